@@ -315,7 +315,7 @@ class FlowBody:
 class Flow:
     """A main flow with everything a call needs: sub-flows, prompts, hours, site entries used.
 
-    `version` is the SHA-256 (hex) of the canonical JSON of what it was read from; a session pins it.
+    `version` is the SHA-256 (hex) of the canonical JSON of what was read; a session pins it.
     `prompts` maps prompt id -> language -> text; `readings` language -> written -> spoken.
     """
 

@@ -1,0 +1,61 @@
+"""The hash chain, pure: anyone can recompute it from the rows alone.
+
+hash = SHA-256(canonical JSON (RFC 8785) of the row's header, its place and its parts' hashes).
+"""
+
+import hashlib
+from collections.abc import Iterable
+
+import rfc8785
+
+from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
+
+
+def row_hash(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:
+    """32 bytes. Part contents enter only by the hash of their sealed bytes."""
+    parts = [
+        {
+            "name": part.name,
+            "key_id": part.key_id,
+            "sealed_sha256": hashlib.sha256(part.sealed).hexdigest(),
+        }
+        for part in record.parts
+    ]
+    return hashlib.sha256(
+        rfc8785.dumps(
+            {
+                "v": 1,
+                "id": record.id,
+                "tenant": record.tenant,
+                "seq": seq,
+                "previous": previous_hash.hex(),
+                "kind": record.kind.value,
+                "at": record.at.isoformat(),
+                "header": dict(record.header),
+                "parts": parts,
+            }
+        )
+    ).digest()
+
+
+def link(head: ChainHead, record: SealedRecord) -> EvidenceRow:
+    """Give a record the next place behind `head`."""
+    seq = head.seq + 1
+    return EvidenceRow(
+        record=record,
+        seq=seq,
+        previous_hash=head.hash,
+        hash=row_hash(record, seq=seq, previous_hash=head.hash),
+    )
+
+
+def first_bad(rows: Iterable[EvidenceRow], head: ChainHead | None = None) -> int | None:
+    """The seq of the first row that does not fit behind the one before, None when all fit."""
+    at = head or ChainHead()
+    for row in rows:
+        fits = row.seq == at.seq + 1 and row.previous_hash == at.hash
+        again = row_hash(row.record, seq=row.seq, previous_hash=row.previous_hash)
+        if not fits or again != row.hash:
+            return at.seq + 1
+        at = ChainHead(seq=row.seq, hash=row.hash)
+    return None

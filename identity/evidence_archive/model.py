@@ -1,0 +1,68 @@
+"""Evidence: append-only rows, chained per tenant over headers and the hash of sealed content.
+
+The chain can be recomputed without any key, also after a content key is destroyed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+
+from identity.tenants.model import TenantId
+
+
+class Kind(Enum):
+    VERDICT = "verdict"
+    REFUSAL = "refusal"
+    LATE_PROOF = "late_proof"
+    REPUDIATION = "repudiation"
+    VIEW = "view"
+    REVEAL = "reveal"
+    EXPORT = "export"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedPart:
+    """One encrypted part (statement, certificate, ...), under a content key of its own.
+
+    `wrapped_key` is that key under the tenant's key `key_id`. Nonces are 96 bits, in front.
+    """
+
+    name: str
+    key_id: str
+    wrapped_key: bytes = field(repr=False)
+    sealed: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealedRecord:
+    """A row before it has its place in the chain.
+
+    `header` holds short public facts as text (pairing id, status, hint, levels, policy, revocation
+    status, retention class, ...): never a name, number, serial, key or hash of a certificate.
+    """
+
+    id: str
+    tenant: TenantId
+    kind: Kind
+    at: datetime
+    header: Mapping[str, str]
+    parts: tuple[SealedPart, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceRow:
+    """A record with its place: `seq` from 1 per tenant, `hash` over the canonical header chain."""
+
+    record: SealedRecord
+    seq: int
+    previous_hash: bytes
+    hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChainHead:
+    """The last row of a tenant's chain; seq 0 and 32 zero bytes before the first row."""
+
+    seq: int = 0
+    hash: bytes = bytes(32)

@@ -1,0 +1,150 @@
+"""A pairing and what surrounds it, as values. Times are aware datetimes in UTC.
+
+`call_ref` is HMAC-SHA-256(tenant key, carrier call id), first 128 bits, base64url: the only name
+of a call that the identity side knows.
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import Enum
+from typing import NewType
+
+from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge
+from identity.pairing.outcomes import Hint, Status
+from identity.tenants.model import TenantId
+
+PairingId = NewType("PairingId", str)
+CallRef = NewType("CallRef", str)
+InstallationId = NewType("InstallationId", str)
+PersonId = NewType("PersonId", str)
+ContractRef = NewType("ContractRef", str)
+EvidenceId = NewType("EvidenceId", str)
+
+
+class Mode(Enum):
+    APP_DIAL = "app_dial"
+    SMS_LINK = "sms_link"
+    SPOKEN_CODE = "spoken_code"
+    KEYED_CODE = "keyed_code"
+
+
+class Direction(Enum):
+    CALLER = "caller"
+    BUSINESS = "business"
+
+
+class CallState(Enum):
+    """What the handset reports of its own telephony. It only ever lowers."""
+
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+    IN_CALL = "in_call"
+    NONE = "none"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallFacts:
+    """What the phone side knows of the call; signed by the card where it is shown.
+
+    `line` is the reported number in E.164, empty when withheld. It is kept sealed.
+    """
+
+    call_ref: CallRef
+    dialled: str
+    line: str = field(repr=False)
+    started_at: datetime
+    direction: Direction = Direction.CALLER
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Requirement:
+    identity: IdentityLevel
+    binding: BindingLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MatchRound:
+    """Three two-digit numbers in rising order, one of them right. `number` counts from 1."""
+
+    number: int
+    offered: tuple[str, str, str] = field(repr=False)
+    right: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Revocation:
+    """`status` is good, revoked, unknown or not_checked; `detail` the reason or why unknown."""
+
+    status: str = "not_checked"
+    detail: str = ""
+    method: str = ""
+    source_updated_at: datetime | None = None
+    checked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """How it ended and against what that was checked. Kept with the pairing for good."""
+
+    identity: IdentityLevel
+    binding: BindingLevel
+    badge: Badge
+    knowledge: Knowledge
+    revocation: Revocation
+    policy: str
+    at: datetime
+    evidence_id: EvidenceId
+    person: PersonId | None = None
+    contracts: tuple[ContractRef, ...] = ()
+    refusal: str = ""
+    """The finer stable code behind a failed hint, empty for a complete one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pairing:
+    """One attempt to tie one proof to one call. `version` counts its stored changes from 1."""
+
+    id: PairingId
+    tenant: TenantId
+    call: CallFacts
+    mode: Mode
+    require: Requirement
+    purpose: str
+    """The words shown in the app, at most 60 characters."""
+    action: str
+    expect: ContractRef | None
+    errand_key: str
+    """Opening twice with the same key gives the same pairing."""
+    locator_hash: bytes = field(repr=False)
+    status: Status
+    hint: Hint
+    opened_at: datetime
+    claim_by: datetime
+    expires_at: datetime
+    started_by_operator: bool = False
+    extended: bool = False
+    claimed_by: InstallationId | None = None
+    call_state: CallState = CallState.UNKNOWN
+    match: MatchRound | None = None
+    statement: bytes | None = field(default=None, repr=False)
+    ended_at: datetime | None = None
+    repudiated_at: datetime | None = None
+    verdict: Verdict | None = None
+    version: int = 1
+
+    @property
+    def call_ref(self) -> CallRef:
+        return self.call.call_ref
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingNews:
+    """Told after the commit, by the outbox: something changed, look again. Carries no secret."""
+
+    tenant: TenantId
+    pairing: PairingId
+    call_ref: CallRef
+    status: Status
+    hint: Hint
+    at: datetime

@@ -1,0 +1,30 @@
+"""The named values that a pairing follows. A verdict records which policy applied."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingPolicy:
+    name: str = "default-2026-11"
+    claim_within: timedelta = timedelta(seconds=120)
+    whole_check: timedelta = timedelta(seconds=300)
+    extension: timedelta = timedelta(seconds=120)
+    code_random_digits: int = 7
+    code_random_digits_alarmed: int = 9
+    code_not_reused: timedelta = timedelta(hours=24)
+    entry_window: timedelta = timedelta(minutes=10)
+    wrong_entries_per_installation: int = 5
+    wrong_entries_per_address: int = 20
+    """For installations that never proved a card."""
+    wrong_entries_longer_codes: int = 200
+    wrong_entries_pause: int = 20_000
+    wrong_picks: int = 2
+    """The first makes the call speak a new item, the second ends the pairing."""
+    late_proofs_kept: int = 3
+    result_lives: timedelta = timedelta(minutes=30)
+    repudiate_within: timedelta = timedelta(hours=72)
+    card_held_after_repudiation: timedelta = timedelta(hours=24)
+    line_warning: timedelta = timedelta(hours=24)
+    line_or_device_known: bool = True
+    poll_interval_seconds: int = 2

@@ -1,0 +1,172 @@
+"""What pairing asks of the outside. The tenant comes first; every change is one transaction.
+
+Adapters seal (AES-GCM, tenant key) what the model hides from `repr`: line, match round, statement.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+
+from identity.evidence_archive.model import EvidenceRow, SealedRecord
+from identity.pairing.model import (
+    CallRef,
+    InstallationId,
+    Pairing,
+    PairingId,
+    PairingNews,
+    PersonId,
+)
+from identity.tenants.model import TenantId
+
+Now: TypeAlias = Callable[[], datetime]
+RandomBytes: TypeAlias = Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """`fresh` is False when the errand key had opened this pairing before."""
+
+    pairing: Pairing
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocatorTaken:
+    """The locator is in use, or was within the time in which it is not reused: draw another."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallBusy:
+    """This call has an open pairing already."""
+
+    pairing: Pairing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Closed:
+    pairing: Pairing
+    evidence: EvidenceRow
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """Somebody else changed the pairing first; `now` is what it is. Nothing was written."""
+
+    now: Pairing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PersonLive:
+    """This person has a live verdict of another call (the pairing given). Nothing was written."""
+
+    other: Pairing
+
+
+class Pairings(Protocol):
+    """The store of pairings. `version` guards every change (compare and set)."""
+
+    async def open(
+        self, pairing: Pairing, *, not_reused_since: datetime, news: PairingNews
+    ) -> Opened | LocatorTaken | CallBusy: ...
+
+    async def by_id(self, tenant: TenantId, pairing: PairingId) -> Pairing | None: ...
+
+    async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
+        """All pairings of a call, oldest first."""
+        ...
+
+    async def by_locator(self, locator_hash: bytes) -> Pairing | None:
+        """Deployment-wide: an app that sends a code does not know the tenant. Pending only."""
+        ...
+
+    async def change(
+        self, before: Pairing, after: Pairing, *, news: PairingNews, record: SealedRecord | None
+    ) -> Closed | Pairing | Lost:
+        """Any move but to complete (ValueError). With a record, evidence is part of the move.
+
+        Moves out of pending happen only while pending; a move to a claimed state only before
+        `claim_by`, and any pending move only before `expires_at`, by the database's clock.
+        """
+        ...
+
+    async def close(
+        self, before: Pairing, after: Pairing, *, record: SealedRecord, news: PairingNews
+    ) -> Closed | Lost | PersonLive:
+        """The only way to a complete pairing: one transaction (pairing design, section 5 step 8).
+
+        Consumes the statement's nonce (`after.statement`), closes while pending and unexpired by
+        the database's clock, appends the evidence, writes the outbox, and inserts the live row
+        (tenant, person) that lives until `verdict.at + result_lives` or the call's end.
+        """
+        ...
+
+    async def supersede(
+        self,
+        *,
+        mine: Pairing,
+        mine_after: Pairing,
+        other: Pairing,
+        other_after: Pairing | None,
+        records: Sequence[SealedRecord],
+        news: Sequence[PairingNews],
+    ) -> bool:
+        """End two pairings of one person as superseded in one transaction; False when lost.
+
+        `other_after` is None when only the later one ends (same installation).
+        """
+        ...
+
+    async def call_over(self, tenant: TenantId, call_ref: CallRef) -> None:
+        """End the live rows of this call. The verdicts stay."""
+        ...
+
+    async def overdue(self, at_most: int) -> Sequence[Pairing]:
+        """Pending pairings past `claim_by` (unclaimed) or `expires_at`, by the database's clock."""
+        ...
+
+    async def proven_before(
+        self, tenant: TenantId, person: PersonId, *, since: datetime
+    ) -> Sequence[Pairing]:
+        """Complete pairings of a person since then, newest first (device known, repudiation)."""
+        ...
+
+    async def of_installation(
+        self, tenant: TenantId, installation: InstallationId, *, since: datetime
+    ) -> Sequence[Pairing]:
+        """Ended pairings this installation proved, newest first (its history)."""
+        ...
+
+
+class LateProofs(Protocol):
+    """Proofs that came too late: the first few per pairing leave evidence, the rest a count."""
+
+    async def keep(
+        self, tenant: TenantId, pairing: PairingId, record: SealedRecord, *, at_most: int
+    ) -> bool: ...
+
+
+class CardHolds(Protocol):
+    """A repudiated verdict holds the card (by person) for the tenant."""
+
+    async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None: ...
+
+    async def held(self, tenant: TenantId, person: PersonId) -> bool: ...
+
+
+class LineWarnings(Protocol):
+    """Numbers (as HMAC) that an alarm touched lately. Never a block."""
+
+    async def warn(self, tenant: TenantId, line_hash: bytes, *, until: datetime) -> None: ...
+
+    async def warned(self, tenant: TenantId, line_hash: bytes) -> bool: ...
+
+
+class Counters(Protocol):
+    """Sliding windows. Disposable: losing them loses counts, never a verdict."""
+
+    async def add(self, key: str, *, window_seconds: int) -> int:
+        """Count one more and return the count within the window, this one included."""
+        ...
+
+    async def count(self, key: str, *, window_seconds: int) -> int: ...

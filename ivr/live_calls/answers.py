@@ -1,0 +1,29 @@
+"""What a carrier request is answered with, before any carrier has drawn it."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ivr.flow_engine.voice_actions import Document
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw:
+    """Draw `document`; every URL inside carries `n`. The same values draw the same bytes."""
+
+    document: Document
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GoToCurrent:
+    """The request was stale or ahead: send the carrier to the current document."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Farewell:
+    """Unknown or ended call: a polite fixed sentence, then hang up."""
+
+    language: str = "ja-JP"
+
+
+Answer: TypeAlias = Draw | GoToCurrent | Farewell

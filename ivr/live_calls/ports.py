@@ -1,0 +1,107 @@
+"""What driving a call asks of the outside. The tenant is opaque text here and comes first.
+
+`call_ref` is the only name of a call beyond the carrier's own; the carrier's call id stays in
+`CallRow` and with the carrier adapter.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol
+
+from ivr.flow_engine.events import Scalar
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallRow:
+    """Written at arrival, kept in SQL: enough to bring a lost session to a person.
+
+    `number` is E.164 or empty when withheld; it is kept sealed, as is `carrier_call_id`.
+    """
+
+    tenant: str
+    call_ref: str
+    carrier_call_id: str = field(repr=False)
+    number: str = field(repr=False)
+    number_kind: str
+    dialled: str
+    flow_version: str
+    began_at: datetime
+    ended_at: datetime | None = None
+
+
+class CallRows(Protocol):
+    async def begin(self, row: CallRow) -> CallRow:
+        """Idempotent by call_ref: the first row stands and is returned."""
+        ...
+
+    async def by_ref(self, tenant: str, call_ref: str) -> CallRow | None: ...
+
+    async def end(self, tenant: str, call_ref: str, at: datetime) -> bool:
+        """True the first time only."""
+        ...
+
+    async def open_since(self, before: datetime, at_most: int) -> Sequence[CallRow]:
+        """Calls that began before then and have not ended, for the sweep."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredSession:
+    """`body` is the session's JSON; `version` counts saves from 1."""
+
+    body: Mapping[str, object] = field(repr=False)
+    version: int
+
+
+class Sessions(Protocol):
+    """Live sessions, encrypted at rest. May be lost at any time when kept in Redis."""
+
+    async def load(self, tenant: str, call_ref: str) -> StoredSession | None: ...
+
+    async def save(
+        self, tenant: str, call_ref: str, body: Mapping[str, object], *, expected: int
+    ) -> bool:
+        """Compare and set: True when the stored version was `expected` (0: none was stored)."""
+        ...
+
+    async def drop_ended(self, before: datetime) -> int:
+        """Forget sessions last saved before then; returns how many."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookupAnswer:
+    """`outcome` is found, none, multiple or error."""
+
+    outcome: str
+    fields: Mapping[str, Scalar] = field(default_factory=dict, repr=False)
+
+
+class Lookups(Protocol):
+    async def look_up(self, tenant: str, name: str, args: Mapping[str, Scalar]) -> LookupAnswer: ...
+
+
+class CallGone(Exception):
+    """The caller has left: expected, never a failure that anyone hears."""
+
+
+class CarrierTrouble(Exception):
+    """The carrier could not be reached or refused; retried inside. The hold loop carries on."""
+
+
+class Carrier(Protocol):
+    """Commands to the phone company. Raises CallGone or CarrierTrouble."""
+
+    async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
+        """Make the live call ask for its current document (same `n` as on the line)."""
+        ...
+
+    async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
+        """Call the operator's phone; once answered it joins the caller waiting under `token`.
+
+        Returns the carrier's id of the operator's leg.
+        """
+        ...
+
+    async def hang_up(self, carrier_call_id: str) -> None: ...
