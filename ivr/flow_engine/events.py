@@ -76,10 +76,16 @@ class PairingOpened:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingProgressed:
-    """A pending hint; `item` is the match item to speak now, when there is one."""
+    """A pending hint; `item` is the match item to speak now, when there is one.
+
+    `key`, here and in the three verdicts, is that of an `OpenPairing` of this pairing; empty when
+    the host vouches that the news is about the pairing now open. With a key, late news of an
+    earlier pairing is not accepted.
+    """
 
     hint: str
     item: str = field(default="", repr=False)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +99,7 @@ class IdentityProven:
     levels: Levels
     contract: Contract
     proven_at: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,11 +108,13 @@ class IdentityRefused:
 
     hint: str
     levels: Levels = field(default_factory=Levels)
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentityCancelled:
     hint: str
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
