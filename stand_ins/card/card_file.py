@@ -1,0 +1,121 @@
+"""The card file: one JSON document that says everything about one test card.
+
+Whoever makes the synthetic PKI writes these files; the private keys in them are synthetic.
+Errors name the file and the field and never quote a value, which could be a PIN or a key.
+"""
+
+from functools import lru_cache
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import load_der_private_key
+from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+CardName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+
+
+class CardFileInvalid(ValueError):
+    """The file is no card. The message names file and field."""
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+
+@lru_cache(maxsize=64)  # the library's check of a key takes tens of milliseconds
+def _rsa_key(pkcs8: bytes) -> rsa.RSAPrivateKey:
+    loaded = load_der_private_key(pkcs8, password=None)
+    if not isinstance(loaded, rsa.RSAPrivateKey):
+        raise ValueError("not an RSA key")
+    return loaded
+
+
+class KeyFile(_Part):
+    """One key with its certificate and its CA certificate, all DER (the key: PKCS#8)."""
+
+    certificate: Base64Bytes
+    key: Base64Bytes = Field(repr=False)
+    ca: Base64Bytes
+
+    def private_key(self) -> rsa.RSAPrivateKey:
+        """The RSA key; ValueError when it is anything else."""
+        return _rsa_key(self.key)
+
+
+class AuthPin(_Part):
+    """4 digits. `tries` left at the start (0 = blocked); the first `refuse_first` entries are
+    counted as wrong whatever they are."""
+
+    value: str = Field(pattern=r"^[0-9]{4}$", repr=False)
+    tries: int = Field(default=3, ge=0, le=3)
+    refuse_first: int = Field(default=0, ge=0, le=3)
+
+
+class SignPassword(_Part):
+    """6-16 of A-Z and 0-9, otherwise as `AuthPin`."""
+
+    value: str = Field(pattern=r"^[A-Z0-9]{6,16}$", repr=False)
+    tries: int = Field(default=5, ge=0, le=5)
+    refuse_first: int = Field(default=0, ge=0, le=5)
+
+
+class Pins(_Part):
+    """A missing one is a card without that PIN (a 顔認証マイナンバーカード has none)."""
+
+    auth: AuthPin | None = None
+    sign: SignPassword | None = None
+
+
+class CardOptions(_Part):
+    """Legal behaviours that clients are known to fail on; the defaults are the strict card.
+
+    `short_reads`: most bytes a READ BINARY gives (0 = as asked). `trailing_padding`: zero bytes
+    behind each certificate. `blocked_word`: what a blocked PIN answers. `delay_ms` before each
+    answer, `signature_delay_ms` more before a signature; the HTTP rack waits, the core never does.
+    """
+
+    short_reads: int = Field(default=0, ge=0, le=65535)
+    trailing_padding: int = Field(default=0, ge=0, le=2048)
+    blocked_word: Literal["6984", "6983", "63C0"] = "6984"
+    keeps_state_on_select: bool = False
+    delay_ms: int = Field(default=0, ge=0, le=10_000)
+    signature_delay_ms: int = Field(default=0, ge=0, le=120_000)
+
+
+class CardFile(_Part):
+    """One card. A card without `sign` has no signature certificate and no file for one."""
+
+    name: CardName
+    kind: Literal["card", "android", "iphone"]
+    auth: KeyFile
+    sign: KeyFile | None = None
+    pins: Pins
+    options: CardOptions = CardOptions()
+
+    @model_validator(mode="after")
+    def _keys_load(self) -> "CardFile":
+        for part in (self.auth, self.sign):
+            if part is not None:
+                part.private_key()
+        return self
+
+
+def parse_card(document: bytes, *, source: str) -> CardFile:
+    """JSON bytes -> card; `source` is the name used in the error."""
+    try:
+        return CardFile.model_validate_json(document)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_context=False, include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"]) or "document"
+        complaint = f"{source}: {field}: {first['msg']}"
+    raise CardFileInvalid(complaint)
+
+
+def read_card(path: Path) -> CardFile:
+    """The card in one file."""
+    try:
+        document = path.read_bytes()
+    except OSError as error:
+        raise CardFileInvalid(f"{path.name}: {error.strerror}") from error
+    return parse_card(document, source=path.name)

@@ -1,0 +1,82 @@
+"""Card documents for the tests: self-signed RSA-2048 certificates, made once per run."""
+
+import base64
+import json
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    NoEncryption,
+    PrivateFormat,
+)
+from cryptography.x509.oid import NameOID
+
+from stand_ins.card.card_file import CardFile, parse_card
+from stand_ins.card.software_card import SoftwareCard
+
+PIN = "4071"
+PASSWORD = "KAZASU4071"
+
+
+@cache
+def key(purpose: str) -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+@cache
+def certificate(purpose: str) -> bytes:
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"synthetic {purpose}")])
+    return (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key(purpose).public_key())
+        .serial_number(4071)
+        .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
+        .not_valid_after(datetime(2031, 1, 1, tzinfo=UTC))
+        .sign(key(purpose), hashes.SHA256())
+        .public_bytes(Encoding.DER)
+    )
+
+
+@cache
+def _part(purpose: str) -> dict[str, str]:
+    private = key(purpose).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    blobs = {"certificate": certificate(purpose), "key": private, "ca": certificate("ca")}
+    return {field: base64.b64encode(blob).decode() for field, blob in blobs.items()}
+
+
+def document(
+    *, name: str = "valid", kind: str = "card", with_sign: bool = True, **over: Any
+) -> dict[str, Any]:
+    """A card document; `over` replaces top-level fields."""
+    card: dict[str, Any] = {
+        "name": name,
+        "kind": kind,
+        "auth": _part("auth"),
+        "pins": {
+            "auth": {"value": PIN, "tries": 3, "refuse_first": 0},
+            "sign": {"value": PASSWORD, "tries": 5},
+        },
+    }
+    if with_sign:
+        card["sign"] = _part("sign")
+    return card | over
+
+
+def card_file(**over: Any) -> CardFile:
+    return parse_card(json.dumps(document(**over)).encode(), source="test")
+
+
+def software_card(**over: Any) -> SoftwareCard:
+    return SoftwareCard(card_file(**over))
+
+
+def auth_pin(**over: Any) -> dict[str, Any]:
+    """`pins` with another authentication PIN state."""
+    return {"auth": {"value": PIN} | over, "sign": {"value": PASSWORD}}
