@@ -76,6 +76,10 @@ class Pairings(Protocol):
         """All pairings of a call, oldest first."""
         ...
 
+    async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
+        """Deployment-wide: an app that holds a claim does not know the tenant. Any status."""
+        ...
+
     async def by_locator(self, locator_hash: bytes) -> Pairing | None:
         """Deployment-wide: an app that sends a code does not know the tenant. Pending only."""
         ...
@@ -85,6 +89,7 @@ class Pairings(Protocol):
     ) -> Closed | Pairing | Lost:
         """Any move but to complete (ValueError). With a record, evidence is part of the move.
 
+        The one change of a complete pairing is its repudiation: `repudiated_at` is set, once.
         Moves out of pending happen only while pending; a move to a claimed state only before
         `claim_by`, and any pending move only before `expires_at`, by the database's clock.
         """
@@ -97,7 +102,8 @@ class Pairings(Protocol):
 
         Consumes the statement's nonce (`after.statement`), closes while pending and unexpired by
         the database's clock, appends the evidence, writes the outbox, and inserts the live row
-        (tenant, person) that lives until `verdict.at + result_lives` or the call's end.
+        (tenant, person) that lives until `verdict.at + result_lives` or the call's end. A live row
+        of the same call is replaced: a second tap in one call is no conflict.
         """
         ...
 
@@ -105,15 +111,17 @@ class Pairings(Protocol):
         self,
         *,
         mine: Pairing,
-        mine_after: Pairing,
+        mine_after: Pairing | None,
         other: Pairing,
-        other_after: Pairing | None,
+        other_after: Pairing,
         records: Sequence[SealedRecord],
         news: Sequence[PairingNews],
     ) -> bool:
         """End two pairings of one person as superseded in one transaction; False when lost.
 
-        `other_after` is None when only the later one ends (same installation).
+        `mine` is pending, `other` holds the earlier verdict; its live row goes with it.
+        `mine_after` is None when only the earlier one ends (same installation); the caller then
+        closes `mine`. Records and news are those of the pairings that end, `other` first.
         """
         ...
 
