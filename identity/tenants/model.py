@@ -28,6 +28,17 @@ class TenantKeys:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeploymentKeys:
+    """32-byte keys of the whole deployment: a code must lead to a call before the tenant is known.
+
+    `locator` hashes spoken codes for the store, `code` derives them (see `pairing.locators`).
+    """
+
+    locator: bytes = field(repr=False)
+    code: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Tenant:
     """`published_number` is E.164; `shown_number` the same as people write it (03-1234-5678)."""
 

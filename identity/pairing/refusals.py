@@ -1,0 +1,48 @@
+"""What a door answers instead of doing: a stable code and facts, as a value.
+
+A code is one of `Code`, or a hint of the outcome that stands in the way (`user_declined_call`,
+`signature_invalid`, ...). Facts are short public words or numbers, never text from outside.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from identity.pairing.outcomes import Hint
+
+
+class Code(Enum):
+    EXPIRED_OR_UNKNOWN = "expired_or_unknown"
+    """One answer for unknown, used, expired and claimed by another."""
+    IN_A_CALL = "in_a_call"
+    SLOW_DOWN = "slow_down"
+    """Fact `retry_after`: seconds."""
+    APP_UNSUPPORTED = "app_unsupported"
+    OUT_OF_ORDER = "out_of_order"
+    """The step does not fit the state. Fact `hint`: where the pairing is."""
+    ROUND_OVER = "round_over"
+    """That round was answered otherwise: a round counts once."""
+    NOT_OFFERED = "not_offered"
+    CODES_PAUSED = "codes_paused"
+    """Spoken codes are not given out at this moment. Fact `retry_after`: seconds."""
+    NO_OPEN_PAIRING = "no_open_pairing"
+    EXTENDED_BEFORE = "extended_before"
+    TOO_LATE = "too_late"
+    """The time in which a verdict can be repudiated is over."""
+    TRY_AGAIN = "try_again"
+    """Others changed it at the same moment, several times over; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    code: str
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+def refuse(code: Code, **facts: str | int) -> Refusal:
+    return Refusal(code=code.value, facts=facts)
+
+
+def ended(hint: Hint) -> Refusal:
+    """The pairing is over, or an alarm stands: the hint is the code."""
+    return Refusal(code=hint.value)
