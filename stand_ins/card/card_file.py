@@ -84,13 +84,19 @@ class CardOptions(_Part):
 
 
 class CardFile(_Part):
-    """One card. A card without `sign` has no signature certificate and no file for one."""
+    """One card. A card without `sign` has no signature certificate and no file for one.
+
+    `refuse_first` here holds for each PIN that names none itself. `attributes` belong to the input
+    support application, which this card does not have yet; they are accepted and not used.
+    """
 
     name: CardName
     kind: Literal["card", "android", "iphone"]
     auth: KeyFile
     sign: KeyFile | None = None
     pins: Pins
+    refuse_first: int = Field(default=0, ge=0, le=3)
+    attributes: dict[str, str] = Field(default={}, repr=False)
     options: CardOptions = CardOptions()
 
     @model_validator(mode="after")

@@ -48,9 +48,8 @@ ElementaryFile = Transparent | PrivateKey | PinCounter
 
 def jpki_files(card: CardFile) -> Mapping[int, ElementaryFile]:
     """File id -> file, with fresh PIN counters."""
-    blocked = int(card.options.blocked_word, 16)
-    auth = _counter(card.pins.auth, AUTH_TRIES, blocked)
-    sign = _counter(card.pins.sign, SIGN_TRIES, blocked)
+    auth = _counter(card, card.pins.auth, AUTH_TRIES)
+    sign = _counter(card, card.pins.sign, SIGN_TRIES)
     padding = bytes(card.options.trailing_padding)
     files: dict[int, ElementaryFile] = {
         TOKEN_INFO: Transparent(content=LABELS[card.kind].encode().ljust(TOKEN_INFO_SIZE)),
@@ -71,11 +70,16 @@ def jpki_files(card: CardFile) -> Mapping[int, ElementaryFile]:
 
 
 def _counter(
-    pin: AuthPin | SignPassword | None, most_tries: int, blocked_word: int
+    card: CardFile, pin: AuthPin | SignPassword | None, most_tries: int
 ) -> PinCounter | None:
     if pin is None:
         return None
-    return PinCounter(pin, most_tries=most_tries, blocked_word=blocked_word)
+    return PinCounter(
+        pin,
+        most_tries=most_tries,
+        refuse_first=pin.refuse_first or card.refuse_first,
+        blocked_word=int(card.options.blocked_word, 16),
+    )
 
 
 def _sign_files(part: KeyFile, pin: PinCounter | None, padding: bytes) -> dict[int, ElementaryFile]:

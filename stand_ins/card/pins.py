@@ -14,10 +14,17 @@ LONGEST = 16
 class PinCounter:
     """State of one PIN file. All answers are status words."""
 
-    def __init__(self, pin: AuthPin | SignPassword, *, most_tries: int, blocked_word: int) -> None:
+    def __init__(
+        self,
+        pin: AuthPin | SignPassword,
+        *,
+        most_tries: int,
+        refuse_first: int,
+        blocked_word: int,
+    ) -> None:
         self._value = pin.value.encode("ascii")
         self._tries = pin.tries
-        self._refuse = pin.refuse_first
+        self._refuse = refuse_first
         self._most_tries = most_tries
         self._blocked_word = blocked_word
         self.verified = False

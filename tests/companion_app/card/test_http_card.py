@@ -95,10 +95,12 @@ async def test_a_failed_request_does_not_carry_the_pin() -> None:
         raise httpx2.ReadError("reset by peer", request=request)
 
     address = CardAddress(base="http://127.0.0.1:9", token="sesame", name="valid")
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(breaks)) as client:
-        async with inserted(client, address) as transmit:
-            with pytest.raises(CardLost) as caught:
-                await transmit(b"\x00\x20\x00\x80\x04" + PIN.encode())
+    async with (
+        httpx2.AsyncClient(transport=httpx2.MockTransport(breaks)) as client,
+        inserted(client, address) as transmit,
+    ):
+        with pytest.raises(CardLost) as caught:
+            await transmit(b"\x00\x20\x00\x80\x04" + PIN.encode())
     assert caught.value.__cause__ is None
     assert caught.value.__context__ is None
     assert "sesame" not in repr(address)

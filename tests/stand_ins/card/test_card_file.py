@@ -44,7 +44,7 @@ def test_not_json_and_not_there(tmp_path: Path) -> None:
 def test_nothing_secret_is_printed() -> None:
     card = card_file()
     assert card.pins.auth is not None
-    counter = PinCounter(card.pins.auth, most_tries=3, blocked_word=0x6984)
+    counter = PinCounter(card.pins.auth, most_tries=3, refuse_first=0, blocked_word=0x6984)
     shown = repr(card) + str(card) + repr(counter)
     assert PIN not in shown
     assert PASSWORD not in shown

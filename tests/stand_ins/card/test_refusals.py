@@ -1,5 +1,7 @@
 """What a card must refuse, and what PIN counters do."""
 
+from typing import Any
+
 import pytest
 
 from stand_ins.card.software_card import CardOff, SoftwareCard
@@ -127,8 +129,9 @@ def test_sign_password_has_five_tries_and_case_counts() -> None:
     ]
 
 
-def test_refuse_first_counts_as_wrong_tries() -> None:
-    card = software_card(pins=auth_pin(refuse_first=1))
+@pytest.mark.parametrize("where", [{"pins": auth_pin(refuse_first=1)}, {"refuse_first": 1}])
+def test_refuse_first_counts_as_wrong_tries(where: dict[str, Any]) -> None:
+    card = software_card(**where)
     assert words(card, AID, AUTH_FILE, GOOD_PIN) == ["9000", "9000", "63C2"]
     card.reset()
     assert words(card, AID, AUTH_FILE, GOOD_PIN)[-1] == "9000"
