@@ -1,7 +1,8 @@
 """`python -m stand_ins.card --cards DIR`: the rack of synthetic cards, a process of its own.
 
 Listens on 127.0.0.1 only. The first line on stdout is JSON, `{"event":"listening","port":N}`;
-it carries the token too when no `--token-file` was given. SIGTERM and SIGINT end it at once.
+it carries the token too when no `--token-file` was given. SIGTERM and SIGINT end it within a
+second, whatever a card is doing.
 """
 
 import argparse
@@ -46,7 +47,7 @@ def main() -> None:
     app = create_app(rack, Gate(origin=options.origin, token=token, hosts=hosts))
     _say({"event": "listening", "port": port} | ({} if options.token_file else {"token": token}))
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=0
+        app, log_config=None, access_log=False, lifespan="off", timeout_graceful_shutdown=1
     )
     uvicorn.Server(config).run(sockets=[listener])
 
