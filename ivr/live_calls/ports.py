@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Protocol
 
 from ivr.flow_engine.events import Scalar
+from ivr.queues.ports import PhoneTrouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +83,11 @@ class Lookups(Protocol):
     async def look_up(self, tenant: str, name: str, args: Mapping[str, Scalar]) -> LookupAnswer: ...
 
 
-class CallGone(Exception):
+class CallGone(PhoneTrouble):
     """The caller has left: expected, never a failure that anyone hears."""
 
 
-class CarrierTrouble(Exception):
+class CarrierTrouble(PhoneTrouble):
     """The carrier could not be reached or refused; retried inside. The hold loop carries on."""
 
 

@@ -39,8 +39,12 @@ class Operators(Protocol):
         ...
 
 
+class PhoneTrouble(Exception):
+    """The phone company could not do it, or the leg is gone. Failed outside, retryable."""
+
+
 class OperatorPhones(Protocol):
-    """The phone company's side of *answer*; the same failures as `live_calls.ports.Carrier`."""
+    """The phone company's side of *answer*. Raises PhoneTrouble."""
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str: ...
 

@@ -1,0 +1,82 @@
+"""From the fields of a Twilio request to our words. Plain values in and out."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+
+import phonenumbers
+from phonenumbers import PhoneNumberType
+
+from ivr.flow_engine.events import DigitsPressed, Event, TimedOut
+from ivr.live_calls.service import Arrival
+
+# What carriers put into From for callers who hide their number, spelled on the keypad:
+# ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE.
+_WITHHELD: Final = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
+_KEYS: Final = re.compile(r"[0-9*#]+")
+_ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+_KIND: Final = {
+    PhoneNumberType.MOBILE: "mobile",
+    PhoneNumberType.FIXED_LINE: "landline",
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",
+    PhoneNumberType.VOIP: "ip",
+    PhoneNumberType.TOLL_FREE: "free",
+}
+_QUEUE_RESULT: Final = {
+    "bridged": "connected",
+    "bridging-in-process": "connected",
+    "hangup": "abandoned",
+    "queue-full": "full",
+    "leave": "timeout",
+}
+
+
+def number(raw: str) -> tuple[str, str]:
+    """(E.164, kind); ("", "withheld") for hidden callers and for anything not believable."""
+    if not raw.startswith("+") or raw in _WITHHELD:
+        return "", "withheld"
+    try:
+        parsed = phonenumbers.parse(raw)
+    except phonenumbers.NumberParseException:
+        return "", "withheld"
+    if not phonenumbers.is_valid_number(parsed):
+        return "", "withheld"
+    plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+    if parsed.country_code != 81:
+        return plain, "foreign"
+    return plain, _KIND.get(phonenumbers.number_type(parsed), "landline")
+
+
+def arrival(form: Mapping[str, str]) -> Arrival:
+    """Raises KeyError without CallSid or To."""
+    caller, kind = number(form.get("From", ""))
+    return Arrival(
+        carrier_call_id=form["CallSid"], number=caller, number_kind=kind, dialled=form["To"]
+    )
+
+
+def keys(form: Mapping[str, str]) -> Event:
+    """Absent and empty `Digits` are alike; anything but keys is dropped."""
+    pressed = form.get("Digits", "")
+    if not _KEYS.fullmatch(pressed):
+        return TimedOut()
+    return DigitsPressed(keys=pressed)
+
+
+def queue_outcome(form: Mapping[str, str]) -> str | None:
+    """How the stay in a queue ended; None when our own redirect ended it."""
+    result = form.get("QueueResult", "")
+    if result in ("redirected", "redirected-from-bridged"):
+        return None
+    return _QUEUE_RESULT.get(result, "error")
+
+
+def has_ended(form: Mapping[str, str]) -> bool:
+    """Terminal states win; all other status callbacks are hints that we do not need."""
+    return form.get("CallStatus", "") in _ENDED
+
+
+def seconds(form: Mapping[str, str], name: str) -> int:
+    """A whole number of a field, 0 when it is absent or odd."""
+    value = form.get(name, "")
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 7 else 0

@@ -1,0 +1,129 @@
+"""Commands to Twilio: redirect a live call, ring an operator, hang up, clear a queue.
+
+The SDK's own asynchronous client ignores its time-out, so it is given ours. 429 and 5xx are
+retried with jitter and given up after 8 s: the hold loop finds by itself what we wanted to push.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, Final, TypeVar
+
+import httpx2
+from twilio.base.exceptions import TwilioRestException
+from twilio.http import AsyncHttpClient
+from twilio.http.response import Response
+from twilio.rest import Client
+
+from ivr.carriers.twilio.twiml import Place
+from ivr.live_calls.ports import CallGone, CarrierTrouble
+
+_T = TypeVar("_T")
+_GIVE_UP_AFTER: Final = 8.0
+_ONE_TRY: Final = 3.0
+_FIRST_WAIT: Final = 0.25
+_CALL_OVER: Final = 21220
+_UNKNOWN: Final = 20404
+_TOO_MANY: Final = 20429
+Chance = Callable[[], float]
+
+
+class HttpxForTwilio(AsyncHttpClient):  # type: ignore[misc]  # the SDK carries no types
+    """The SDK's requests by a client of ours: bounded, no redirects, one pool."""
+
+    def __init__(self, client: httpx2.AsyncClient) -> None:
+        super().__init__(None, True, None)
+        self._client = client
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        params: Any = None,
+        data: Any = None,
+        headers: Any = None,
+        auth: Any = None,
+        timeout: Any = None,  # noqa: ASYNC109  # the SDK's signature
+        allow_redirects: bool = False,
+    ) -> Response:
+        answer = await self._client.request(
+            method.upper(),
+            url,
+            params=params,
+            data=data,
+            headers=headers,
+            auth=httpx2.BasicAuth(*auth) if auth else None,
+            timeout=_ONE_TRY,
+            follow_redirects=False,
+        )
+        return Response(answer.status_code, answer.text, answer.headers)
+
+
+class TwilioRest:
+    """Raises CallGone when the caller has left, CarrierTrouble for everything else."""
+
+    def __init__(
+        self,
+        *,
+        account_sid: str,
+        auth_token: str,
+        api_base: str,
+        place: Place,
+        http: httpx2.AsyncClient,
+        chance: Chance,
+    ) -> None:
+        self._client = Client(account_sid, auth_token, http_client=HttpxForTwilio(http))
+        self._client.api.base_url = api_base
+        self._place = place
+        self._chance = chance
+
+    async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
+        url = self._place.url("turn", n=n, resumed=1)
+        await self._tried(
+            lambda: self._client.calls(carrier_call_id).update_async(url=url, method="POST")
+        )
+
+    async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
+        leg = await self._tried(
+            lambda: self._client.calls.create_async(
+                to=phone,
+                from_=dialled,
+                url=self._place.url("operator", token=token),
+                method="POST",
+                status_callback=self._place.url("operator-status", token=token),
+                status_callback_method="POST",
+                status_callback_event=["completed"],
+                timeout=20,
+            )
+        )
+        return str(leg.sid)
+
+    async def hang_up(self, carrier_call_id: str) -> None:
+        await self._tried(
+            lambda: self._client.calls(carrier_call_id).update_async(status="completed")
+        )
+
+    async def forget_queue(self, queue_sid: str) -> None:
+        """One queue per waiting call: it goes with the call. Already gone is fine."""
+        try:
+            await self._tried(lambda: self._client.queues(queue_sid).delete_async())
+        except CallGone:
+            return
+
+    async def _tried(self, command: Callable[[], Awaitable[_T]]) -> _T:
+        wait = _FIRST_WAIT
+        try:
+            async with asyncio.timeout(_GIVE_UP_AFTER):
+                while True:
+                    try:
+                        return await command()
+                    except TwilioRestException as error:
+                        if error.code in (_CALL_OVER, _UNKNOWN) or error.status == 404:
+                            raise CallGone from None
+                        if error.status != 429 and error.code != _TOO_MANY and error.status < 500:
+                            raise CarrierTrouble(str(error.code)) from None
+                    except httpx2.TransportError:
+                        pass
+                    await asyncio.sleep(wait * (0.5 + self._chance()))
+                    wait *= 2
+        except TimeoutError:
+            raise CarrierTrouble("gave up") from None

@@ -1,0 +1,195 @@
+"""Draw answers as TwiML. A pure function: the same values give the same bytes."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+from urllib.parse import quote, urlencode
+
+from twilio.twiml.voice_response import Gather, Say, VoiceResponse
+
+from ivr.flow_engine import voice_actions as voice
+from ivr.flow_engine.speech_length import spoken_seconds
+from ivr.flow_engine.voice_actions import Spoken
+from ivr.live_calls.answers import Answer, Draw, Farewell
+from ivr.live_calls.queue_turns import QueueTurn
+
+PREFIX: Final = "/carriers/twilio"
+_FAREWELL: Final = {
+    "ja-JP": "お電話ありがとうございました。恐れ入りますが、もう一度おかけ直しください。",
+    "en-US": "Thank you for calling. Please call us again.",
+}
+_APOLOGY: Final = "申し訳ございません。ただいま、自動のご案内ができません。担当者におつなぎします。"
+_STEP_ASIDE: Final = "お客様におつなぎします。"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where our documents live: the public base, and Twilio's connection overrides.
+
+    `overrides` is the URL fragment (not signed, kept by Twilio). `sounds` gives the seconds of
+    each audio file, so that a hold can be filled to its length.
+    """
+
+    public_base: str
+    overrides: str = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
+    sounds: Mapping[str, float] = field(default_factory=dict)
+
+    def url(self, page: str, **query: str | int) -> str:
+        asked = "?" + urlencode(query) if query else ""
+        return f"{self.public_base}{PREFIX}/{page}{asked}#{self.overrides}"
+
+    def audio(self, path: str) -> str:
+        return f"{self.public_base}/audio/{quote(path)}"
+
+
+def render(answer: Answer, place: Place) -> bytes:
+    response = VoiceResponse()
+    if isinstance(answer, Draw):
+        _draw(response, answer, place)
+    elif isinstance(answer, Farewell):
+        language = answer.language if answer.language in _FAREWELL else "ja-JP"
+        response.say(_FAREWELL[language], language=language)
+        response.hangup()
+    else:
+        response.redirect(place.url("current"), method="POST")
+    return _bytes(response)
+
+
+def queue_turn(turn: QueueTurn, *, seconds: int, place: Place) -> bytes:
+    """One turn of a queue's waiting document; Twilio asks again when it ends."""
+    response = VoiceResponse()
+    if turn.leave:
+        response.leave()
+        return _bytes(response)
+    _speak(response, turn.spoken, place)
+    _fill(response, turn.sound, seconds - spoken_seconds(turn.spoken), place)
+    return _bytes(response)
+
+
+def operator_leg(token: str, place: Place) -> bytes:
+    """The operator has answered: join the caller who waits under `token`."""
+    response = VoiceResponse()
+    response.say(_STEP_ASIDE, language="ja-JP")
+    response.dial(action=place.url("operator-done", token=token), method="POST").queue(token)
+    return _bytes(response)
+
+
+def hang_up() -> bytes:
+    response = VoiceResponse()
+    response.hangup()
+    return _bytes(response)
+
+
+def fallback(number: str, *, voice_name: str) -> bytes:
+    """The static document of `kazasu fallback`: an apology, then the general desk by phone."""
+    response = VoiceResponse()
+    response.say(_APOLOGY, language="ja-JP", voice=voice_name)
+    response.dial(answer_on_bridge=False, timeout=60).number(number)
+    return _bytes(response)
+
+
+def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
+    _speak(response, drawn.document.spoken, place)
+    closing = drawn.document.closing
+    if isinstance(closing, voice.Gather):
+        response.append(_question(closing, drawn.n, place))
+    elif isinstance(closing, voice.Hold):
+        response.append(_hold(closing, drawn.n, place))
+    elif isinstance(closing, voice.Transfer):
+        response.enqueue(
+            closing.token,
+            action=place.url("left", n=drawn.n),
+            method="POST",
+            wait_url=place.url("queue"),
+            wait_url_method="POST",
+        )
+    else:
+        response.hangup()
+
+
+def _question(closing: voice.Gather, n: int, place: Place) -> Gather:
+    length = (
+        {"num_digits": closing.max_digits}
+        if not closing.finish_on
+        else {"finish_on_key": closing.finish_on}
+    )
+    gather = Gather(
+        action=place.url("turn", n=n),
+        method="POST",
+        action_on_empty_result=True,
+        timeout=closing.timeout,
+        barge_in=None if closing.barge_in else False,
+        input="dtmf speech" if closing.speech else None,
+        hints=",".join(closing.hints) or None,
+        **length,
+    )
+    _speak(gather, closing.spoken, place)
+    return gather
+
+
+def _hold(closing: voice.Hold, n: int, place: Place) -> Gather:
+    """One Gather around a line and a soft tone; its 1 s time-out begins when they have ended."""
+    gather = Gather(
+        action=place.url("turn", n=n),
+        method="POST",
+        action_on_empty_result=True,
+        num_digits=1,
+        timeout=1,
+    )
+    _speak(gather, closing.spoken, place)
+    rest = closing.seconds - 1 - spoken_seconds(closing.spoken)
+    _fill(gather, closing.sound, max(rest, closing.quiet - 1), place)
+    return gather
+
+
+def _fill(parent: VoiceResponse | Gather, sound: str, seconds: float, place: Place) -> None:
+    """Soft sound for that long; short pauses when there is no sound to play."""
+    if seconds <= 0:
+        return
+    length = place.sounds.get(sound, 0)
+    if length > 0:
+        parent.play(place.audio(sound), loop=max(1, math.floor(seconds / length)))
+    else:
+        parent.pause(length=min(3, math.ceil(seconds)))
+
+
+def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Place) -> None:
+    """A pause between speech becomes a break inside one Say, so that it can be under a second."""
+    say: Say | None = None
+    manner = ("", "")
+    for part in spoken:
+        if isinstance(part, voice.Say):
+            if say is None or manner != (part.language, part.voice):
+                manner = (part.language, part.voice)
+                say = Say(language=part.language, voice=part.voice)
+                parent.append(say)
+            _add_text(say, speakable(part.text))
+        elif isinstance(part, voice.Pause) and say is not None:
+            say.break_(time=f"{part.milliseconds}ms")
+        elif isinstance(part, voice.Pause):
+            parent.pause(length=max(1, round(part.milliseconds / 1000)))
+        else:
+            say = None
+            parent.play(place.audio(part.audio))
+
+
+def _add_text(say: Say, text: str) -> None:
+    """The library keeps one text per gap, so neighbours are joined."""
+    if say.verbs and isinstance(say.verbs[-1], str):
+        say.verbs[-1] += text
+    else:
+        say.append(text)
+
+
+def speakable(text: str) -> str:
+    """Only characters that XML 1.0 allows: a stray one would end the call with an error."""
+    return "".join(
+        c
+        for c in text
+        if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c < "\ufffe" or c >= "\U00010000"
+    )
+
+
+def _bytes(response: VoiceResponse) -> bytes:
+    return str(response.to_xml()).encode()

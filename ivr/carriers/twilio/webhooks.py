@@ -1,0 +1,112 @@
+"""Twilio's door: a function from a raw request to a reply. A web framework only mounts it.
+
+The signature is checked before anything else. A refusal is a plain 403; 429 is never answered
+(to Twilio it is an error). What fails inside is a 500: the number's fallback URL takes over.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+from urllib.parse import parse_qs
+
+import structlog
+
+from ivr.carriers.twilio import parse, twiml
+from ivr.carriers.twilio.queue_door import QueueDoor
+from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
+from ivr.carriers.twilio.twiml import PREFIX, Place
+from ivr.flow_engine.events import Event, Resumed, TransferEnded
+from ivr.live_calls.answers import Answer, GoToCurrent
+from ivr.live_calls.service import LiveCalls
+
+_log = structlog.get_logger()
+_MAX_BODY: Final = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    status: int
+    content_type: str = "text/plain; charset=utf-8"
+    body: bytes = field(default=b"", repr=False)
+
+
+Form: TypeAlias = Mapping[str, str]
+Query: TypeAlias = Mapping[str, str]
+Page: TypeAlias = Callable[[Form, Query], Awaitable[bytes | None]]
+
+
+class TwilioDoor:
+    def __init__(
+        self,
+        *,
+        check: SignatureCheck,
+        account_sid: str,
+        calls: LiveCalls,
+        queue: QueueDoor,
+        place: Place,
+    ) -> None:
+        self._check = check
+        self._account_sid = account_sid
+        self._calls = calls
+        self._place = place
+        self._pages: Mapping[str, Page] = {
+            "voice": self._voice,
+            "turn": self._turn,
+            "current": self._current,
+            "left": self._left,
+            "status": self._status,
+            "queue": queue.turn,
+            "operator": queue.operator,
+            "operator-done": queue.operator_done,
+            "operator-status": queue.operator_status,
+        }
+        self._queue = queue
+
+    async def answer(self, request: RawRequest) -> Reply:
+        """One request. Pages are POST only, so that a link never changes anything."""
+        page = self._pages.get(request.path.decode("ascii", "replace").removeprefix(PREFIX + "/"))
+        if page is None:
+            return Reply(status=404)
+        if request.method != "POST":
+            return Reply(status=405)
+        if len(request.body) > _MAX_BODY or not self._check.accepts(request):
+            _log.warning("webhook_refused")
+            return Reply(status=403)
+        form = request.form()
+        query = {name: values[-1] for name, values in parse_qs(request.query.decode()).items()}
+        if form.get("AccountSid") != self._account_sid or not form.get("CallSid"):
+            _log.warning("webhook_of_another_account")
+            return Reply(status=403)
+        body = await page(form, query)
+        if body is None:
+            return Reply(status=204)
+        return Reply(status=200, content_type="text/xml; charset=utf-8", body=body)
+
+    async def _voice(self, form: Form, query: Query) -> bytes:
+        return self._drawn(await self._calls.arrived(parse.arrival(form)))
+
+    async def _turn(self, form: Form, query: Query) -> bytes:
+        event: Event = Resumed() if "resumed" in query else parse.keys(form)
+        return await self._asked(form, query, event)
+
+    async def _left(self, form: Form, query: Query) -> bytes:
+        """The caller is out of the queue, or the talk is over."""
+        await self._queue.cleared(form)
+        outcome = parse.queue_outcome(form)
+        if outcome is None:
+            return self._drawn(GoToCurrent())
+        return await self._asked(form, query, TransferEnded(outcome=outcome))
+
+    async def _current(self, form: Form, query: Query) -> bytes:
+        return self._drawn(await self._calls.current(form["CallSid"]))
+
+    async def _status(self, form: Form, query: Query) -> None:
+        if parse.has_ended(form):
+            await self._calls.ended(form["CallSid"])
+
+    async def _asked(self, form: Form, query: Query, event: Event) -> bytes:
+        n = parse.seconds(query, "n")
+        return self._drawn(await self._calls.turn(form["CallSid"], n, event))
+
+    def _drawn(self, answer: Answer) -> bytes:
+        return twiml.render(answer, self._place)

@@ -1,0 +1,85 @@
+"""The table of errands: who does each, and when it is answered.
+
+`now` errands are quick (one transaction of ours) and answered within the request. `later` ones
+may be slow: what is not there within `_PATIENCE` seconds is followed up, the caller hears a hold.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import structlog
+
+from ivr.flow_engine.errands import Errand, FetchAgain
+from ivr.flow_engine.events import ErrandFailed, Event
+from ivr.flow_engine.session import Session
+from ivr.live_calls.ports import CallGone, CallRow, Carrier, CarrierTrouble
+
+_log = structlog.get_logger()
+_PATIENCE: Final = 0.3
+
+Doer: TypeAlias = Callable[[Any, CallRow, Session], Awaitable[Event | None]]
+Tell: TypeAlias = Callable[[str, Event], Awaitable[bool]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    """The errand `key` is under way; its answer comes as news."""
+
+    key: str
+    task: "asyncio.Task[Event | None]" = field(repr=False)
+
+
+class ErrandDesk:
+    def __init__(
+        self, *, now: Mapping[type, Doer], later: Mapping[type, Doer], carrier: Carrier
+    ) -> None:
+        self._now = now
+        self._later = later
+        self._carrier = carrier
+        self._followed: set[asyncio.Task[None]] = set()
+
+    def is_after_save(self, errand: Errand) -> bool:
+        return isinstance(errand, FetchAgain)
+
+    async def do(self, errand: Errand, row: CallRow, session: Session) -> Event | Later | None:
+        """The answer, `Later`, or None for an errand that has none. Trouble becomes an answer."""
+        doer = self._now.get(type(errand))
+        if doer is not None:
+            return await self._tried(doer, errand, row, session)
+        slow = self._tried(self._later[type(errand)], errand, row, session)
+        task = asyncio.ensure_future(slow)
+        done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
+        return task.result() if done else Later(key=errand.key, task=task)
+
+    def follow(self, later: Later, call_ref: str, tell: Tell) -> None:
+        async def wait() -> None:
+            answer = await later.task
+            if answer is not None:
+                await tell(call_ref, answer)
+
+        task = asyncio.ensure_future(wait())
+        self._followed.add(task)
+        task.add_done_callback(self._followed.discard)
+
+    async def after_save(self, errands: tuple[Errand, ...], row: CallRow, *, n: int) -> None:
+        """Redirect the live call. If that fails, the hold loop finds the same at its next turn."""
+        if not errands:
+            return
+        try:
+            await self._carrier.fetch_again(row.carrier_call_id, n=n)
+        except CallGone:
+            _log.info("caller_left_before_redirect", call_ref=row.call_ref)
+        except CarrierTrouble:
+            _log.warning("redirect_failed", call_ref=row.call_ref)
+
+    async def _tried(
+        self, doer: Doer, errand: Errand, row: CallRow, session: Session
+    ) -> Event | None:
+        try:
+            return await doer(errand, row, session)
+        except Exception:
+            # Whatever broke, the caller goes on: the engine has an exit for a failed errand.
+            _log.exception("errand_failed", call_ref=row.call_ref, errand=type(errand).__name__)
+            return ErrandFailed(key=errand.key)

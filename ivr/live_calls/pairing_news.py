@@ -1,0 +1,98 @@
+"""From a pairing's outcome to an event of the flow engine: the one translator, push and poll.
+
+Both ask for the *newest* pairing of the call and translate that, so news of an earlier attempt
+(closed to give a new code, say) never ends the present one.
+"""
+
+from datetime import UTC
+from typing import Final, Protocol
+
+from identity.pairing.levels import BindingLevel, IdentityLevel
+from identity.pairing.model import CallRef
+from identity.pairing.outcomes import Hint, Status
+from identity.pairing.verbs.ending import Ending
+from identity.pairing.verbs.watching import Watching
+from identity.pairing.views import PairingView
+from identity.tenants.model import TenantId
+from ivr.flow_engine import outcomes
+from ivr.flow_engine.events import (
+    Contract,
+    Event,
+    IdentityCancelled,
+    IdentityProven,
+    IdentityRefused,
+    IdentityRepudiated,
+    Levels,
+    PairingProgressed,
+)
+
+_KNOWN: Final = frozenset(outcomes.VERIFY_EXITS)
+
+
+class HearsOfCalls(Protocol):
+    """Who is told an event of a live call, and whose screens look again."""
+
+    async def tell(self, call_ref: str, event: Event) -> bool: ...
+
+    async def look_again(self, call_ref: str) -> None: ...
+
+
+class PairingNewsDesk:
+    def __init__(self, *, tenant: str, watching: Watching, ending: Ending) -> None:
+        self._tenant = TenantId(tenant)
+        self._watching = watching
+        self._ending = ending
+
+    async def latest(self, call_ref: str) -> Event | None:
+        """What the call's newest pairing says now; None when it has none."""
+        view = await self._watching.latest(self._tenant, CallRef(call_ref))
+        return None if view is None else to_event(view)
+
+    async def call_ended(self, call_ref: str) -> None:
+        """The caller hung up: an open pairing ends, a verdict stops being live."""
+        await self._ending.call_ended(self._tenant, CallRef(call_ref))
+
+    async def deliver(self, call_ref: str, hears: HearsOfCalls) -> None:
+        """Push: told after the commit, by the outbox. The operator's screen comes first."""
+        await hears.look_again(call_ref)
+        event = await self.latest(call_ref)
+        if event is not None:
+            await hears.tell(call_ref, event)
+
+
+def to_event(view: PairingView) -> Event:
+    if view.hint is Hint.REPUDIATED:
+        return IdentityRepudiated()
+    word = view.hint.value if view.hint.value in _KNOWN else outcomes.OTHER
+    if view.status is Status.PENDING:
+        return PairingProgressed(hint=view.hint.value, item=view.item)
+    if view.status is Status.COMPLETE and view.verdict is not None:
+        return IdentityProven(
+            exit=word,
+            levels=levels_of(view),
+            contract=Contract(
+                count=len(view.contracts),
+                ref=view.contracts[0] if len(view.contracts) == 1 else "",
+            ),
+            proven_at=view.verdict.at.astimezone(UTC).isoformat(),
+        )
+    if view.status is Status.CANCELLED:
+        return IdentityCancelled(hint=word)
+    return IdentityRefused(hint=word, levels=levels_of(view))
+
+
+def levels_of(view: PairingView) -> Levels:
+    return Levels(
+        identity=view.identity.code,
+        binding=view.binding.code,
+        mode=view.mode.value,
+        call_state=view.call_state.value,
+    )
+
+
+def identity_level(code: str) -> IdentityLevel:
+    return IdentityLevel[code.upper()]
+
+
+def binding_level(code: str) -> BindingLevel:
+    return BindingLevel[code.upper()]

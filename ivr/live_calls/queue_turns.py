@@ -1,0 +1,50 @@
+"""What a caller in a queue hears next: an announcement when one is due, and the hold sound."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from ivr.flow_engine import engine
+from ivr.flow_engine.events import QueueMoved
+from ivr.flow_engine.voice_actions import Spoken, Transfer
+from ivr.live_calls.service import LiveCalls
+from ivr.queues.entering import Entering
+
+TURN_SECONDS: Final = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueTurn:
+    """`leave` takes the caller out of the queue: `max_wait` has passed."""
+
+    spoken: tuple[Spoken, ...] = ()
+    sound: str = ""
+    leave: bool = False
+
+
+class QueueTurns:
+    def __init__(
+        self, *, calls: LiveCalls, entering: Entering, now: Callable[[], datetime]
+    ) -> None:
+        self._calls = calls
+        self._entering = entering
+        self._now = now
+
+    async def turn(self, carrier_call_id: str) -> QueueTurn:
+        """Drawn afresh each time and consuming nothing: the carrier asks again and again."""
+        known = await self._calls.on_the_line(carrier_call_id)
+        if known is None:
+            return QueueTurn()
+        row, flow, session = known
+        closing = session.document.closing if session.document else None
+        if not isinstance(closing, Transfer):
+            return QueueTurn()
+        stands = await self._entering.place(row.tenant, closing.token)
+        if stands is None:
+            return QueueTurn(sound=closing.hold_sound)
+        if stands.overdue:
+            return QueueTurn(leave=True)
+        moved = QueueMoved(position=stands.position, size=stands.size, wait=stands.wait)
+        spoken = engine.announce(flow, session, moved, self._now(), turn=TURN_SECONDS)
+        return QueueTurn(spoken=spoken, sound=closing.hold_sound)

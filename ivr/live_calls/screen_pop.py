@@ -1,0 +1,203 @@
+"""The only view of a call, its verdict and the holder together: what an operator's screen shows.
+
+Least data: a holder's name only behind a complete result, the reported number masked, and for
+another person's card only that it is another person's. Codes, not words: the page has the words.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Protocol
+
+from identity.contract_holders.model import Holder
+from identity.pairing.levels import Badge
+from identity.pairing.model import CallRef, Verdict
+from identity.pairing.outcomes import COMPLETE, Hint, Status
+from identity.pairing.verbs.watching import Watching
+from identity.pairing.views import PairingView
+from identity.tenants.model import TenantId
+from ivr.live_calls.ports import CallRow, CallRows
+from ivr.queues.model import Waiting
+from ivr.queues.ports import WaitingCalls
+
+_METHOD: Final = {"id_card_auth": "card_and_pin", "id_card_sign": "card_and_password"}
+
+
+class HoldersByContract(Protocol):
+    async def by_contract(self, tenant: TenantId, contract_ref: str) -> Holder | None: ...
+
+
+class WarnedLines(Protocol):
+    async def warned_number(self, tenant: TenantId, number: str) -> bool:
+        """An alarm touched this reported number within the last 24 h."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopContract:
+    ref: str
+    holder: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pop:
+    """`badge` is green, amber, checking, grey or red; `hint` "" when no check was begun.
+
+    `not_checked` names what this result does not say. `line` is masked. Times are UTC.
+    """
+
+    token: str
+    call_ref: str
+    queue: str
+    state: str
+    offered_to: str
+    waiting_since: datetime
+    dialled: str
+    line: str
+    line_kind: str
+    line_warning: bool
+    badge: str
+    status: str
+    hint: str
+    identity_level: str
+    binding_level: str
+    mode: str
+    method: str
+    reason: str
+    attributes: Mapping[str, str]
+    not_checked: tuple[str, ...]
+    verdict: "PopVerdict | None" = None
+    contracts: tuple[PopContract, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopVerdict:
+    """How, when and against what it was verified, or refused: `refusal` is the finer code."""
+
+    at: datetime
+    revocation: str
+    revocation_reason: str
+    revocation_method: str
+    revocation_checked_at: datetime | None
+    revocation_updated_at: datetime | None
+    line_known: bool
+    device_known: bool
+    policy: str
+    refusal: str
+    evidence_id: str
+
+
+class ScreenPop:
+    def __init__(
+        self,
+        *,
+        waiting: WaitingCalls,
+        rows: CallRows,
+        watching: Watching,
+        holders: HoldersByContract,
+        lines: WarnedLines,
+    ) -> None:
+        self._waiting = waiting
+        self._rows = rows
+        self._watching = watching
+        self._holders = holders
+        self._lines = lines
+
+    async def by_token(self, tenant: str, token: str) -> Pop | None:
+        """None when there is no such call in a queue, or it is over: the badge goes with it."""
+        waiting = await self._waiting.by_token(tenant, token)
+        if waiting is None or waiting.state.value == "gone":
+            return None
+        row = await self._rows.by_ref(tenant, waiting.call_ref)
+        if row is None or row.ended_at is not None:
+            return None
+        view = await self._watching.latest(TenantId(tenant), CallRef(waiting.call_ref))
+        warned = bool(row.number) and await self._lines.warned_number(TenantId(tenant), row.number)
+        contracts = await self._contracts(TenantId(tenant), view)
+        return _pop(waiting, row, view, contracts, warned=warned)
+
+    async def _contracts(self, tenant: TenantId, view: PairingView | None) -> Sequence[PopContract]:
+        if view is None or view.hint not in COMPLETE or view.alarm is not None:
+            return ()
+        found = [await self._holders.by_contract(tenant, ref) for ref in view.contracts]
+        return [PopContract(ref=h.contract_ref, holder=h.display_name) for h in found if h]
+
+
+def masked(number: str) -> str:
+    """The last four digits only; "" for a withheld number."""
+    return "•" * (len(number) - 5) + number[-4:] if number else ""
+
+
+def not_checked(view: PairingView | None) -> tuple[str, ...]:
+    """What the result leaves open, so that nobody reads more into it than it says."""
+    if view is None or view.status is Status.PENDING:
+        return ("identity", "line")
+    verdict = view.verdict
+    card = view.identity.code in _METHOD
+    left = [] if card else ["identity"]
+    if verdict is None or not verdict.knowledge.line_known:
+        left.append("line")
+    if view.identity.code != "id_card_sign":
+        left.append("name_and_address")
+    if view.binding.code != "bind_device":
+        left.append("device")
+    left.append("statutory_identification")
+    return tuple(left)
+
+
+def _pop(
+    waiting: Waiting,
+    row: CallRow,
+    view: PairingView | None,
+    contracts: Sequence[PopContract],
+    *,
+    warned: bool,
+) -> Pop:
+    verdict = view.verdict if view else None
+    red = view is not None and view.alarm is not None
+    return Pop(
+        token=waiting.token,
+        call_ref=waiting.call_ref,
+        queue=waiting.queue,
+        state=waiting.state.value,
+        offered_to=waiting.offered_to,
+        waiting_since=waiting.since,
+        dialled=row.dialled,
+        line=masked(row.number),
+        line_kind=row.number_kind,
+        line_warning=warned,
+        badge=Badge.RED.value if red else (view.badge.value if view else Badge.GREY.value),
+        status=view.status.value if view else "none",
+        hint=_hint(view),
+        identity_level=view.identity.code if view else "id_none",
+        binding_level=view.binding.code if view else "bind_none",
+        mode=view.mode.value if view else "",
+        method=_METHOD.get(view.identity.code, "") if view else "",
+        reason=waiting.reason,
+        attributes=waiting.attributes,
+        not_checked=not_checked(view),
+        contracts=tuple(contracts),
+        verdict=_of_verdict(verdict) if verdict else None,
+    )
+
+
+def _hint(view: PairingView | None) -> str:
+    if view is None:
+        return ""
+    return view.hint.value if view.hint is Hint.REPUDIATED else (view.alarm or view.hint).value
+
+
+def _of_verdict(verdict: Verdict) -> PopVerdict:
+    return PopVerdict(
+        at=verdict.at,
+        revocation=verdict.revocation.status,
+        revocation_reason=verdict.revocation.detail,
+        revocation_method=verdict.revocation.method,
+        revocation_checked_at=verdict.revocation.checked_at,
+        revocation_updated_at=verdict.revocation.source_updated_at,
+        line_known=verdict.knowledge.line_known,
+        device_known=verdict.knowledge.device_known,
+        policy=verdict.policy,
+        refusal=verdict.refusal,
+        evidence_id=verdict.evidence_id,
+    )

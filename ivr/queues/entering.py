@@ -1,0 +1,56 @@
+"""A call enters a queue, asks where it stands, and leaves."""
+
+from dataclasses import replace
+
+from ivr.queues import rules
+from ivr.queues.model import Presence, Waiting, WaitingState
+from ivr.queues.offering import Desk, Offering
+from ivr.queues.ports import OperatorPhones, PhoneTrouble
+
+
+class Entering:
+    def __init__(self, desk: Desk, offering: Offering, phones: OperatorPhones) -> None:
+        self._desk = desk
+        self._offering = offering
+        self._phones = phones
+
+    async def enter(self, waiting: Waiting) -> Waiting:
+        """Known to screens before the carrier moves the call. Idempotent by token."""
+        row = await self._desk.waiting.enter(waiting)
+        await self._offering.offer(waiting.tenant)
+        await self._desk.news.tell(row.tenant, operator=None, what="waiting", token=row.token)
+        return row
+
+    async def place(self, tenant: str, token: str) -> rules.Place | None:
+        waiting = await self._desk.waiting.open(tenant)
+        operators = await self._desk.operators.all(tenant)
+        return rules.place(token, waiting, operators, self._desk.now())
+
+    async def leave(self, tenant: str, call_ref: str) -> None:
+        """Gave up, talk over, or hung up: whatever the row was, it is gone now. Idempotent."""
+        row = await self._desk.waiting.by_call(tenant, call_ref)
+        while row is not None and row.state is not WaitingState.GONE:
+            after = replace(row, state=WaitingState.GONE, offered_to="", offered_until=None)
+            if await self._desk.waiting.change(row, after):
+                await self._release(row)
+                return
+            row = await self._desk.waiting.by_call(tenant, call_ref)
+
+    async def _release(self, row: Waiting) -> None:
+        """Free the operator: wrap-up after a talk, back to the rotation when it only rang."""
+        if row.state is WaitingState.RINGING and row.operator_leg:
+            try:
+                await self._phones.hang_up(row.operator_leg)
+            except PhoneTrouble:
+                pass  # the ringing ends by itself after 20 s, into a hang-up
+        if row.state in (WaitingState.RINGING, WaitingState.TALKING):
+            talked = row.state is WaitingState.TALKING
+            await self._desk.operators.set_presence(
+                row.tenant,
+                row.offered_to,
+                Presence.WRAP_UP if talked else Presence.AVAILABLE,
+                at=self._desk.now(),
+                idle=False,
+            )
+        await self._desk.news.tell(row.tenant, operator=None, what="ended", token=row.token)
+        await self._offering.offer(row.tenant)

@@ -1,0 +1,78 @@
+"""Who is offered which call, and where a caller stands. Pure."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+
+OFFER_LASTS: Final = timedelta(seconds=20)
+# For the estimate only: how long a talk and its wrap-up usually take.
+TYPICAL_TALK: Final = timedelta(seconds=180)
+
+_AT_WORK: Final = frozenset({Presence.AVAILABLE, Presence.ON_CALL, Presence.WRAP_UP})
+# What operators may choose for themselves, and from where.
+CHOOSABLE: Final = frozenset({Presence.OFFLINE, Presence.AVAILABLE, Presence.BREAK})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Position from 1 among the calls of the same queue; `overdue` once `max_wait` has passed."""
+
+    position: int
+    size: int
+    wait: int
+    overdue: bool
+
+
+def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
+    """Calls without an operator: highest priority first, then longest waiting."""
+    free = [row for row in waiting if row.state is WaitingState.WAITING]
+    return sorted(free, key=lambda row: (-row.priority, row.since, row.token))
+
+
+def has_offer(row: Waiting, now: datetime) -> bool:
+    return bool(row.offered_to) and row.offered_until is not None and row.offered_until > now
+
+
+def missed(row: Waiting, now: datetime) -> bool:
+    """An offer that ran out unanswered."""
+    return row.state is WaitingState.WAITING and bool(row.offered_to) and not has_offer(row, now)
+
+
+def next_offers(
+    waiting: Sequence[Waiting], operators: Sequence[Operator], now: datetime
+) -> Iterator[tuple[Waiting, Operator]]:
+    """Each call without an offer, with the longest-idle free operator who serves its queue."""
+    busy = {row.offered_to for row in waiting if row.offered_to}
+    free = sorted(
+        (o for o in operators if o.presence is Presence.AVAILABLE and o.id not in busy),
+        key=lambda o: (o.idle_since, o.id),
+    )
+    for row in in_order(waiting):
+        if row.offered_to:
+            continue
+        fits = (o for o in free if row.queue in o.queues and o.id not in row.refused_by)
+        chosen = next(fits, None)
+        if chosen is not None:
+            free.remove(chosen)
+            yield row, chosen
+
+
+def place(
+    token: str, waiting: Sequence[Waiting], operators: Sequence[Operator], now: datetime
+) -> Place | None:
+    """None when the call is not waiting (any more)."""
+    mine = next((row for row in in_order(waiting) if row.token == token), None)
+    if mine is None:
+        return None
+    line = [row.token for row in in_order(waiting) if row.queue == mine.queue]
+    position = line.index(token) + 1
+    working = sum(1 for o in operators if o.presence in _AT_WORK and mine.queue in o.queues)
+    return Place(
+        position=position,
+        size=len(line),
+        wait=round(position * TYPICAL_TALK.total_seconds() / max(1, working)),
+        overdue=now - mine.since >= timedelta(seconds=mine.max_wait),
+    )
