@@ -1,0 +1,179 @@
+"""The four attributes inside a signature certificate: name, sex, birth date, address.
+
+Found by OID (1.2.392.200149.8.5.5.x), never by position. A bad attribute does not undo a proof: it
+is left out or cleaned, and named in `problems`, so that nobody sees it as plain fact.
+"""
+
+import unicodedata
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from typing import Final
+
+from cryptography import x509
+
+from identity.jpki import der
+from identity.jpki.certificate import Certificate, extension
+
+_ARC: Final = "1.2.392.200149.8.5.5."
+_NAME, _NAME_FLAGS, _SEX, _BIRTH, _ADDRESS, _ADDRESS_FLAGS = "1", "2", "3", "4", "5", "6"
+_MAX_OCTETS: Final = 2048
+# A year in which every day of the calendar exists, for dates whose year is unknown.
+_LEAP_YEAR: Final = 2000
+
+
+class Problem(StrEnum):
+    NAME_MISSING = "name_missing"
+    NAME_CHARACTERS = "name_characters"
+    NAME_FLAGS = "name_flags"
+    SEX_MISSING = "sex_missing"
+    BIRTH_DATE_MISSING = "birth_date_missing"
+    BIRTH_DATE_INVALID = "birth_date_invalid"
+    ADDRESS_MISSING = "address_missing"
+    ADDRESS_CHARACTERS = "address_characters"
+    ADDRESS_FLAGS = "address_flags"
+
+
+class Sex(StrEnum):
+    MALE = "male"
+    FEMALE = "female"
+    NOT_APPLICABLE = "not_applicable"
+    UNKNOWN = "unknown"
+
+
+class Era(StrEnum):
+    MEIJI = "meiji"
+    TAISHO = "taisho"
+    SHOWA = "showa"
+    HEISEI = "heisei"
+    REIWA = "reiwa"
+
+
+_SEXES: Final = {"1": Sex.MALE, "2": Sex.FEMALE, "9": Sex.NOT_APPLICABLE}
+_ERAS: Final = dict(zip("12345", Era, strict=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartialDate:
+    """A Gregorian date of which any part may be unknown (None)."""
+
+    year: int | None
+    month: int | None
+    day: int | None
+    era: Era | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredText:
+    """`substitutes[i]` says that `text[i]` stands for a character the code set lacks (外字): what
+    is shown there is not what the register says, and must not count as equal. None: not known."""
+
+    text: str
+    substitutes: tuple[bool, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attributes:
+    name: RegisteredText | None = field(repr=False)
+    sex: Sex = field(repr=False)
+    birth_date: PartialDate | None = field(repr=False)
+    address: RegisteredText | None = field(repr=False)
+    problems: tuple[Problem, ...]
+
+
+def read_attributes(certificate: Certificate) -> Attributes:
+    """The attributes of a signature certificate. Never raises for what a certificate holds."""
+    texts = _texts(certificate)
+    problems: list[Problem] = []
+    name = _registered(
+        texts,
+        (_NAME, _NAME_FLAGS),
+        (Problem.NAME_MISSING, Problem.NAME_CHARACTERS, Problem.NAME_FLAGS),
+        problems,
+        full_width=True,
+    )
+    if _SEX not in texts:
+        problems.append(Problem.SEX_MISSING)
+    birth_date = _birth_date(texts.get(_BIRTH), problems)
+    address = _registered(
+        texts,
+        (_ADDRESS, _ADDRESS_FLAGS),
+        (Problem.ADDRESS_MISSING, Problem.ADDRESS_CHARACTERS, Problem.ADDRESS_FLAGS),
+        problems,
+        full_width=False,
+    )
+    return Attributes(
+        name=name,
+        sex=_SEXES.get(texts.get(_SEX, ""), Sex.UNKNOWN),
+        birth_date=birth_date,
+        address=address,
+        problems=tuple(problems),
+    )
+
+
+def _texts(certificate: Certificate) -> dict[str, str]:
+    """Text by the last arc of its OID; what is no UTF8String is left out."""
+    names = extension(certificate, x509.SubjectAlternativeName)
+    found: dict[str, str] = {}
+    for item in names.value if names is not None else ():
+        if not isinstance(item, x509.OtherName):
+            continue
+        dotted = item.type_id.dotted_string
+        if dotted.startswith(_ARC):
+            try:
+                der.check(item.value, cap=_MAX_OCTETS)
+                found[dotted.removeprefix(_ARC)] = der.utf8_string(item.value)
+            except der.MalformedDer:
+                continue
+    return found
+
+
+def _registered(
+    texts: dict[str, str],
+    tails: tuple[str, str],
+    names: tuple[Problem, Problem, Problem],
+    problems: list[Problem],
+    *,
+    full_width: bool,
+) -> RegisteredText | None:
+    missing, characters, flags_problem = names
+    raw = texts.get(tails[0], "")
+    if not raw:
+        problems.append(missing)
+        return None
+    shown = "".join("\ufffd" if _is_invisible(char) else char for char in raw)
+    if shown != raw or (full_width and any(_is_half_width(char) for char in raw)):
+        problems.append(characters)
+    flags = texts.get(tails[1], "")
+    if len(flags) != len(raw) or set(flags) - {"0", "1"}:
+        problems.append(flags_problem)
+        return RegisteredText(text=shown, substitutes=None)
+    return RegisteredText(text=shown, substitutes=tuple(flag == "1" for flag in flags))
+
+
+def _is_invisible(char: str) -> bool:
+    """Controls, byte order marks, direction overrides, line separators, unassigned."""
+    return unicodedata.category(char) in {"Cc", "Cf", "Cs", "Cn", "Zl", "Zp"}
+
+
+def _is_half_width(char: str) -> bool:
+    return unicodedata.east_asian_width(char) in {"Na", "H"}
+
+
+def _birth_date(text: str | None, problems: list[Problem]) -> PartialDate | None:
+    """`EYYYYMMDD`: an era digit and a Gregorian date, zeros where unknown."""
+    if not text:
+        problems.append(Problem.BIRTH_DATE_MISSING)
+        return None
+    if len(text) != 9 or not (text.isascii() and text.isdigit()) or text[0] not in "012345":
+        problems.append(Problem.BIRTH_DATE_INVALID)
+        return None
+    year, month, day = int(text[1:5]), int(text[5:7]), int(text[7:9])
+    try:
+        date(year or _LEAP_YEAR, month or 1, day or 1)
+    except ValueError:
+        problems.append(Problem.BIRTH_DATE_INVALID)
+        return None
+    return PartialDate(
+        year=year or None, month=month or None, day=day or None, era=_ERAS.get(text[0])
+    )

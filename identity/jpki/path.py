@@ -1,0 +1,85 @@
+"""Root and leaf: which pinned root issued a certificate, and does the second gate agree.
+
+There are no intermediates, and none are taken from outside.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+
+from cryptography import x509
+from cryptography.x509 import verification
+
+from identity.jpki import algorithms
+from identity.jpki.anchors import Anchor, Purpose, TrustAnchors
+from identity.jpki.certificate import Certificate
+from identity.jpki.profile import whole_second
+from identity.jpki.refusals import Code, Refusal
+
+
+def find_issuer(leaf: Certificate, purpose: Purpose, anchors: TrustAnchors) -> Anchor | Refusal:
+    """Among the purpose's roots of the issuer's name, the one whose key made the signature.
+
+    Generations share a name, so the signature decides; the key identifier inside the leaf is the
+    holder's claim and decides nothing.
+    """
+    named = [a for a in anchors.of(purpose) if a.certificate.subject == leaf.issuer]
+    if not named:
+        return Refusal(code=Code.ISSUER_UNKNOWN)
+    algorithm = algorithms.for_oid(leaf.algorithm_oid)
+    if algorithm is None:
+        return Refusal(code=Code.ALGORITHM_UNSUPPORTED, facts={"oid": leaf.algorithm_oid})
+    for anchor in named:
+        if algorithm.verifies(anchor.certificate.public_key, leaf.loaded.signature, leaf.tbs):
+            return anchor
+    return Refusal(code=Code.ISSUER_SIGNATURE)
+
+
+def check_anchor(anchor: Anchor, at: datetime) -> Refusal | None:
+    """The root must be valid at `at`; what else it must be is checked when it is pinned."""
+    second = whole_second(at)
+    root = anchor.certificate
+    if second > root.not_after:
+        return Refusal(code=Code.ANCHOR_EXPIRED, facts={"not_after": root.not_after.isoformat()})
+    if second < root.not_before:
+        return Refusal(code=Code.ANCHOR_NOT_YET_VALID)
+    return None
+
+
+def check_path(leaf: Certificate, anchor: Anchor, at: datetime) -> Refusal | None:
+    """Gate 2: the library's own path building and checking, from this one root."""
+    try:
+        verifier = _verifier(anchor.certificate.loaded, whole_second(at))
+        chain = verifier.verify(leaf.loaded, []).chain
+    # The library raises several types for what it does not accept.
+    except Exception:
+        return Refusal(code=Code.PATH_REFUSED)
+    return None if len(chain) == 2 else Refusal(code=Code.PATH_REFUSED)
+
+
+@lru_cache(maxsize=16)
+def _verifier(root: x509.Certificate, second: datetime) -> verification.ClientVerifier:
+    """Kept for the second it is built for: building costs more than checking."""
+    any_policy = verification.Criticality.AGNOSTIC
+    leaves = verification.ExtensionPolicy.permit_all().require_present(
+        # Without a callback the library treats a critical certificatePolicies as unknown.
+        x509.CertificatePolicies,
+        any_policy,
+        _policies_are_checked_by_the_profile,
+    )
+    roots = verification.ExtensionPolicy.permit_all().require_present(
+        x509.BasicConstraints, any_policy, None
+    )
+    return (
+        verification.PolicyBuilder()
+        .time(second)
+        .store(verification.Store([root]))
+        .max_chain_depth(1)
+        .extension_policies(ca_policy=roots, ee_policy=leaves)
+        .build_client_verifier()
+    )
+
+
+def _policies_are_checked_by_the_profile(
+    policy: verification.Policy, leaf: x509.Certificate, value: x509.CertificatePolicies
+) -> None:
+    del policy, leaf, value
