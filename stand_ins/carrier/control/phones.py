@@ -1,0 +1,69 @@
+"""Control of the simulated telephones."""
+
+from __future__ import annotations
+
+from quart import Blueprint, Response, jsonify
+
+from stand_ins.carrier.calls import arrivals
+from stand_ins.carrier.control.door import BadRequest, body
+from stand_ins.carrier.exchange import Exchange
+from stand_ins.carrier.phones import DEFAULT_ANSWER_AFTER, Phone
+from stand_ins.carrier.settings import E164
+
+
+def phones_door(exchange: Exchange) -> Blueprint:
+    """List, register, call from, answer and decline."""
+    door = Blueprint("phones", __name__, url_prefix="/phones")
+
+    @door.get("")
+    async def list_all() -> Response:
+        return jsonify({"phones": [phone.as_json() for phone in exchange.phones.all()]})
+
+    @door.put("/<number>")
+    async def register(number: str) -> Response:
+        """{auto_answer: carrier seconds | null}; absent means an operator's telephone (1 s)."""
+        if not E164.fullmatch(number):
+            raise BadRequest(f"{number} is not an E.164 number")
+        after = (await body()).get("auto_answer", DEFAULT_ANSWER_AFTER)
+        if after is not None and not (isinstance(after, int | float) and 0 <= after <= 600):
+            raise BadRequest("auto_answer must be null or 0 to 600 seconds")
+        phone = exchange.phones.register(
+            number, auto_answer=None if after is None else float(after)
+        )
+        return jsonify(phone.as_json())
+
+    @door.post("/<number>/call")
+    async def call(number: str) -> Response:
+        """{to, withheld?: bool} -> {call_sid}."""
+        order = await body()
+        served = exchange.numbers.get(str(order.get("to", "")))
+        if not E164.fullmatch(number):
+            raise BadRequest(f"{number} is not an E.164 number")
+        if served is None:
+            known = ", ".join(exchange.numbers)
+            raise BadRequest(f"{order.get('to')!r} is not served; served: {known}", status=404)
+        if exchange.phones.caller(number).busy:
+            raise BadRequest(f"{number} is in a call", status=409)
+        withheld = order.get("withheld") is True
+        made = arrivals.call_in(exchange, number, served, withheld=withheld)
+        return jsonify({"call_sid": made.sid})
+
+    @door.post("/<number>/answer")
+    async def answer(number: str) -> Response:
+        return _decide(exchange, number, answer=True)
+
+    @door.post("/<number>/decline")
+    async def decline(number: str) -> Response:
+        return _decide(exchange, number, answer=False)
+
+    return door
+
+
+def _decide(exchange: Exchange, number: str, *, answer: bool) -> Response:
+    phone: Phone | None = exchange.phones.find(number)
+    if phone is None:
+        raise BadRequest(f"there is no telephone {number}", status=404)
+    call_sid = phone.ringing
+    if not phone.decide(answer=answer):
+        raise BadRequest(f"{number} is not ringing", status=409)
+    return jsonify({"call_sid": call_sid})
