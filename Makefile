@@ -1,0 +1,51 @@
+# Every target sets up what it needs. `make help` lists them.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | sha256sum | cut -c1-16)
+DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum | cut -c1-16)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test check format bench lock clean
+
+help: ## what one can do here
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
+
+setup: $(DEV) ## the environment in .venv, command .venv/bin/kazasu
+
+$(RUN):
+	@PYTHON=$(PYTHON) requirements/install.sh $(VENV) requirements/run.txt
+	@touch $@
+
+$(DEV):
+	@PYTHON=$(PYTHON) requirements/install.sh $(VENV) requirements/dev.txt
+	@touch $@ $(RUN)
+
+demo: $(RUN) ## the whole chain on one page, loopback only
+	@$(BIN)/kazasu demo
+
+test: $(DEV) ## all tests (installs PostgreSQL and Chromium when missing and allowed)
+	@tests/system-packages.sh
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(PYTEST)
+
+check: $(DEV) ## format, lint, types, architecture
+	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/python -m pytest -q tests/architecture
+
+format: $(DEV) ## format and sort imports
+	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix .
+
+bench: $(DEV) ## measured ratios beside their goals (no test fails by time)
+	@$(BIN)/python -m tests.benchmarks
+
+lock: $(DEV) ## pin exact versions by hash into requirements/
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --extra postgres --extra dev --extra build -o requirements/dev.txt
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		pyproject.toml --extra postgres --extra build -c requirements/dev.txt -o requirements/run.txt
+
+clean: ## remove the environment and the demo's data
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache

@@ -1,0 +1,41 @@
+"""Calls without a last word: the carrier's `completed` callback can be lost."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Final, Protocol
+
+from ivr.live_calls.ports import CallRows, Sessions
+
+# Longer than any call may last: 60 min in the IVR and as much in queue and talk.
+LONGEST_CALL: Final = timedelta(hours=4)
+_KEEP_SESSION: Final = timedelta(minutes=15)
+_AT_MOST: Final = 100
+
+
+class EndsCalls(Protocol):
+    async def ended(self, carrier_call_id: str) -> None: ...
+
+
+class Sweep:
+    def __init__(
+        self,
+        *,
+        tenant: str,
+        rows: CallRows,
+        sessions: Sessions,
+        calls: EndsCalls,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._tenant = tenant
+        self._rows = rows
+        self._sessions = sessions
+        self._calls = calls
+        self._now = now
+
+    async def turn(self) -> None:
+        """End what must be over, and forget the sessions of calls that are."""
+        now = self._now()
+        for row in await self._rows.open_since(now - LONGEST_CALL, _AT_MOST):
+            if row.tenant == self._tenant:
+                await self._calls.ended(row.carrier_call_id)
+        await self._sessions.drop_ended(now - _KEEP_SESSION)

@@ -1,0 +1,79 @@
+"""Run an ASGI application until asked to stop, open event streams included.
+
+uvicorn waits for connections that never end by themselves; so on SIGINT or SIGTERM the streams are
+told first (`closing`), then it drains, and what is still open after `DRAIN_SECONDS` is cut.
+"""
+
+import asyncio
+import json
+import sys
+from collections.abc import Awaitable, Callable
+from types import FrameType
+from typing import Any, Final
+
+import uvicorn
+
+DRAIN_SECONDS: Final = 8
+
+
+class Server(uvicorn.Server):
+    """`on_stop` runs once, before the drain; `announce` prints the port as a line of JSON."""
+
+    def __init__(
+        self,
+        app: Any,
+        *,
+        host: str,
+        port: int,
+        on_stop: Callable[[], Awaitable[None]],
+        announce: bool = False,
+    ) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                host=host,
+                port=port,
+                loop="uvloop",
+                http="httptools",
+                lifespan="on",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                proxy_headers=False,
+                timeout_graceful_shutdown=DRAIN_SECONDS,
+            )
+        )
+        self._on_stop = on_stop
+        self._announce = announce
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopping: asyncio.Task[None] | None = None
+
+    async def startup(self, sockets: Any = None) -> None:
+        self._loop = asyncio.get_running_loop()
+        await super().startup(sockets)
+        if self._announce and self.servers:
+            port = self.servers[0].sockets[0].getsockname()[1]
+            print(json.dumps({"event": "listening", "port": port}), flush=True)  # noqa: T201  # read by whoever started us
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(self._begin_closing)
+        super().handle_exit(sig, frame)
+        # uvicorn raises the signal again at its end, for a parent that looks at the exit status.
+        # A stop that was asked for is a success, so it has nothing to raise.
+        self._captured_signals.clear()
+
+    def _begin_closing(self) -> None:
+        if self._stopping is None:
+            self._stopping = asyncio.ensure_future(self._on_stop())
+
+
+def run(server: Server) -> int:
+    """Exit status: 0 after a stop that was asked for, 1 when it could not start."""
+    server.run()
+    return 0 if server.started else 1
+
+
+def die(message: str, status: int = 2) -> None:
+    print(message, file=sys.stderr)  # noqa: T201  # a command's last words
+    raise SystemExit(status)

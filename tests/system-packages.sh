@@ -1,0 +1,23 @@
+#!/bin/bash
+# What the tests need from the system: PostgreSQL's server, Chromium, a Japanese font, openssl.
+# Installs what is missing when it may (root, or sudo without a password); else says the command.
+set -euo pipefail
+missing=()
+compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+command -v chromium >/dev/null || missing+=(chromium)
+command -v openssl >/dev/null || missing+=(openssl)
+fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(fonts-ipafont-gothic fontconfig)
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+as_root=()
+if [ "$(id -u)" -ne 0 ]; then
+    sudo -n true 2>/dev/null && as_root=(sudo -n) || as_root=(refused)
+fi
+if [ "${as_root[0]:-}" = refused ] || ! command -v apt-get >/dev/null; then
+    echo "kazasu: the tests need ${missing[*]}. Install them and run again:" >&2
+    echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
+    exit 2
+fi
+echo "kazasu: installing ${missing[*]} for the tests ..." >&2
+"${as_root[@]}" apt-get update -q >/dev/null
+DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
