@@ -63,6 +63,7 @@ def words(card: SoftwareCard, *commands: str) -> list[str]:
         ([AID, SIGN_FILE, GOOD_PASSWORD, AUTH_KEY, SIGN], "6982"),
         ([AID, AUTH_FILE, "00200180"], "6A86"),
         ([AID, AUTH_FILE, "00200000"], "6A86"),
+        ([AID, AUTH_FILE, "002000C0"], "6A86"),
         ([AID, AUTH_FILE, "0020008005" + PIN.encode().hex()], "6700"),
         ([AID, AUTH_FILE, GOOD_PIN + "00"], "6700"),
         ([AID, AUTH_FILE, "0020008011" + "31" * 17], "6700"),
