@@ -5,15 +5,21 @@ The host loads the session, calls `step`, does the errands in order and feeds th
 draws when a carrier request asked, and does `FetchAgain` last.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Literal, TypeAlias
 
-from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.errands import Errand
+from ivr.flow_engine.definition import Flow, Route
+from ivr.flow_engine.errands import Errand, FetchAgain
 from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityRefused, QueueMoved
-from ivr.flow_engine.session import Session
+from ivr.flow_engine.running import run
+from ivr.flow_engine.session import Frame, Session, TurnState
+from ivr.flow_engine.turn import deferral, faults, standing
+from ivr.flow_engine.turn.moves import Rest
+from ivr.flow_engine.turn.speaking import speech
 from ivr.flow_engine.turn.trace import TraceEntry
+from ivr.flow_engine.turn.turn import Turn, seconds_since, stamp
 from ivr.flow_engine.voice_actions import Document, Spoken
 
 StepOutcome: TypeAlias = Literal["accepted", "not_accepted", "fault"]
@@ -35,7 +41,12 @@ class Step:
 
 def begin(flow: Flow, call: str) -> Session:
     """A session before its first event, `CallArrived`: n is 0, nothing is drawn."""
-    raise NotImplementedError
+    return Session(
+        call=call,
+        flow_version=flow.version,
+        language=flow.languages[0],
+        stack=(Frame(flow=flow.main.id, node=""),),
+    )
 
 
 def step(flow: Flow, session: Session, event: Event, now: datetime, *, from_carrier: bool) -> Step:
@@ -46,20 +57,35 @@ def step(flow: Flow, session: Session, event: Event, now: datetime, *, from_carr
     answers that come later. A carrier turn always ends with `session.pending` set; if something
     is pending already, its event is dropped (`not_accepted`) and the host draws what is pending.
     """
-    raise NotImplementedError
+    if from_carrier and session.pending is not None and not run.is_answer(event):
+        return Step(session=session, errands=(), outcome="not_accepted", trace=())
+    turn = Turn(flow, session, now, heard=_kind(event), from_carrier=from_carrier)
+    outcome = run.take(turn, event)
+    if outcome == "not_accepted":
+        return _not_accepted(turn, session, event)
+    if turn.session != session:
+        _count_time(turn, session)
+    return _finished(turn, session, outcome)
 
 
 def draw(session: Session) -> Session:
     """Put `pending` on the line as document n+1. Raises ValueError when nothing is pending."""
-    raise NotImplementedError
+    if session.pending is None:
+        raise ValueError("nothing is pending")
+    return replace(session, document=session.pending, pending=None, n=session.n + 1, index=0)
 
 
 def defer(flow: Flow, session: Session, key: str, now: datetime) -> Step:
     """The awaited errand is slow: leave a short Hold pending while `wait` stays `errand`.
 
-    `not_accepted` when `key` is not the awaited one.
+    `not_accepted` when `key` is not the awaited one. The answer comes later as news from
+    elsewhere (`from_carrier` false); each hold turn comes back as `TimedOut`.
     """
-    raise NotImplementedError
+    turn = Turn(flow, session, now, heard="deferred", from_carrier=True)
+    if session.wait != "errand" or key != session.awaiting:
+        return Step(session=session, errands=(), outcome="not_accepted", trace=())
+    outcome = run.guarded(turn, lambda: _begin_deferral(turn))
+    return _finished(turn, session, outcome)
 
 
 def announce(
@@ -67,11 +93,13 @@ def announce(
 ) -> tuple[Spoken, ...]:
     """What the queue says now: the route's `announce` prompt, every `announce_every` seconds.
 
-    Pure, changes nothing. `turn` is the length in seconds of the queue document that asks: the
-    prompt is said when an announcement fell due within the last `turn` seconds, so documents of
-    `announce_every` seconds always say it.
+    Pure, changes nothing, never raises: a prompt that cannot be said is left out. `turn` is the
+    length in seconds of the queue document that asks: the prompt is said in the first `turn`
+    seconds of each `announce_every`, so documents of that length say it once, and documents of
+    `announce_every` seconds always.
     """
-    raise NotImplementedError
+    working = Turn(flow, session, now, heard="queue_moved", from_carrier=False)
+    return run.attempt(lambda: _announcement(working, event, turn), otherwise=())
 
 
 def rescue(
@@ -85,7 +113,13 @@ def rescue(
 
     `n` is the step number of the carrier request in hand. Counts as the first fault.
     """
-    raise NotImplementedError
+    session = replace(begin(flow, arrived.call), n=n)
+    turn = Turn(flow, session, now, heard="rescued", from_carrier=True)
+    run.arrive(turn, arrived)
+    if verdict is not None:
+        turn.session = standing.with_verdict(turn.session, verdict)
+    run.recover(turn, faults.FlowFault("session_lost"))
+    return _finished(turn, session, "fault")
 
 
 def fault_document(flow: Flow | None, language: str, *, queue: str = "") -> Document:
@@ -93,4 +127,67 @@ def fault_document(flow: Flow | None, language: str, *, queue: str = "") -> Docu
 
     With neither, the apology ends the call. The language falls back to Japanese.
     """
-    raise NotImplementedError
+    return faults.fault_document(flow, language, queue=queue)
+
+
+def _kind(event: Event) -> str:
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
+def _not_accepted(turn: Turn, session: Session, event: Event) -> Step:
+    """Nothing changes, but a carrier request still gets words: the same document again."""
+    turn.session = session
+    if turn.from_carrier and not run.is_answer(event):
+        if session.wait == "errand":
+            deferral.hold(turn)
+        else:
+            again = session.document or faults.fault_document(turn.flow, session.language)
+            turn.update(pending=again)
+    return Step(session=turn.session, errands=(), outcome="not_accepted", trace=())
+
+
+def _count_time(turn: Turn, before: Session) -> None:
+    """Time in queue and talk does not count against the flow's `max_duration`."""
+    spent = before.ivr_ms
+    if before.last_at and before.wait not in {"queue", "talk"}:
+        spent += max(0, round(seconds_since(before.last_at, turn.now) * 1000))
+    turn.update(ivr_ms=spent, last_at=stamp(turn.now))
+
+
+def _finished(turn: Turn, before: Session, outcome: StepOutcome) -> Step:
+    session = turn.session
+    silent = session.pending is None and session.wait not in {"errand", "ended"}
+    if turn.from_carrier and silent:
+        turn.update(pending=session.document or faults.fault_document(turn.flow, session.language))
+    fresh = turn.session.pending is not None and before.pending is None
+    if fresh and not turn.from_carrier:
+        turn.ask(lambda key: FetchAgain(key=key), awaited=False)
+    return Step(
+        session=turn.session,
+        errands=tuple(turn.errands),
+        outcome=outcome,
+        trace=tuple(turn.trace),
+    )
+
+
+def _begin_deferral(turn: Turn) -> Rest:
+    turn.update(turn=TurnState(spoken=turn.session.turn.spoken))
+    deferral.begin(turn)
+    return Rest.STAY
+
+
+def _announcement(working: Turn, event: QueueMoved, turn: int) -> tuple[Spoken, ...]:
+    transfer = working.session.transfer
+    node = working.frame.node
+    kind = working.body.nodes[node].kind if node else None
+    if transfer is None or not isinstance(kind, Route) or not kind.announce:
+        return ()
+    waited = seconds_since(transfer.since, working.now)
+    if waited % kind.announce_every >= turn:
+        return ()
+    queue = {
+        "position": event.position,
+        "size": event.size,
+        "wait": timedelta(seconds=event.wait),
+    }
+    return speech(working, kind.announce, {"queue": queue})

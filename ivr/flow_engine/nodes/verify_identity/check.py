@@ -1,0 +1,151 @@
+"""`verify_identity`: open a pairing, hold the line while it goes on, leave by its outcome."""
+
+from dataclasses import replace
+
+from ivr.flow_engine.definition import GlobalAction, VerifyIdentity
+from ivr.flow_engine.errands import ExtendPairing
+from ivr.flow_engine.events import (
+    DigitsPressed,
+    ErrandDone,
+    ErrandFailed,
+    Event,
+    IdentityCancelled,
+    IdentityProven,
+    IdentityRefused,
+    PairingOpened,
+    PairingProgressed,
+    Resumed,
+    TimedOut,
+)
+from ivr.flow_engine.nodes.verify_identity import endings, hold, modes, opening
+from ivr.flow_engine.session import Check
+from ivr.flow_engine.turn import global_keys, standing
+from ivr.flow_engine.turn.moves import Move, Rest
+from ivr.flow_engine.turn.standing import Verdict
+from ivr.flow_engine.turn.turn import Turn, note
+
+_UNCLAIMED = "awaiting_app"
+_SKIPPED = "caller_skipped"
+
+
+def enter(turn: Turn, node: VerifyIdentity) -> Move:
+    """After an alarm no pairing opens until an operator asks for one: the same exit at once."""
+    if turn.session.identity.alarm:
+        return endings.leave(turn, node, turn.session.identity.alarm)
+    return opening.begin(turn, node, "base") or endings.unstarted(turn, node)
+
+
+def resume(turn: Turn, node: VerifyIdentity, event: Event) -> Move:
+    check = turn.session.check
+    if check is None:
+        return Rest.NOT_ACCEPTED
+    if isinstance(event, IdentityProven | IdentityRefused | IdentityCancelled):
+        return _verdict(turn, node, check, event)
+    if check.phase == "holding":
+        return _held(turn, node, check, event)
+    return _answered(turn, node, check, event)
+
+
+def _verdict(turn: Turn, node: VerifyIdentity, check: Check, verdict: Verdict) -> Move:
+    """Also in place of the answer to an errand that came too late to change anything."""
+    if verdict.key and verdict.key not in check.keys:
+        return Rest.NOT_ACCEPTED
+    if check.phase == "closing" and check.then == "jump":
+        turn.session = standing.with_verdict(turn.session, verdict)
+        return endings.follow(turn, check)
+    if _is_expiry(verdict) and check.phase == "holding" and not check.claimed:
+        return _next_way(turn, node, check, close=False)
+    return endings.conclude(turn, node, check, verdict)
+
+
+def _is_expiry(verdict: Verdict) -> bool:
+    return isinstance(verdict, IdentityRefused) and verdict.hint == "code_expired"
+
+
+def _answered(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
+    if check.phase == "opening":
+        if isinstance(event, PairingOpened):
+            return opening.opened(turn, node, check, event)
+        if isinstance(event, ErrandFailed):
+            return endings.unopened(turn, node, check, event)
+        return Rest.NOT_ACCEPTED
+    if not isinstance(event, ErrandDone | ErrandFailed):
+        return Rest.NOT_ACCEPTED
+    if check.phase == "closing":
+        return endings.closed(turn, node, check)
+    extended = isinstance(event, ErrandDone)
+    turn.update(check=replace(check, phase="holding", extended=extended))
+    return hold.tick(turn, node)
+
+
+def _held(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
+    if isinstance(event, PairingProgressed):
+        return _progressed(turn, node, check, event)
+    if isinstance(event, DigitsPressed):
+        note(turn)
+        return _pressed(turn, node, check, event.keys)
+    if isinstance(event, TimedOut | Resumed):
+        return _turn_over(turn, node, check)
+    return Rest.NOT_ACCEPTED
+
+
+def _progressed(turn: Turn, node: VerifyIdentity, check: Check, event: PairingProgressed) -> Move:
+    """The claim and each new item reach the caller at once, other hints at the next turn."""
+    if event.key and event.key not in check.keys:
+        return Rest.NOT_ACCEPTED
+    item = event.item or (check.item if event.hint == "awaiting_choice" else "")
+    claimed = check.claimed or event.hint != _UNCLAIMED
+    news = replace(check, hint=event.hint, item=item, claimed=claimed)
+    turn.session = standing.pending(turn.session, event.hint)
+    turn.update(check=news)
+    urgent = claimed != check.claimed or (bool(item) and item != check.item)
+    if urgent or turn.from_carrier or turn.session.pending is not None:
+        return hold.tick(turn, node)
+    return Rest.STAY
+
+
+def _turn_over(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
+    if opening.seconds_left(turn, node, check) <= 0:
+        return endings.close(turn, check, "session_expired")
+    if opening.claim_over(turn, node, check):
+        return _next_way(turn, node, check, close=True)
+    return hold.tick(turn, node)
+
+
+def _next_way(turn: Turn, node: VerifyIdentity, check: Check, *, close: bool) -> Move:
+    """A mode nobody claimed gives way. What it gave out stays valid while a next one runs."""
+    following = modes.startable(node, turn.session, check.mode + 1)
+    if following is not None and opening.seconds_left(turn, node, check) > 0:
+        kept = check if close else replace(check, keys=())  # an expired pairing has no more news
+        return opening.open_pairing(turn, node, kept, following)
+    if close:
+        return endings.close(turn, check, "code_expired")
+    return endings.conclude(turn, node, check, IdentityRefused(hint="code_expired"))
+
+
+def _pressed(turn: Turn, node: VerifyIdentity, check: Check, keys: str) -> Move:
+    """Single keys only; more is dropped. The node's own keys come before the global ones."""
+    if keys == node.keys.repeat:
+        return hold.repeat(turn, node)
+    if keys == node.keys.more_time:
+        return _more_time(turn, node, check)
+    if keys == node.keys.other_way:
+        return endings.close(turn, check, _SKIPPED, "other_way")
+    if keys == node.keys.skip:
+        return endings.close(turn, check, _SKIPPED)
+    action = turn.flow.global_keys.get(keys)
+    if action is None:
+        return _turn_over(turn, node, check)
+    if action.action is GlobalAction.GOTO:
+        return endings.close(turn, check, _SKIPPED, "jump", action.target)
+    global_keys.adjust(turn, action)
+    return hold.repeat(turn, node)
+
+
+def _more_time(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
+    """Once; pressed again it is only another turn."""
+    if check.extended:
+        return _turn_over(turn, node, check)
+    turn.ask(lambda key: ExtendPairing(key=key, seconds=node.extend))
+    turn.update(check=replace(check, phase="extending"))
+    return Rest.STAY

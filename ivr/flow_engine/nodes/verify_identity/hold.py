@@ -1,0 +1,44 @@
+"""What the caller hears while the app and the card are at work: one document per turn."""
+
+from typing import Final
+
+from ivr.flow_engine.definition import VerifyIdentity
+from ivr.flow_engine.session import Check
+from ivr.flow_engine.turn.moves import Move, Rest
+from ivr.flow_engine.turn.speaking import speech
+from ivr.flow_engine.turn.turn import Turn
+from ivr.flow_engine.voice_actions import Hold, Spoken
+
+_QUIET: Final = 5  # seconds without speech after the item: a screen reader has its say
+_CHOICE: Final = "awaiting_choice"
+
+
+def instruct(turn: Turn, node: VerifyIdentity) -> Move:
+    """The mode's own prompt (the code, twice by its text); keys are live while it is said."""
+    check = _check(turn)
+    return _hold(turn, node, speech(turn, node.modes[check.mode].prompt), quiet=0)
+
+
+def tick(turn: Turn, node: VerifyIdentity) -> Move:
+    """One more turn with the line of the last hint."""
+    check = _check(turn)
+    spoken = node.hold.prompts.get(check.hint) or node.hold.prompts["default"]
+    quiet = _QUIET if check.hint == _CHOICE and check.item else 0
+    return _hold(turn, node, speech(turn, spoken), quiet)
+
+
+def repeat(turn: Turn, node: VerifyIdentity) -> Move:
+    """Nobody claimed yet: the instructions again; afterwards the line of the hint."""
+    return tick(turn, node) if _check(turn).claimed else instruct(turn, node)
+
+
+def _check(turn: Turn) -> Check:
+    check = turn.session.check
+    assert check is not None
+    return check
+
+
+def _hold(turn: Turn, node: VerifyIdentity, spoken: tuple[Spoken, ...], quiet: int) -> Move:
+    closing = Hold(spoken=spoken, sound=node.hold.sound, seconds=node.hold.every, quiet=quiet)
+    turn.close(closing, "identity")
+    return Rest.STAY

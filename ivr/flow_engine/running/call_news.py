@@ -1,0 +1,80 @@
+"""News that no node waits for: the call's end, repudiation, and checks beside queue and talk."""
+
+from ivr.flow_engine.errands import ClosePairing
+from ivr.flow_engine.events import (
+    Event,
+    IdentityCancelled,
+    IdentityProven,
+    IdentityRefused,
+    OperatorAskedCheck,
+    PairingProgressed,
+    QueueMoved,
+)
+from ivr.flow_engine.nodes import route
+from ivr.flow_engine.session import TurnState
+from ivr.flow_engine.turn import standing
+from ivr.flow_engine.turn.moves import Move, Rest, jump
+from ivr.flow_engine.turn.turn import Turn, note
+
+
+def call_ended(turn: Turn) -> None:
+    """Nothing more can be said: the open pairing ends, the screen is taken away."""
+    if turn.session.wait == "ended" and not turn.session.screen:
+        turn.update(pending=None)
+        return
+    note(turn, exit_name="call_ended")
+    if close_pairing(turn, "call_ended"):
+        turn.session = standing.with_verdict(turn.session, IdentityRefused(hint="call_ended"))
+    route.withdraw(turn)
+    turn.update(wait="ended", awaiting="", transfer=None, pending=None, turn=TurnState())
+
+
+def close_pairing(turn: Turn, hint: str) -> bool:
+    """Close what is open without waiting for the answer. True when something was open."""
+    if turn.session.check is None:
+        return False
+    turn.ask(lambda key: ClosePairing(key=key, hint=hint), awaited=False)
+    turn.update(check=None)
+    return True
+
+
+def leave_everything(turn: Turn) -> None:
+    """Before a fault's way to a person: no check stays open, no screen stays behind."""
+    close_pairing(turn, "by_system")
+    if turn.session.transfer is not None:
+        route.leave_queue(turn, "error")
+
+
+def repudiated(turn: Turn) -> Move:
+    """Levels fall at once. A call still in the IVR goes to `on_repudiated`; others stay."""
+    if turn.session.identity.repudiated:
+        return Rest.STAY
+    turn.session = standing.repudiated(turn.session)
+    if turn.session.wait not in {"input", "identity", "errand"} or turn.session.transfer:
+        return Rest.STAY
+    close_pairing(turn, "by_system")
+    turn.update(awaiting="", pending=None, turn=TurnState())
+    target = turn.flow.main.on_repudiated
+    return jump(turn.session.stack, "repudiated", target)
+
+
+def beside_operator(turn: Turn, event: Event) -> Move | None:
+    """In queue and talk verdicts change the state and never the way. None: the route's own."""
+    identity = turn.session.identity
+    if isinstance(event, QueueMoved):
+        return Rest.STAY
+    if isinstance(event, OperatorAskedCheck):
+        turn.session = standing.asked_by_operator(turn.session)
+        return Rest.STAY
+    if isinstance(event, PairingProgressed):
+        if identity.status == "pending":
+            turn.session = standing.pending(turn.session, event.hint)
+            return Rest.STAY
+        return Rest.NOT_ACCEPTED
+    if isinstance(event, IdentityProven | IdentityRefused | IdentityCancelled):
+        # A key names a check of the IVR, and that one has ended; an alarm stands until asked.
+        if event.key or identity.alarm or identity.repudiated:
+            return Rest.NOT_ACCEPTED
+        turn.session = standing.with_verdict(turn.session, event)
+        return Rest.STAY
+    return None
