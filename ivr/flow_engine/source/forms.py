@@ -1,0 +1,87 @@
+"""The forms of the flow language as functions: text in, value or None out."""
+
+import re
+from datetime import date
+from difflib import get_close_matches
+from typing import Final
+
+NODE_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\Z", re.ASCII)
+FLOW_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}\Z", re.ASCII)
+PROMPT_ID: Final = re.compile(r"[a-z][a-z0-9_.]{0,59}\Z", re.ASCII)
+KEY: Final = re.compile(r"[0-9*#]\Z", re.ASCII)
+PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}\Z", re.ASCII)
+LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{3})?(-[A-Z]{2})?\Z", re.ASCII)
+SUBPATH: Final = re.compile(
+    r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\Z", re.ASCII
+)
+
+# Words that CEL keeps for itself; none of them can be the name of a variable.
+RESERVED: Final = frozenset(
+    "as break const continue else false for function if import in let loop namespace null "
+    "package return true var void while".split()
+)
+
+_DURATION = re.compile(r"([0-9]{1,6})(ms|s|m|h)\Z", re.ASCII)
+_MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
+_TIME_RANGE = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])\Z", re.ASCII)
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+def seconds(text: str) -> int | None:
+    """`6s`, `2m`, `1h`, `1000ms` as whole seconds; part of a second is no value."""
+    match = _DURATION.match(text)
+    if not match:
+        return None
+    milliseconds = int(match[1]) * _MILLISECONDS[match[2]]
+    return milliseconds // 1000 if milliseconds % 1000 == 0 else None
+
+
+def time_range(text: str) -> tuple[int, int] | None:
+    """`09:00-17:30` as minutes of the day, end excluded; `24:00` is an end, never over midnight."""
+    match = _TIME_RANGE.match(text)
+    if not match:
+        return None
+    start = int(match[1]) * 60 + int(match[2])
+    end = int(match[3]) * 60 + int(match[4])
+    return (start, end) if start < end <= 24 * 60 else None
+
+
+def iso_date(text: str) -> str | None:
+    if not _DATE.match(text):
+        return None
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return None
+    return text
+
+
+def date_range(text: str) -> tuple[str, str] | None:
+    """A date, or `first/last`, both inclusive."""
+    first, slash, last = text.partition("/")
+    start = iso_date(first)
+    end = iso_date(last) if slash else start
+    return (start, end) if start and end and start <= end else None
+
+
+def weekdays(text: str) -> tuple[int, ...] | None:
+    """`mon`, or `mon-fri` as 0..4; Monday is 0, and a range does not go over Sunday."""
+    first, dash, last = text.partition("-")
+    if first not in WEEKDAYS or (dash and last not in WEEKDAYS):
+        return None
+    start = WEEKDAYS.index(first)
+    end = WEEKDAYS.index(last) if dash else start
+    return tuple(range(start, end + 1)) if start <= end else None
+
+
+def nearest(name: str, known: object) -> dict[str, str]:
+    """The hint texts that name the closest known word, or some of the known ones."""
+    words = sorted(str(word) for word in known) if hasattr(known, "__iter__") else []
+    close = get_close_matches(name[:60], words, n=1, cutoff=0.5)
+    if close:
+        return {"nearest": f"Did you mean {close[0]}?", "nearest_ja": f"{close[0]} のことですか。"}
+    if words:
+        shown = ", ".join(words[:8])
+        return {"nearest": f"Known: {shown}.", "nearest_ja": f"使えるもの: {shown}。"}
+    return {"nearest": "Remove it.", "nearest_ja": "消してください。"}
