@@ -1,0 +1,190 @@
+"""Evidence rows: appended behind the tenant's locked chain head, never changed.
+
+Contents live in `evidence_parts`; their wrapped keys apart, so that deleting a key forgets a
+content while the chain can still be recomputed. Triggers refuse any other change.
+"""
+
+from collections.abc import AsyncIterator, Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.evidence_archive.chain import link
+from identity.evidence_archive.model import (
+    ChainHead,
+    EvidenceRow,
+    Kind,
+    SealedPart,
+    SealedRecord,
+)
+from identity.tenants.model import TenantId
+from stores.sql.database import Database, upsert
+from stores.sql.schema.identity_side import (
+    evidence,
+    evidence_heads,
+    evidence_keys,
+    evidence_parts,
+)
+
+PAGE = 200
+
+
+class SqlEvidenceRows:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def append(self, record: SealedRecord) -> EvidenceRow:
+        async def job(connection: AsyncConnection) -> EvidenceRow:
+            head = await lock_head(connection, record.tenant)
+            return (await append(connection, head, [record]))[0]
+
+        return await self._database.write_grouped(job)
+
+    async def by_id(self, tenant: TenantId, evidence_id: str) -> EvidenceRow | None:
+        rows = await self._where(tenant, evidence.c.id == evidence_id)
+        return rows[0] if rows else None
+
+    async def of_pairing(self, tenant: TenantId, pairing_id: str) -> Sequence[EvidenceRow]:
+        return await self._where(tenant, evidence.c.pairing_id == pairing_id)
+
+    async def all(self, tenant: TenantId) -> AsyncIterator[EvidenceRow]:
+        """Page by page, so that checking a long chain holds neither a lock nor much memory."""
+        last = 0
+        while rows := await self._where(tenant, evidence.c.seq > last, at_most=PAGE):
+            for row in rows:
+                yield row
+            last = rows[-1].seq
+
+    async def _where(
+        self, tenant: TenantId, condition: Any, *, at_most: int | None = None
+    ) -> list[EvidenceRow]:
+        rows = (
+            select(evidence)
+            .where(evidence.c.tenant_id == tenant, condition)
+            .order_by(evidence.c.seq)
+            .limit(at_most)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(rows)).all()
+            return await _with_parts(connection, tenant, found)
+
+
+async def lock_head(connection: AsyncConnection, tenant: TenantId) -> ChainHead:
+    """Hold the end of a tenant's chain until the transaction ends.
+
+    Taken before any pairing row is locked, so that writers of one tenant wait in one order.
+    """
+    locked = select(evidence_heads).where(evidence_heads.c.tenant_id == tenant).with_for_update()
+    row = (await connection.execute(locked)).one_or_none()
+    if row is None:
+        await connection.execute(_first_head(connection, tenant))
+        row = (await connection.execute(locked)).one()
+    return ChainHead(seq=row.seq, hash=row.hash)
+
+
+async def append(
+    connection: AsyncConnection, head: ChainHead, records: Sequence[SealedRecord]
+) -> list[EvidenceRow]:
+    """Chain records of one tenant behind the head that the caller has locked."""
+    chained: list[EvidenceRow] = []
+    for record in records:
+        row = link(head, record)
+        await _insert(connection, row)
+        head = ChainHead(seq=row.seq, hash=row.hash)
+        chained.append(row)
+    if chained:
+        await connection.execute(
+            update(evidence_heads)
+            .where(evidence_heads.c.tenant_id == chained[0].record.tenant)
+            .values(seq=head.seq, hash=head.hash)
+        )
+    return chained
+
+
+async def _insert(connection: AsyncConnection, row: EvidenceRow) -> None:
+    record = row.record
+    if record.at.utcoffset() != timedelta(0):
+        raise ValueError("evidence times are UTC: the hash covers how they are written")
+    place = {"tenant_id": record.tenant, "seq": row.seq}
+    await connection.execute(
+        insert(evidence).values(
+            **place,
+            id=record.id,
+            pairing_id=record.header.get("pairing", ""),
+            kind=record.kind.value,
+            at=record.at,
+            header=dict(record.header),
+            previous_hash=row.previous_hash,
+            hash=row.hash,
+        )
+    )
+    if not record.parts:
+        return
+    parts = list(enumerate(record.parts))
+    await connection.execute(
+        insert(evidence_parts),
+        [
+            {**place, "place": n, "name": p.name, "key_id": p.key_id, "sealed": p.sealed}
+            for n, p in parts
+        ],
+    )
+    await connection.execute(
+        insert(evidence_keys),
+        [{**place, "place": n, "wrapped_key": p.wrapped_key} for n, p in parts],
+    )
+
+
+async def _with_parts(
+    connection: AsyncConnection, tenant: TenantId, rows: Sequence[Row[Any]]
+) -> list[EvidenceRow]:
+    keys = evidence_keys.c
+    joined = evidence_parts.outerjoin(
+        evidence_keys,
+        (keys.tenant_id == evidence_parts.c.tenant_id)
+        & (keys.seq == evidence_parts.c.seq)
+        & (keys.place == evidence_parts.c.place),
+    )
+    wanted = (
+        select(evidence_parts, keys.wrapped_key)
+        .select_from(joined)
+        .where(
+            evidence_parts.c.tenant_id == tenant,
+            evidence_parts.c.seq.in_([row.seq for row in rows]),
+        )
+        .order_by(evidence_parts.c.seq, evidence_parts.c.place)
+    )
+    parts: dict[int, list[SealedPart]] = {}
+    for part in (await connection.execute(wanted)).all() if rows else ():
+        parts.setdefault(part.seq, []).append(
+            SealedPart(
+                name=part.name,
+                key_id=part.key_id,
+                wrapped_key=part.wrapped_key or b"",
+                sealed=part.sealed,
+            )
+        )
+    return [_row(row, tuple(parts.get(row.seq, ()))) for row in rows]
+
+
+def _row(row: Row[Any], parts: tuple[SealedPart, ...]) -> EvidenceRow:
+    return EvidenceRow(
+        record=SealedRecord(
+            id=row.id,
+            tenant=TenantId(row.tenant_id),
+            kind=Kind(row.kind),
+            at=row.at,
+            header=row.header,
+            parts=parts,
+        ),
+        seq=row.seq,
+        previous_hash=row.previous_hash,
+        hash=row.hash,
+    )
+
+
+def _first_head(connection: AsyncConnection, tenant: TenantId) -> Any:
+    first = ChainHead()
+    values = {"tenant_id": tenant, "seq": first.seq, "hash": first.hash}
+    return upsert(connection, evidence_heads).values(values).on_conflict_do_nothing()

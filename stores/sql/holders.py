@@ -1,0 +1,137 @@
+"""Contract holders and the linkage of cards to persons. Names and phones are sealed.
+
+Phones can be compared only through `hash_phone(tenant, e164)`, the tenant's HMAC.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from sqlalchemy import Row, delete, insert, select
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.contract_holders.model import Holder
+from identity.contract_holders.ports import LinkageUnavailable
+from identity.tenants.model import TenantId
+from stores.sql.database import Database, upsert
+from stores.sql.schema.identity_side import holder_phones, holders, linkage
+from stores.sql.sealing import Sealer
+
+
+class SqlHolders:
+    def __init__(
+        self, database: Database, sealer: Sealer, *, hash_phone: Callable[[TenantId, str], bytes]
+    ) -> None:
+        self._database = database
+        self._sealer = sealer
+        self._hash_phone = hash_phone
+
+    async def of_person(self, tenant: TenantId, person: str) -> Sequence[Holder]:
+        if not person:  # "" waits for enrolment: not a person that all of them share
+            return []
+        return await self._where(tenant, holders.c.person_id == person)
+
+    async def by_contract(self, tenant: TenantId, contract_ref: str) -> Holder | None:
+        found = await self._where(tenant, holders.c.contract_ref == contract_ref)
+        return found[0] if found else None
+
+    async def of_phone(self, tenant: TenantId, phone_hash: bytes) -> Sequence[Holder]:
+        contracts = select(holder_phones.c.contract_ref).where(
+            holder_phones.c.tenant_id == tenant, holder_phones.c.phone_hash == phone_hash
+        )
+        return await self._where(tenant, holders.c.contract_ref.in_(contracts))
+
+    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
+        """One transaction; ValueError for a holder of another tenant or a contract given twice."""
+        references = {holder.contract_ref for holder in holders}
+        if len(references) != len(holders) or any(h.tenant != tenant for h in holders):
+            raise ValueError("holders of one tenant, each contract once")
+
+        async def job(connection: AsyncConnection) -> None:
+            for holder in holders:
+                await self._upsert(connection, holder)
+
+        await self._database.write(job)
+
+    async def _upsert(self, connection: AsyncConnection, holder: Holder) -> None:
+        content = {"display_name": holder.display_name, "phones": list(holder.phones)}
+        key = {"tenant_id": holder.tenant, "contract_ref": holder.contract_ref}
+        rest = {
+            "person_id": holder.person,
+            "private": self._sealer.seal(holder.tenant, _place(holder.contract_ref), content),
+        }
+        await connection.execute(
+            upsert(connection, holders)
+            .values(**key, **rest)
+            .on_conflict_do_update(
+                index_elements=[holders.c.tenant_id, holders.c.contract_ref], set_=rest
+            )
+        )
+        await connection.execute(
+            delete(holder_phones).where(
+                holder_phones.c.tenant_id == holder.tenant,
+                holder_phones.c.contract_ref == holder.contract_ref,
+            )
+        )
+        hashes = {self._hash_phone(holder.tenant, phone) for phone in holder.phones}
+        if hashes:
+            await connection.execute(
+                insert(holder_phones), [{**key, "phone_hash": one} for one in hashes]
+            )
+
+    async def _where(self, tenant: TenantId, condition: Any) -> list[Holder]:
+        wanted = (
+            select(holders)
+            .where(holders.c.tenant_id == tenant, condition)
+            .order_by(holders.c.contract_ref)
+        )
+        async with self._database.read() as connection:
+            return [self._holder(row) for row in await connection.execute(wanted)]
+
+    def _holder(self, row: Row[Any]) -> Holder:
+        content: dict[str, Any] = self._sealer.unseal(
+            row.tenant_id, _place(row.contract_ref), row.private
+        )
+        return Holder(
+            tenant=TenantId(row.tenant_id),
+            contract_ref=row.contract_ref,
+            display_name=content["display_name"],
+            phones=tuple(content["phones"]),
+            person=row.person_id,
+        )
+
+
+class SqlLinkage:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def person_of(self, tenant: TenantId, card_hash: bytes) -> str | None:
+        try:
+            async with self._database.read() as connection:
+                return await _linked(connection, tenant, card_hash)
+        except (SQLAlchemyError, OSError, TimeoutError) as failure:
+            raise LinkageUnavailable("the linkage table cannot be asked") from failure
+
+    async def link(self, tenant: TenantId, card_hash: bytes, person: str) -> str:
+        async def job(connection: AsyncConnection) -> str:
+            await connection.execute(
+                upsert(connection, linkage)
+                .values(tenant_id=tenant, card_hash=card_hash, person_id=person)
+                .on_conflict_do_nothing()
+            )
+            standing = await _linked(connection, tenant, card_hash)
+            assert standing is not None
+            return standing
+
+        return await self._database.write(job)
+
+
+async def _linked(connection: AsyncConnection, tenant: TenantId, card_hash: bytes) -> str | None:
+    wanted = select(linkage.c.person_id).where(
+        linkage.c.tenant_id == tenant, linkage.c.card_hash == card_hash
+    )
+    return (await connection.execute(wanted)).scalar_one_or_none()
+
+
+def _place(contract_ref: str) -> tuple[str, ...]:
+    return ("holders", "private", contract_ref)

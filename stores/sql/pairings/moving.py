@@ -1,0 +1,133 @@
+"""Moves of a pairing inside one transaction, with the guards that make one winner.
+
+Expiry is compared by the database's clock with what is stored, not with what the mover believes.
+"""
+
+import hashlib
+import json
+from datetime import datetime
+
+from sqlalchemy import insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.pairing.model import Pairing, PairingId
+from identity.pairing.outcomes import Status
+from stores.sql.database import upsert
+from stores.sql.pairings.rows import to_row
+from stores.sql.schema.columns import clock
+from stores.sql.schema.identity_side import consumed_nonces, live_verdicts, pairings
+from stores.sql.sealing import Sealer
+
+
+class OtherLive(Exception):
+    """The person has a live verdict of another call."""
+
+    def __init__(self, pairing: PairingId) -> None:
+        super().__init__("the person has a live verdict")
+        self.pairing = pairing
+
+
+class OvertakenHere(Exception):
+    """One of several moves lost: none of them may stand."""
+
+
+async def move(
+    connection: AsyncConnection, sealer: Sealer, before: Pairing, after: Pairing
+) -> bool:
+    """Write `after` over `before` unless somebody was first or time ran out."""
+    guards = [
+        pairings.c.tenant_id == before.tenant,
+        pairings.c.id == before.id,
+        pairings.c.version == before.version,
+        pairings.c.status == before.status.value,
+    ]
+    if before.status is Status.PENDING and after.status in (Status.PENDING, Status.COMPLETE):
+        guards.append(pairings.c.expires_at > clock())
+    if before.claimed_by is None and after.claimed_by is not None:
+        guards.append(pairings.c.claim_by > clock())
+    row = to_row(after, sealer) | {"version": before.version + 1}
+    moved = await connection.execute(update(pairings).where(*guards).values(row))
+    return moved.rowcount == 1
+
+
+async def consume_nonce(connection: AsyncConnection, after: Pairing) -> None:
+    """IntegrityError when the nonce was consumed before: ours to look into, nothing is written."""
+    assert after.statement is not None
+    nonce = json.loads(after.statement)["nonce"]
+    await connection.execute(
+        insert(consumed_nonces).values(
+            tenant_id=after.tenant,
+            nonce_sha256=hashlib.sha256(str(nonce).encode()).digest(),
+            pairing_id=after.id,
+            consumed_at=clock(),
+        )
+    )
+
+
+async def go_live(connection: AsyncConnection, after: Pairing, until: datetime) -> None:
+    """Insert the live row, over one that has run out or is of the same call; else OtherLive.
+
+    A card that leads to no person has no live row: there is nobody to compare.
+    """
+    person = after.verdict.person if after.verdict else None
+    if person is None:
+        return
+    live = {"pairing_id": after.id, "call_ref": after.call_ref, "until": until}
+    written = (
+        upsert(connection, live_verdicts)
+        .values(tenant_id=after.tenant, person_id=person, **live)
+        .on_conflict_do_update(
+            index_elements=[live_verdicts.c.tenant_id, live_verdicts.c.person_id],
+            set_=live,
+            where=or_(live_verdicts.c.until <= clock(), live_verdicts.c.call_ref == after.call_ref),
+        )
+        .returning(live_verdicts.c.pairing_id)
+    )
+    if (await connection.execute(written)).one_or_none() is None:
+        other = select(live_verdicts.c.pairing_id).where(
+            live_verdicts.c.tenant_id == after.tenant, live_verdicts.c.person_id == person
+        )
+        raise OtherLive(PairingId((await connection.execute(other)).scalar_one()))
+
+
+def check_change(before: Pairing, after: Pairing) -> None:
+    """ValueError for what `change` must not do: complete, revive, or touch a verdict's status."""
+    _check_same(before, after)
+    if before.status is Status.PENDING:
+        if after.status is Status.COMPLETE:
+            raise ValueError("only close completes a pairing")
+        return
+    repudiates = before.repudiated_at is None and after.repudiated_at is not None
+    kept = before.status is Status.COMPLETE and (after.status, after.hint) == (
+        before.status,
+        before.hint,
+    )
+    if not (repudiates and kept):
+        raise ValueError("an ended pairing only changes by being repudiated, once")
+
+
+def check_close(before: Pairing, after: Pairing) -> None:
+    _check_same(before, after)
+    if before.status is not Status.PENDING or after.status is not Status.COMPLETE:
+        raise ValueError("close moves a pending pairing to complete")
+    if after.verdict is None or after.statement is None:
+        raise ValueError("a complete pairing has a verdict and the statement that was signed")
+
+
+def check_supersede(
+    mine: Pairing, mine_after: Pairing | None, other: Pairing, other_after: Pairing
+) -> list[tuple[Pairing, Pairing]]:
+    """The moves, in one order for everybody, so that two of them cannot hold each other up."""
+    if mine.tenant != other.tenant or mine.id == other.id:
+        raise ValueError("superseded are two pairings of one tenant")
+    ends = [(other, other_after)] + ([(mine, mine_after)] if mine_after else [])
+    for before, after in ends:
+        _check_same(before, after)
+        if after.status is not Status.FAILED:
+            raise ValueError("a superseded pairing is a failed one")
+    return sorted(ends, key=lambda end: end[0].id)
+
+
+def _check_same(before: Pairing, after: Pairing) -> None:
+    if (before.id, before.tenant, before.call_ref) != (after.id, after.tenant, after.call_ref):
+        raise ValueError("before and after are not the same pairing")

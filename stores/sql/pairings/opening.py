@@ -1,0 +1,64 @@
+"""Opening a pairing: once per errand key, one pending per call, a locator nobody has in hand."""
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.pairing.model import Pairing
+from identity.pairing.outcomes import Status
+from identity.pairing.ports import CallBusy, LocatorTaken, Opened
+from stores.sql.database import upsert
+from stores.sql.pairings.reading import PENDING
+from stores.sql.pairings.rows import from_row, to_row
+from stores.sql.schema.identity_side import locator_uses, pairings
+from stores.sql.sealing import Sealer
+
+
+async def open_pairing(
+    connection: AsyncConnection, sealer: Sealer, pairing: Pairing, not_reused_since: datetime
+) -> Opened | LocatorTaken | CallBusy:
+    """IntegrityError when another transaction was first: then the questions have new answers."""
+    if pairing.status is not Status.PENDING or pairing.version != 1:
+        raise ValueError("a pairing opens as pending, in version 1")
+    own = select(pairings).where(
+        pairings.c.tenant_id == pairing.tenant, pairings.c.errand_key == pairing.errand_key
+    )
+    if row := (await connection.execute(own)).one_or_none():
+        return Opened(pairing=from_row(row, sealer), fresh=False)
+    busy = select(pairings).where(
+        pairings.c.tenant_id == pairing.tenant, pairings.c.call_ref == pairing.call_ref, PENDING
+    )
+    if row := (await connection.execute(busy)).one_or_none():
+        return CallBusy(pairing=from_row(row, sealer))
+    if not await _take_locator(connection, pairing, not_reused_since):
+        return LocatorTaken()
+    await connection.execute(insert(pairings).values(to_row(pairing, sealer)))
+    return Opened(pairing=pairing, fresh=True)
+
+
+async def _take_locator(
+    connection: AsyncConnection, pairing: Pairing, not_reused_since: datetime
+) -> bool:
+    """One row per locator remembers its last use; it is taken over only when that is long ago."""
+    still_pending = (
+        select(pairings.c.id)
+        .where(pairings.c.locator_hash == pairing.locator_hash, PENDING)
+        .exists()
+    )
+    use = {
+        "tenant_id": pairing.tenant,
+        "pairing_id": pairing.id,
+        "used_at": pairing.opened_at,
+    }
+    taken = (
+        upsert(connection, locator_uses)
+        .values(locator_hash=pairing.locator_hash, **use)
+        .on_conflict_do_update(
+            index_elements=[locator_uses.c.locator_hash],
+            set_=use,
+            where=(locator_uses.c.used_at < not_reused_since) & ~still_pending,
+        )
+        .returning(locator_uses.c.pairing_id)
+    )
+    return (await connection.execute(taken)).one_or_none() is not None

@@ -1,0 +1,102 @@
+"""Looking at pairings."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, PersonId
+from identity.pairing.outcomes import Status
+from identity.tenants.model import TenantId
+from stores.sql.database import Database
+from stores.sql.pairings.rows import from_row
+from stores.sql.schema.columns import clock
+from stores.sql.schema.identity_side import pairings
+from stores.sql.sealing import Sealer
+
+PENDING = pairings.c.status == Status.PENDING.value
+
+
+async def find(
+    connection: AsyncConnection, sealer: Sealer, tenant: TenantId, pairing: PairingId
+) -> Pairing | None:
+    """One pairing as this transaction sees it."""
+    wanted = select(pairings).where(pairings.c.tenant_id == tenant, pairings.c.id == pairing)
+    row = (await connection.execute(wanted)).one_or_none()
+    return from_row(row, sealer) if row else None
+
+
+class PairingReads:
+    """The questions of the port `Pairings`."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def by_id(self, tenant: TenantId, pairing: PairingId) -> Pairing | None:
+        async with self._database.read() as connection:
+            return await find(connection, self._sealer, tenant, pairing)
+
+    async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
+        return await self._select(
+            select(pairings)
+            .where(pairings.c.tenant_id == tenant, pairings.c.call_ref == call_ref)
+            .order_by(pairings.c.opened_at, pairings.c.id)
+        )
+
+    async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
+        found = await self._select(
+            select(pairings).where(pairings.c.id == pairing, pairings.c.claimed_by == installation)
+        )
+        return found[0] if found else None
+
+    async def by_locator(self, locator_hash: bytes) -> Pairing | None:
+        found = await self._select(
+            select(pairings).where(pairings.c.locator_hash == locator_hash, PENDING)
+        )
+        return found[0] if found else None
+
+    async def overdue(self, at_most: int) -> Sequence[Pairing]:
+        now = select(clock()).scalar_subquery()  # asked once, so that the index is used
+        unclaimed = and_(pairings.c.claimed_by.is_(None), pairings.c.claim_by <= now)
+        return await self._select(
+            select(pairings)
+            .where(PENDING, or_(pairings.c.expires_at <= now, unclaimed))
+            .order_by(pairings.c.expires_at)
+            .limit(at_most)
+        )
+
+    async def proven_before(
+        self, tenant: TenantId, person: PersonId, *, since: datetime
+    ) -> Sequence[Pairing]:
+        return await self._select(
+            select(pairings)
+            .where(
+                pairings.c.tenant_id == tenant,
+                pairings.c.person_id == person,
+                pairings.c.status == Status.COMPLETE.value,
+                pairings.c.ended_at >= since,
+            )
+            .order_by(pairings.c.ended_at.desc(), pairings.c.id)
+        )
+
+    async def of_installation(
+        self, tenant: TenantId, installation: InstallationId, *, since: datetime
+    ) -> Sequence[Pairing]:
+        return await self._select(
+            select(pairings)
+            .where(
+                pairings.c.tenant_id == tenant,
+                pairings.c.claimed_by == installation,
+                pairings.c.status != Status.PENDING.value,
+                pairings.c.verdict.is_not(None),
+                pairings.c.ended_at >= since,
+            )
+            .order_by(pairings.c.ended_at.desc(), pairings.c.id)
+        )
+
+    async def _select(self, query: Any) -> list[Pairing]:
+        async with self._database.read() as connection:
+            return [from_row(row, self._sealer) for row in await connection.execute(query)]

@@ -1,0 +1,198 @@
+"""A pairing as a row and back. Line, match round, statement and expected contract are sealed."""
+
+from base64 import b64decode, b64encode
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge
+from identity.pairing.model import (
+    CallFacts,
+    CallRef,
+    CallState,
+    ContractRef,
+    Direction,
+    EvidenceId,
+    InstallationId,
+    MatchRound,
+    Mode,
+    Pairing,
+    PairingId,
+    PersonId,
+    Requirement,
+    Revocation,
+    Verdict,
+)
+from identity.pairing.outcomes import Hint, Status
+from identity.tenants.model import TenantId
+from stores.sql.sealing import Sealer
+
+
+def to_row(pairing: Pairing, sealer: Sealer) -> dict[str, Any]:
+    return {
+        "tenant_id": pairing.tenant,
+        "id": pairing.id,
+        "version": pairing.version,
+        "status": pairing.status.value,
+        "hint": pairing.hint.value,
+        "call_ref": pairing.call_ref,
+        "errand_key": pairing.errand_key,
+        "locator_hash": pairing.locator_hash,
+        "mode": pairing.mode.value,
+        "opened_at": pairing.opened_at,
+        "claim_by": pairing.claim_by,
+        "expires_at": pairing.expires_at,
+        "ended_at": pairing.ended_at,
+        "repudiated_at": pairing.repudiated_at,
+        "claimed_by": pairing.claimed_by,
+        "person_id": pairing.verdict.person if pairing.verdict else None,
+        "facts": _facts(pairing),
+        "verdict": _verdict_document(pairing.verdict) if pairing.verdict else None,
+        "private": sealer.seal(pairing.tenant, _place(pairing.id), _private(pairing)),
+    }
+
+
+def from_row(row: Row[Any], sealer: Sealer) -> Pairing:
+    facts = row.facts
+    private: dict[str, Any] = sealer.unseal(row.tenant_id, _place(row.id), row.private)
+    match, statement, expect = private["match"], private["statement"], private["expect"]
+    return Pairing(
+        id=PairingId(row.id),
+        tenant=TenantId(row.tenant_id),
+        call=CallFacts(
+            call_ref=CallRef(row.call_ref),
+            dialled=facts["dialled"],
+            line=private["line"],
+            started_at=datetime.fromisoformat(facts["started_at"]),
+            direction=Direction(facts["direction"]),
+        ),
+        mode=Mode(row.mode),
+        require=Requirement(
+            identity=_identity(facts["require_identity"]),
+            binding=_binding(facts["require_binding"]),
+        ),
+        purpose=facts["purpose"],
+        action=facts["action"],
+        expect=None if expect is None else ContractRef(expect),
+        errand_key=row.errand_key,
+        locator_hash=row.locator_hash,
+        status=Status(row.status),
+        hint=Hint(row.hint),
+        opened_at=row.opened_at,
+        claim_by=row.claim_by,
+        expires_at=row.expires_at,
+        started_by_operator=facts["started_by_operator"],
+        extended=facts["extended"],
+        claimed_by=None if row.claimed_by is None else InstallationId(row.claimed_by),
+        call_state=CallState(facts["call_state"]),
+        match=None if match is None else _match(match),
+        statement=None if statement is None else b64decode(statement),
+        ended_at=row.ended_at,
+        repudiated_at=row.repudiated_at,
+        verdict=None if row.verdict is None else _verdict(row.verdict),
+        version=row.version,
+    )
+
+
+def _place(pairing_id: str) -> tuple[str, ...]:
+    return ("pairings", "private", pairing_id)
+
+
+def _facts(pairing: Pairing) -> dict[str, object]:
+    return {
+        "dialled": pairing.call.dialled,
+        "started_at": pairing.call.started_at.isoformat(),
+        "direction": pairing.call.direction.value,
+        "require_identity": pairing.require.identity.code,
+        "require_binding": pairing.require.binding.code,
+        "purpose": pairing.purpose,
+        "action": pairing.action,
+        "started_by_operator": pairing.started_by_operator,
+        "extended": pairing.extended,
+        "call_state": pairing.call_state.value,
+    }
+
+
+def _private(pairing: Pairing) -> dict[str, object]:
+    match, statement = pairing.match, pairing.statement
+    return {
+        "line": pairing.call.line,
+        "expect": pairing.expect,
+        "match": match and {"n": match.number, "offered": match.offered, "right": match.right},
+        "statement": None if statement is None else b64encode(statement).decode(),
+    }
+
+
+def _match(document: dict[str, Any]) -> MatchRound:
+    first, second, third = document["offered"]
+    return MatchRound(number=document["n"], offered=(first, second, third), right=document["right"])
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, object]:
+    known, revocation = verdict.knowledge, verdict.revocation
+    return {
+        "identity": verdict.identity.code,
+        "binding": verdict.binding.code,
+        "badge": verdict.badge.value,
+        "line_known": known.line_known,
+        "device_known": known.device_known,
+        "line_or_device_required": known.line_or_device_required,
+        "revocation": {
+            "status": revocation.status,
+            "detail": revocation.detail,
+            "method": revocation.method,
+            "source_updated_at": _written(revocation.source_updated_at),
+            "checked_at": _written(revocation.checked_at),
+        },
+        "policy": verdict.policy,
+        "at": _written(verdict.at),
+        "evidence_id": verdict.evidence_id,
+        "person": verdict.person,
+        "contracts": list(verdict.contracts),
+        "refusal": verdict.refusal,
+    }
+
+
+def _verdict(document: dict[str, Any]) -> Verdict:
+    revocation = document["revocation"]
+    person = document["person"]
+    return Verdict(
+        identity=_identity(document["identity"]),
+        binding=_binding(document["binding"]),
+        badge=Badge(document["badge"]),
+        knowledge=Knowledge(
+            line_known=document["line_known"],
+            device_known=document["device_known"],
+            line_or_device_required=document["line_or_device_required"],
+        ),
+        revocation=Revocation(
+            status=revocation["status"],
+            detail=revocation["detail"],
+            method=revocation["method"],
+            source_updated_at=_read(revocation["source_updated_at"]),
+            checked_at=_read(revocation["checked_at"]),
+        ),
+        policy=document["policy"],
+        at=datetime.fromisoformat(document["at"]),
+        evidence_id=EvidenceId(document["evidence_id"]),
+        person=None if person is None else PersonId(person),
+        contracts=tuple(ContractRef(contract) for contract in document["contracts"]),
+        refusal=document["refusal"],
+    )
+
+
+def _identity(code: str) -> IdentityLevel:
+    return IdentityLevel[code.upper()]
+
+
+def _binding(code: str) -> BindingLevel:
+    return BindingLevel[code.upper()]
+
+
+def _written(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
+
+
+def _read(at: str | None) -> datetime | None:
+    return datetime.fromisoformat(at) if at else None

@@ -1,0 +1,201 @@
+"""Waiting calls and the operators who may answer them.
+
+Sealed: what a screen may show of a call, the carrier's id of the operator's leg, names and phones.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from stores.sql.database import Database, upsert
+from stores.sql.schema.phone_side import operator_presence, staff, waiting_calls
+from stores.sql.sealing import Sealer
+from stores.sql.staff import staff_place
+
+OPERATOR = "operator"
+
+
+class SqlWaitingCalls:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def enter(self, waiting: Waiting) -> Waiting:
+        row = self._row(waiting)
+
+        async def job(connection: AsyncConnection) -> Waiting:
+            await connection.execute(
+                upsert(connection, waiting_calls).values(row).on_conflict_do_nothing()
+            )
+            standing = await self._find(connection, waiting.tenant, waiting.token)
+            assert standing is not None
+            return standing
+
+        return await self._database.write(job)
+
+    async def by_token(self, tenant: str, token: str) -> Waiting | None:
+        async with self._database.read() as connection:
+            return await self._find(connection, tenant, token)
+
+    async def by_call(self, tenant: str, call_ref: str) -> Waiting | None:
+        newest = (
+            select(waiting_calls)
+            .where(waiting_calls.c.tenant_id == tenant, waiting_calls.c.call_ref == call_ref)
+            .order_by(waiting_calls.c.since.desc(), waiting_calls.c.token)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(newest)).one_or_none()
+            return self._waiting(row) if row else None
+
+    async def open(self, tenant: str) -> Sequence[Waiting]:
+        wanted = (
+            select(waiting_calls)
+            .where(waiting_calls.c.tenant_id == tenant)
+            .where(waiting_calls.c.state != WaitingState.GONE.value)
+            .order_by(waiting_calls.c.priority.desc(), waiting_calls.c.since, waiting_calls.c.token)
+        )
+        async with self._database.read() as connection:
+            return [self._waiting(row) for row in await connection.execute(wanted)]
+
+    async def change(self, before: Waiting, after: Waiting) -> bool:
+        if (before.tenant, before.token) != (after.tenant, after.token):
+            raise ValueError("before and after are not the same waiting call")
+        row = self._row(after) | {"version": before.version + 1}
+
+        async def job(connection: AsyncConnection) -> bool:
+            changed = await connection.execute(
+                update(waiting_calls)
+                .where(waiting_calls.c.tenant_id == before.tenant)
+                .where(waiting_calls.c.token == before.token)
+                .where(waiting_calls.c.version == before.version)
+                .values(row)
+            )
+            return changed.rowcount == 1
+
+        return await self._database.write(job)
+
+    async def _find(self, connection: AsyncConnection, tenant: str, token: str) -> Waiting | None:
+        wanted = select(waiting_calls).where(
+            waiting_calls.c.tenant_id == tenant, waiting_calls.c.token == token
+        )
+        row = (await connection.execute(wanted)).one_or_none()
+        return self._waiting(row) if row else None
+
+    def _row(self, waiting: Waiting) -> dict[str, Any]:
+        private = {
+            "reason": waiting.reason,
+            "attributes": dict(waiting.attributes),
+            "operator_leg": waiting.operator_leg,
+        }
+        return {
+            "tenant_id": waiting.tenant,
+            "token": waiting.token,
+            "version": waiting.version,
+            "call_ref": waiting.call_ref,
+            "queue": waiting.queue,
+            "priority": waiting.priority,
+            "since": waiting.since,
+            "max_wait": waiting.max_wait,
+            "dialled": waiting.dialled,
+            "state": waiting.state.value,
+            "offered_to": waiting.offered_to,
+            "offered_until": waiting.offered_until,
+            "refused_by": list(waiting.refused_by),
+            "private": self._sealer.seal(waiting.tenant, _place(waiting.token), private),
+        }
+
+    def _waiting(self, row: Row[Any]) -> Waiting:
+        private: dict[str, Any] = self._sealer.unseal(row.tenant_id, _place(row.token), row.private)
+        return Waiting(
+            tenant=row.tenant_id,
+            token=row.token,
+            call_ref=row.call_ref,
+            queue=row.queue,
+            priority=row.priority,
+            since=row.since,
+            max_wait=row.max_wait,
+            reason=private["reason"],
+            attributes=private["attributes"],
+            dialled=row.dialled,
+            state=WaitingState(row.state),
+            offered_to=row.offered_to,
+            offered_until=row.offered_until,
+            refused_by=tuple(row.refused_by),
+            operator_leg=private["operator_leg"],
+            version=row.version,
+        )
+
+
+class SqlOperators:
+    """Staff with the role `operator` who are not disabled; offline until they say otherwise."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def by_id(self, tenant: str, operator: str) -> Operator | None:
+        found = await self._where(staff.c.tenant_id == tenant, staff.c.id == operator)
+        return found[0] if found else None
+
+    async def all(self, tenant: str) -> Sequence[Operator]:
+        return await self._where(staff.c.tenant_id == tenant)
+
+    async def set_presence(
+        self, tenant: str, operator: str, presence: Presence, *, at: datetime, idle: bool
+    ) -> None:
+        changed = {"presence": presence.value, "presence_since": at}
+        if idle:
+            changed["idle_since"] = at
+        row = {"tenant_id": tenant, "staff_id": operator, "idle_since": at} | changed
+
+        async def job(connection: AsyncConnection) -> None:
+            await connection.execute(
+                upsert(connection, operator_presence)
+                .values(row)
+                .on_conflict_do_update(
+                    index_elements=[operator_presence.c.tenant_id, operator_presence.c.staff_id],
+                    set_=changed,
+                )
+            )
+
+        await self._database.write(job)
+
+    async def _where(self, *conditions: Any) -> list[Operator]:
+        presence = operator_presence.c
+        joined = staff.outerjoin(
+            operator_presence,
+            (presence.tenant_id == staff.c.tenant_id) & (presence.staff_id == staff.c.id),
+        )
+        wanted = (
+            select(staff, presence.presence, presence.idle_since, presence.presence_since)
+            .select_from(joined)
+            .where(staff.c.disabled.is_(False), *conditions)
+            .order_by(staff.c.id)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [self._operator(row) for row in rows if OPERATOR in row.roles]
+
+    def _operator(self, row: Row[Any]) -> Operator:
+        private: dict[str, Any] = self._sealer.unseal(
+            row.tenant_id, staff_place(row.id), row.private
+        )
+        return Operator(
+            tenant=row.tenant_id,
+            id=row.id,
+            name=private["name"],
+            phone=private["phone"],
+            queues=tuple(row.queues),
+            presence=Presence(row.presence or Presence.OFFLINE.value),
+            idle_since=row.idle_since or row.added_at,
+            presence_since=row.presence_since or row.added_at,
+        )
+
+
+def _place(token: str) -> tuple[str, ...]:
+    return ("waiting_calls", "private", token)

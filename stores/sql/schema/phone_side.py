@@ -1,0 +1,113 @@
+"""Tables of the phone side and of the operators' door. `private` columns and bodies are sealed."""
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from stores.sql.schema.columns import Moment, metadata, tenant
+
+NOT_ENDED = text("ended_at IS NULL")
+NOT_GONE = text("state <> 'gone'")
+
+calls = Table(
+    "calls",
+    metadata,
+    tenant(),
+    Column("call_ref", Text, primary_key=True),
+    Column("number_kind", Text, nullable=False),
+    Column("dialled", Text, nullable=False),
+    Column("flow_version", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment),
+    Column("private", LargeBinary, nullable=False),
+    Index("ix_calls_open", "began_at", sqlite_where=NOT_ENDED, postgresql_where=NOT_ENDED),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    tenant(),
+    Column("call_ref", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("saved_at", Moment, nullable=False, index=True),
+    Column("body", LargeBinary, nullable=False),
+)
+
+waiting_calls = Table(
+    "waiting_calls",
+    metadata,
+    tenant(),
+    Column("token", Text, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("call_ref", Text, nullable=False),
+    Column("queue", Text, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("max_wait", Integer, nullable=False),
+    Column("dialled", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("offered_to", Text, nullable=False),
+    Column("offered_until", Moment),
+    Column("refused_by", JSON, nullable=False),
+    Column("private", LargeBinary, nullable=False),
+    Index("ix_waiting_calls_call", "tenant_id", "call_ref", "since"),
+    Index("ix_waiting_calls_open", "tenant_id", sqlite_where=NOT_GONE, postgresql_where=NOT_GONE),
+)
+
+staff = Table(
+    "staff",
+    metadata,
+    tenant(),
+    Column("id", Text, primary_key=True),
+    Column("login", Text, nullable=False),
+    Column("password_hash", Text, nullable=False),
+    Column("queues", JSON, nullable=False),
+    Column("roles", JSON, nullable=False),
+    Column("disabled", Boolean, nullable=False),
+    Column("added_at", Moment, nullable=False),
+    Column("private", LargeBinary, nullable=False),
+    UniqueConstraint("tenant_id", "login"),
+)
+
+operator_presence = Table(
+    "operator_presence",
+    metadata,
+    tenant(),
+    Column("staff_id", Text, primary_key=True),
+    Column("presence", Text, nullable=False),
+    Column("idle_since", Moment, nullable=False),
+    Column("presence_since", Moment, nullable=False),
+)
+
+staff_sessions = Table(
+    "staff_sessions",
+    metadata,
+    Column("id_hash", LargeBinary, primary_key=True),
+    Column("tenant_id", Text, nullable=False),
+    Column("staff_id", Text, nullable=False),
+    Column("csrf_hash", LargeBinary, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("last_seen_at", Moment, nullable=False),
+    Index("ix_staff_sessions_staff", "tenant_id", "staff_id"),
+)
+
+flow_versions = Table(
+    "flow_versions",
+    metadata,
+    tenant(),
+    Column("version", Text, primary_key=True),
+    Column("flow_id", Text, nullable=False),
+    Column("place", BigInteger, nullable=False),
+    Column("bundle", Text, nullable=False),
+    Index("ix_flow_versions_newest", "tenant_id", "flow_id", "place"),
+)

@@ -1,0 +1,65 @@
+"""Private columns: AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce each, bound to their place.
+
+Sealed bytes: 1 (format) | length of the key id | key id | nonce (12) | ciphertext and tag.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+FORMAT = 1
+NONCE = 12
+
+
+class SealBroken(Exception):
+    """Sealed bytes that do not open: wrong key, other place, or changed. Ours to look into."""
+
+
+@lru_cache(maxsize=1024)
+def _cipher(key: bytes, purpose: str) -> AESGCM:
+    # The tenant's key also wraps content keys of evidence: columns get a key of their own from it.
+    if len(key) != 32:
+        raise ValueError("a sealing key has 32 bytes")
+    return AESGCM(HKDF(SHA256(), 32, salt=None, info=purpose.encode()).derive(key))
+
+
+class Sealer:
+    """Seals JSON objects for one place (table, column, row key) of one tenant.
+
+    `key_for(tenant)` gives 32 bytes; a deployment key is a callable that ignores the tenant.
+    """
+
+    def __init__(self, key_for: Callable[[str], bytes], *, key_id: str = "1") -> None:
+        self._key_for = key_for
+        self._key_id = key_id.encode()
+
+    def seal(self, tenant: str, place: tuple[str, ...], content: Mapping[str, object]) -> bytes:
+        nonce = secrets.token_bytes(NONCE)
+        clear = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        sealed = self._cipher(tenant).encrypt(nonce, clear, _bound(tenant, place))
+        return bytes((FORMAT, len(self._key_id))) + self._key_id + nonce + sealed
+
+    def unseal(self, tenant: str, place: tuple[str, ...], sealed: bytes) -> dict[str, object]:
+        end = 2 + sealed[1]
+        if sealed[0] != FORMAT or sealed[2:end] != self._key_id:
+            raise SealBroken(f"{place[0]}.{place[1]} was sealed under another key id or format")
+        nonce, body = sealed[end : end + NONCE], sealed[end + NONCE :]
+        try:
+            clear = self._cipher(tenant).decrypt(nonce, body, _bound(tenant, place))
+        except InvalidTag:
+            raise SealBroken(f"{place[0]}.{place[1]} does not open") from None
+        content: dict[str, object] = json.loads(clear)
+        return content
+
+    def _cipher(self, tenant: str) -> AESGCM:
+        return _cipher(self._key_for(tenant), "kazasu stores column v1")
+
+
+def _bound(tenant: str, place: tuple[str, ...]) -> bytes:
+    return json.dumps([tenant, *place]).encode()
