@@ -19,7 +19,7 @@ from ivr.flow_engine.turn import deferral, faults, standing
 from ivr.flow_engine.turn.moves import Rest
 from ivr.flow_engine.turn.speaking import speech
 from ivr.flow_engine.turn.trace import TraceEntry
-from ivr.flow_engine.turn.turn import Turn, seconds_since, stamp
+from ivr.flow_engine.turn.turn import Turn, note, seconds_since, stamp
 from ivr.flow_engine.voice_actions import Document, Spoken
 
 StepOutcome: TypeAlias = Literal["accepted", "not_accepted", "fault"]
@@ -64,6 +64,8 @@ def step(flow: Flow, session: Session, event: Event, now: datetime, *, from_carr
     if outcome == "not_accepted":
         return _not_accepted(turn, session, event)
     if turn.session != session:
+        if not turn.trace:
+            note(turn)
         _count_time(turn, session)
     return _finished(turn, session, outcome)
 
@@ -89,17 +91,24 @@ def defer(flow: Flow, session: Session, key: str, now: datetime) -> Step:
 
 
 def announce(
-    flow: Flow, session: Session, event: QueueMoved, now: datetime, *, turn: int = 10
+    flow: Flow,
+    session: Session,
+    event: QueueMoved,
+    now: datetime,
+    *,
+    turn: int = 10,
+    waited: float | None = None,
 ) -> tuple[Spoken, ...]:
     """What the queue says now: the route's `announce` prompt, every `announce_every` seconds.
 
     Pure, changes nothing, never raises: a prompt that cannot be said is left out. `turn` is the
-    length in seconds of the queue document that asks: the prompt is said in the first `turn`
+    length in seconds of the queue document that asks, `waited` the seconds in the queue as the
+    carrier counts them (else since the screen was shown): the prompt is said in the first `turn`
     seconds of each `announce_every`, so documents of that length say it once, and documents of
     `announce_every` seconds always.
     """
     working = Turn(flow, session, now, heard="queue_moved", from_carrier=False)
-    return run.attempt(lambda: _announcement(working, event, turn), otherwise=())
+    return run.attempt(lambda: _announcement(working, event, turn, waited), otherwise=())
 
 
 def rescue(
@@ -176,14 +185,16 @@ def _begin_deferral(turn: Turn) -> Rest:
     return Rest.STAY
 
 
-def _announcement(working: Turn, event: QueueMoved, turn: int) -> tuple[Spoken, ...]:
+def _announcement(
+    working: Turn, event: QueueMoved, turn: int, waited: float | None
+) -> tuple[Spoken, ...]:
     transfer = working.session.transfer
     node = working.frame.node
     kind = working.body.nodes[node].kind if node else None
     if transfer is None or not isinstance(kind, Route) or not kind.announce:
         return ()
-    waited = seconds_since(transfer.since, working.now)
-    if waited % kind.announce_every >= turn:
+    elapsed = seconds_since(transfer.since, working.now) if waited is None else waited
+    if elapsed % kind.announce_every >= turn:
         return ()
     queue = {
         "position": event.position,

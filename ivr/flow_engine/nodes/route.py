@@ -9,7 +9,7 @@ from ivr.flow_engine.events import ErrandDone, ErrandFailed, Event, TalkBegan, T
 from ivr.flow_engine.session import TransferState
 from ivr.flow_engine.turn import guard
 from ivr.flow_engine.turn.moves import Move, Rest, by_exit
-from ivr.flow_engine.turn.turn import Turn, note, stamp
+from ivr.flow_engine.turn.turn import Turn, stamp
 from ivr.flow_engine.voice_actions import Transfer
 
 
@@ -31,7 +31,6 @@ def resume(turn: Turn, node: Route, event: Event) -> Move:
         turn.update(transfer=None, screen=False)
         return by_exit(node.outcomes, "full" if event.reason == "full" else "error")
     if isinstance(event, TalkBegan):
-        note(turn)
         turn.update(wait="talk")
         return Rest.STAY
     if isinstance(event, TransferEnded):
@@ -70,7 +69,6 @@ def enqueue(turn: Turn, max_wait: int, hold_sound: str = "", leave_key: str = ""
         hold_sound=hold_sound,
         leave_key=leave_key,
     )
-    note(turn)
     turn.close(closing, "queue")
 
 

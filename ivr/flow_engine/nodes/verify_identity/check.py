@@ -22,7 +22,7 @@ from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn import global_keys, standing
 from ivr.flow_engine.turn.moves import Move, Rest
 from ivr.flow_engine.turn.standing import Verdict
-from ivr.flow_engine.turn.turn import Turn, note
+from ivr.flow_engine.turn.turn import Turn
 
 _UNCLAIMED = "awaiting_app"
 _SKIPPED = "caller_skipped"
@@ -82,7 +82,6 @@ def _held(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
     if isinstance(event, PairingProgressed):
         return _progressed(turn, node, check, event)
     if isinstance(event, DigitsPressed):
-        note(turn)
         return _pressed(turn, node, check, event.keys)
     if isinstance(event, TimedOut | Resumed):
         return _turn_over(turn, node, check)

@@ -1,0 +1,173 @@
+"""A small faithful host: does errands by a script and saves the session between all steps."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from ivr.flow_engine import engine
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.errands import (
+    ClosePairing,
+    Errand,
+    ExtendPairing,
+    FetchAgain,
+    LookUp,
+    OpenPairing,
+    RegisterCallback,
+    ShowOperator,
+    WithdrawScreen,
+)
+from ivr.flow_engine.events import (
+    CallbackAnswered,
+    Contract,
+    ErrandDone,
+    ErrandFailed,
+    Event,
+    IdentityProven,
+    Levels,
+    LookupAnswered,
+    PairingOpened,
+)
+from ivr.flow_engine.session import Session
+from ivr.flow_engine.turn.trace import TraceEntry
+
+
+def reloaded(session: Session) -> Session:
+    """Through the very bytes a store keeps."""
+    saved = json.dumps(session.to_json(), ensure_ascii=False)
+    again = Session.from_json(json.loads(saved))
+    assert again == session
+    assert json.dumps(again.to_json(), ensure_ascii=False) == saved
+    return again
+
+
+def proven(
+    now: datetime,
+    *,
+    exit: str = "verified",  # noqa: A002 - the word of the flow language
+    identity: str = "id_card_auth",
+    binding: str = "bind_choice",
+    ref: str = "c-0001",
+    count: int = 1,
+    key: str = "",
+) -> IdentityProven:
+    return IdentityProven(
+        exit=exit,
+        levels=Levels(
+            identity=identity, binding=binding, mode="spoken_code", call_state="outgoing"
+        ),
+        contract=Contract(count=count, ref=ref),
+        proven_at=now.isoformat(),
+        key=key,
+    )
+
+
+@dataclass
+class Script:
+    """How the outside answers: lookup name -> outcome or fields; errand name -> failure reason.
+
+    `slow` lookups are not answered in the turn. `close_finds` is the exit of a proof that was
+    faster than the closing. Codes are taken in order.
+    """
+
+    lookups: Mapping[str, Any] = field(default_factory=dict)
+    slow: tuple[str, ...] = ()
+    fails: dict[str, str] = field(default_factory=dict)
+    close_finds: str = ""
+    codes: tuple[str, ...] = ("38051264", "90417735", "11223344")
+
+
+@dataclass
+class Host:
+    flow: Flow
+    session: Session
+    now: datetime
+    script: Script = field(default_factory=Script)
+    opened: int = 0
+    late: list[Errand] = field(default_factory=list)
+    last: engine.Step | None = None
+    trace: list[TraceEntry] = field(default_factory=list)
+
+    def feed(self, event: Event, *, from_carrier: bool) -> list[Errand]:
+        """One event to the end of its turn; gives the errands done, in order."""
+        done: list[Errand] = []
+        waiting: Event | None = event
+        while waiting is not None:
+            step = engine.step(
+                self.flow, self.session, waiting, self.now, from_carrier=from_carrier
+            )
+            self.last = step if waiting is event or step.outcome == "fault" else self.last
+            self.session = reloaded(step.session)
+            self.trace.extend(step.trace)
+            done.extend(step.errands)
+            waiting = self._answer(step.errands)
+        if from_carrier and self.session.pending is not None:
+            self.session = engine.draw(self.session)
+        return done
+
+    def fetch(self) -> None:
+        """The carrier comes for what is pending."""
+        self.session = engine.draw(self.session)
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += timedelta(seconds=seconds)
+
+    def _answer(self, errands: tuple[Errand, ...]) -> Event | None:
+        awaited = [errand for errand in errands if errand.key == self.session.awaiting]
+        if not awaited:
+            return None
+        errand = awaited[0]
+        if isinstance(errand, LookUp) and errand.name in self.script.slow:
+            self.late.append(errand)
+            step = engine.defer(self.flow, self.session, errand.key, self.now)
+            self.session = reloaded(step.session)
+            return None
+        return self.answer_to(errand)
+
+    def answer_to(self, errand: Errand) -> Event:
+        reason = self.script.fails.get(type(errand).__name__)
+        if reason is not None:
+            return ErrandFailed(key=errand.key, reason=reason)
+        if isinstance(errand, OpenPairing):
+            self.opened += 1
+            return PairingOpened(key=errand.key, code=self.script.codes[self.opened - 1])
+        if isinstance(errand, LookUp):
+            said = self.script.lookups.get(errand.name, "none")
+            if isinstance(said, str):
+                return LookupAnswered(key=errand.key, outcome=said)
+            return LookupAnswered(key=errand.key, outcome="found", fields=said["found"])
+        if isinstance(errand, RegisterCallback):
+            return CallbackAnswered(key=errand.key, outcome="accepted")
+        if isinstance(errand, ClosePairing) and self.script.close_finds:
+            return proven(self.now, exit=self.script.close_finds)
+        return ErrandDone(key=errand.key)
+
+
+def written(errand: Errand) -> str:
+    """One line for a golden file."""
+    match errand:
+        case OpenPairing():
+            return (
+                f"open_pairing {errand.mode} {errand.identity}/{errand.binding} "
+                f"purpose={errand.purpose} action={errand.action} expect={errand.expect} "
+                f"claim={errand.claim_within}s whole={errand.whole_check}s"
+            )
+        case ExtendPairing():
+            return f"extend_pairing {errand.seconds}s"
+        case ClosePairing():
+            return f"close_pairing {errand.hint}"
+        case LookUp():
+            return f"look_up {errand.name} {errand.args}"
+        case RegisterCallback():
+            return f"register_callback {errand.queue} {errand.to} keep {errand.keep_result}s"
+        case ShowOperator():
+            return (
+                f"show_operator {errand.queue} priority={errand.priority} "
+                f"reason={errand.reason} {errand.attributes}"
+            )
+        case WithdrawScreen():
+            return "withdraw_screen"
+        case FetchAgain():
+            return "fetch_again"

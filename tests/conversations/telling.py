@@ -1,0 +1,171 @@
+"""Golden conversations: the steps of a story become events, what follows becomes lines."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Any, Final
+
+from ivr.flow_engine import engine
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.events import (
+    CallArrived,
+    CallEnded,
+    DigitsPressed,
+    Event,
+    IdentityCancelled,
+    IdentityRefused,
+    IdentityRepudiated,
+    Levels,
+    OperatorAskedCheck,
+    PairingProgressed,
+    QueueMoved,
+    Resumed,
+    SpeechHeard,
+    TalkBegan,
+    TimedOut,
+    TransferEnded,
+)
+from ivr.flow_engine.voice_actions import (
+    Document,
+    Gather,
+    HangUp,
+    Hold,
+    Pause,
+    Play,
+    Spoken,
+    Transfer,
+)
+from tests.conversations.host import Host, Script, proven, written
+
+_KEYPAD_WAIT: Final = 6
+
+
+def _refused(step: Any) -> Event:
+    if isinstance(step, str):
+        return IdentityRefused(hint=step)
+    return IdentityRefused(
+        hint=step["hint"], levels=Levels(identity=step["identity"], binding=step["binding"])
+    )
+
+
+_NEWS: Final[Mapping[str, Callable[[Any], Event]]] = {
+    "progressed": lambda step: (
+        PairingProgressed(**step) if isinstance(step, dict) else PairingProgressed(hint=step)
+    ),
+    "refused": _refused,
+    "cancelled": lambda step: IdentityCancelled(hint=step),
+    "repudiated": lambda step: IdentityRepudiated(),
+    "talk_began": lambda step: TalkBegan(),
+    "operator_asked": lambda step: OperatorAskedCheck(
+        identity="id_card_auth", binding="bind_choice"
+    ),
+    "call_ended": lambda step: CallEnded(),
+}
+_REQUESTS: Final[Mapping[str, Callable[[Any], Event]]] = {
+    "press": lambda step: DigitsPressed(keys=step),
+    "speech": lambda step: SpeechHeard(text=step),
+    "silence": lambda step: TimedOut(),
+    "resumed": lambda step: Resumed(),
+    "transfer_ended": lambda step: TransferEnded(outcome=step),
+}
+
+
+def tell(flow: Flow, story: Mapping[str, Any]) -> list[str]:
+    """Play a story; the lines are what its golden part holds."""
+    caller = {"number": "+819012345678", "number_kind": "mobile", **story.get("call", {})}
+    host = Host(
+        flow=flow,
+        session=engine.begin(flow, "call-1"),
+        now=datetime.fromisoformat(story["at"]),
+        script=_script(story.get("host", {})),
+    )
+    arrived = CallArrived(call="call-1", dialled="+81312345678", **caller)
+    lines = ["* call arrives", *_turn(host, arrived, from_carrier=True)]
+    for step in story["steps"]:
+        ((name, value),) = step.items()
+        lines.append(f"* {name} {'' if value is None else value}".rstrip())
+        lines += _step(host, name, value)
+    lines += _path(host)
+    return lines
+
+
+def _script(host: Mapping[str, Any]) -> Script:
+    made = {**host, "slow": tuple(host.get("slow", ()))}
+    return Script(**made)
+
+
+def _step(host: Host, name: str, value: Any) -> list[str]:
+    if name == "passes":
+        host.pass_time(value)
+        return []
+    if name == "fetch":
+        host.fetch()
+        return [*_drawn(host.session.document), _where(host)]
+    if name == "late_answer":
+        return _turn(host, host.answer_to(host.late.pop(0)), from_carrier=False)
+    if name == "queue_moved":
+        position, size, wait = value
+        event = QueueMoved(position=position, size=size, wait=wait)
+        spoken = engine.announce(host.flow, host.session, event, host.now)
+        return [*(f"  {_said(part)}" for part in spoken), *_turn(host, event, from_carrier=False)]
+    if name == "proven":
+        return _turn(host, proven(host.now, **(value or {})), from_carrier=False)
+    if name in _NEWS:
+        return _turn(host, _NEWS[name](value), from_carrier=False)
+    host.pass_time(value if name == "silence" else 1)
+    return _turn(host, _REQUESTS[name](value), from_carrier=True)
+
+
+def _turn(host: Host, event: Event, *, from_carrier: bool) -> list[str]:
+    before, pending_before = host.session.n, host.session.pending
+    errands = host.feed(event, from_carrier=from_carrier)
+    assert host.last is not None
+    lines = [f"  ({host.last.outcome})"] if host.last.outcome != "accepted" else []
+    lines += [f"  > {written(errand)}" for errand in errands]
+    if host.session.n != before:
+        lines += _drawn(host.session.document)
+    elif host.session.pending not in (None, pending_before):
+        lines += ["  pending:", *_drawn(host.session.pending)]
+    return [*lines, _where(host)]
+
+
+def _where(host: Host) -> str:
+    session = host.session
+    known = f"{session.identity.status} {session.identity.hint} {session.identity.level}"
+    return f"  = n{session.n} {session.wait} at {session.node} [{' '.join(known.split())}]"
+
+
+def _drawn(document: Document | None) -> list[str]:
+    assert document is not None
+    lines = [f"  {_said(part)}" for part in document.spoken]
+    match document.closing:
+        case Gather() as gather:
+            lines += [f"  ? {_said(part)}" for part in gather.spoken]
+            kind = f"{gather.max_digits} digits{' or #' if gather.finish_on else ''}"
+            lines.append(f"  gather {kind} {gather.timeout}s{' sensitive' * gather.sensitive}")
+        case Hold() as hold:
+            lines += [f"  ~ {_said(part)}" for part in hold.spoken]
+            lines.append(f"  hold {hold.seconds}s {hold.sound or '-'} quiet={hold.quiet}")
+        case Transfer() as transfer:
+            lines.append(f"  transfer {transfer.queue} max {transfer.max_wait}s")
+        case HangUp():
+            lines.append("  hang up")
+    return lines
+
+
+def _said(part: Spoken) -> str:
+    match part:
+        case Pause():
+            return f"pause {part.milliseconds}"
+        case Play():
+            return f"play {part.audio} {part.caption}"
+    return f"say[{part.language}] {part.text}"
+
+
+def _path(host: Host) -> list[str]:
+    return [
+        "* trace",
+        *(
+            f"  {entry.node} {entry.exit or '.'} {entry.input} {entry.keys} {entry.fault}".rstrip()
+            for entry in host.trace
+        ),
+    ]
