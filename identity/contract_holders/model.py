@@ -20,8 +20,24 @@ class Holder:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardKey:
-    """What identifies a card's key for linkage: issuer public key hash and serial. Never shown."""
+class Person:
+    """Who a proven card belongs to.
 
-    issuer_key_sha256: bytes = field(repr=False)
-    serial: int = field(repr=False)
+    `enrolled` is False when no linkage row knows the card; the id is then provisional: the same
+    for the same card, of no use outside this tenant, and never the id of an enrolled person.
+    """
+
+    id: str
+    enrolled: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contracts:
+    """What a person holds. `mismatch`: another contract was expected than any of these."""
+
+    held: tuple[Holder, ...]
+    mismatch: bool = False
+
+    def line_known(self, line: str) -> bool:
+        """Whether the reported number (E.164, "" when withheld) is on one of the contracts."""
+        return bool(line) and any(line in holder.phones for holder in self.held)

@@ -148,3 +148,15 @@ class PairingNews:
     status: Status
     hint: Hint
     at: datetime
+
+
+def news_of(pairing: Pairing, at: datetime) -> PairingNews:
+    """What to tell of a pairing as it is; a repudiation is the newest thing about it."""
+    return PairingNews(
+        tenant=pairing.tenant,
+        pairing=pairing.id,
+        call_ref=pairing.call_ref,
+        status=pairing.status,
+        hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
+        at=at,
+    )

@@ -27,4 +27,8 @@ class PairingPolicy:
     card_held_after_repudiation: timedelta = timedelta(hours=24)
     line_warning: timedelta = timedelta(hours=24)
     line_or_device_known: bool = True
+    device_known_for: timedelta = timedelta(days=365)
+    """How far back an earlier day counts on which this installation proved this person."""
+    history: timedelta = timedelta(days=90)
+    """How long an installation sees its verdicts, and may speak for a person it proved."""
     poll_interval_seconds: int = 2

@@ -1,20 +1,24 @@
 """What each side may see of a pairing. The verbs answer with these."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
+from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge, badge
 from identity.pairing.model import (
     CallState,
     ContractRef,
     Direction,
     Mode,
+    Pairing,
     PairingId,
     PersonId,
     Requirement,
     Verdict,
 )
-from identity.pairing.outcomes import Hint, Status
+from identity.pairing.outcomes import ALARMS, Hint, Status
+from identity.pairing.policy import PairingPolicy
+from identity.tenants.model import Tenant
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,3 +110,83 @@ class HistoryEntry:
     purpose: str
     hint: Hint
     repudiable_until: datetime | None
+
+
+_SIGNABLE = frozenset({Hint.AWAITING_PIN, Hint.AWAITING_CARD, Hint.VERIFYING})
+
+
+def standing_alarm(pairings: Sequence[Pairing]) -> Hint | None:
+    """The last alarm of a call's pairings (oldest first); one an operator started lifts it."""
+    alarm: Hint | None = None
+    for pairing in pairings:
+        if pairing.started_by_operator:
+            alarm = None
+        if pairing.hint in ALARMS:
+            alarm = pairing.hint
+    return alarm
+
+
+def phone_view(pairing: Pairing, *, code: str, alarm: Hint | None = None) -> PairingView:
+    """`code` is shown only while it can still be claimed."""
+    verdict = pairing.verdict
+    hint = Hint.REPUDIATED if pairing.repudiated_at else pairing.hint
+    asked = pairing.hint is Hint.AWAITING_CHOICE and pairing.match is not None
+    identity = verdict.identity if verdict else IdentityLevel.ID_NONE
+    binding = verdict.binding if verdict else BindingLevel.BIND_NONE
+    return PairingView(
+        pairing=pairing.id,
+        mode=pairing.mode,
+        require=pairing.require,
+        status=pairing.status,
+        hint=hint,
+        code=code if pairing.hint is Hint.AWAITING_APP else "",
+        item=pairing.match.right if asked and pairing.match else "",
+        claim_by=pairing.claim_by,
+        expires_at=pairing.expires_at,
+        extended=pairing.extended,
+        identity=identity,
+        binding=binding,
+        badge=badge(
+            status=pairing.status,
+            hint=pairing.hint,
+            identity=identity,
+            binding=binding,
+            knowledge=verdict.knowledge if verdict else Knowledge(),
+            repudiated=pairing.repudiated_at is not None or alarm is not None,
+        ),
+        call_state=pairing.call_state,
+        alarm=alarm,
+        person=verdict.person if verdict else None,
+        contracts=verdict.contracts if verdict else (),
+        verdict=verdict,
+    )
+
+
+def app_view(pairing: Pairing, policy: PairingPolicy) -> AppView:
+    match = pairing.match
+    asked = pairing.hint is Hint.AWAITING_CHOICE and match is not None
+    return AppView(
+        pairing=pairing.id,
+        status=pairing.status,
+        hint=pairing.hint,
+        expires_at=pairing.expires_at,
+        interval=policy.poll_interval_seconds,
+        choice=Choice(round=match.number, offered=match.offered) if asked and match else None,
+        statement=pairing.statement if pairing.hint in _SIGNABLE else None,
+    )
+
+
+def claim_view(pairing: Pairing, tenant: Tenant, policy: PairingPolicy) -> ClaimView:
+    return ClaimView(
+        view=app_view(pairing, policy),
+        business=tenant.name,
+        logo=tenant.logo,
+        published_number=tenant.published_number,
+        shown_number=tenant.shown_number,
+        dialled=pairing.call.dialled,
+        line_last4=pairing.call.line[-4:],
+        call_started_at=pairing.call.started_at,
+        direction=pairing.call.direction,
+        purpose=pairing.purpose,
+        require=pairing.require.identity,
+    )

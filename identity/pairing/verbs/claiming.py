@@ -1,15 +1,31 @@
 """The app's steps up to the card: claim, confirm, choose, progress. Each may be repeated."""
 
+import hmac
+from collections.abc import Callable
+from dataclasses import replace
 from enum import Enum
+from typing import Final
 
 from identity.installations.model import Installation
+from identity.pairing import locators, match_item, rules, statement
 from identity.pairing.deployment import Deployment
-from identity.pairing.model import CallState, PairingId
-from identity.pairing.outcomes import Hint
+from identity.pairing.limits import EntryLimits
+from identity.pairing.model import (
+    CallState,
+    Direction,
+    InstallationId,
+    MatchRound,
+    Pairing,
+    PairingId,
+    news_of,
+)
+from identity.pairing.outcomes import Hint, Status
 from identity.pairing.ports import Counters, Pairings
-from identity.pairing.refusals import Refusal
-from identity.pairing.verbs.ending import Ending
-from identity.pairing.views import AppView, ClaimView
+from identity.pairing.refusals import Code, Refusal, ended, refuse
+from identity.pairing.rules import Move
+from identity.pairing.verbs.ending import TRIES, Ending
+from identity.pairing.verbs.watching import code_lengths
+from identity.pairing.views import AppView, ClaimView, app_view, claim_view
 
 
 class Answer(Enum):
@@ -20,10 +36,18 @@ class Answer(Enum):
     NO_CALL = "no_call"
 
 
+_FITS: Final = {Direction.CALLER: Answer.I_CALLED, Direction.BUSINESS: Answer.THEY_CALLED}
+PROGRESS: Final = (Hint.AWAITING_PIN, Hint.AWAITING_CARD)
+
+
 class Claiming:
     def __init__(
         self, deployment: Deployment, pairings: Pairings, counters: Counters, ending: Ending
-    ) -> None: ...
+    ) -> None:
+        self._deployment = deployment
+        self._pairings = pairings
+        self._limits = EntryLimits(counters, deployment.policy)
+        self._ending = ending
 
     async def claim(
         self, installation: Installation, locator: str, call_state: CallState, *, address: str
@@ -33,7 +57,15 @@ class Claiming:
         Refusals: `expired_or_unknown` (one answer for unknown, used, expired, claimed by
         another), `slow_down` with `retry_after`.
         """
-        raise NotImplementedError
+        too_often = await self._limits.may_enter(installation, address)
+        if too_often is not None:
+            return too_often
+        won = await self._win(InstallationId(installation.id), locator, call_state)
+        if won is None:
+            await self._limits.wrong_entry(installation, address)
+            return refuse(Code.EXPIRED_OR_UNKNOWN)
+        tenant = self._deployment.tenants[won.tenant]
+        return claim_view(won, tenant, self._deployment.policy)
 
     async def confirm(
         self, installation: Installation, pairing: PairingId, answer: Answer
@@ -43,7 +75,22 @@ class Claiming:
         Refusals: `user_declined_call`, `risk_blocked`, `out_of_order`, `expired_or_unknown`, or
         the hint with which the pairing has ended.
         """
-        raise NotImplementedError
+        first_round = match_item.draw(self._deployment.random(match_item.RANDOM_BYTES))
+
+        def decide(now: Pairing) -> Pairing | Hint | Refusal:
+            to = rules.step(now.hint, Move.CONFIRM)
+            if isinstance(to, Refusal):
+                return to
+            if to is now.hint:
+                return now
+            if answer is not _FITS[now.call.direction]:
+                return Hint.USER_DECLINED_CALL
+            # The handset may lower, never raise: who called cannot be called (pairing, section 1).
+            if now.call_state is CallState.INCOMING and answer is Answer.I_CALLED:
+                return Hint.RISK_BLOCKED
+            return replace(now, hint=to, match=first_round)
+
+        return await self._move(installation, pairing, decide)
 
     async def choose(
         self, installation: Installation, pairing: PairingId, round_number: int, choice: str
@@ -53,10 +100,133 @@ class Claiming:
         Refusals: `wrong_choice`, `round_over`, `not_offered`, `out_of_order`,
         `expired_or_unknown`, or the hint with which the pairing has ended.
         """
-        raise NotImplementedError
+        random = self._deployment.random(match_item.RANDOM_BYTES)
+        nonce = self._deployment.random(statement.NONCE_BYTES)
+
+        def decide(now: Pairing) -> Pairing | Hint | Refusal:
+            to = rules.step(now.hint, Move.CHOOSE)
+            if isinstance(to, Refusal):
+                return to
+            match = now.match
+            assert match is not None  # every state from the choice on has a round
+            if round_number != match.number or to is now.hint:
+                return _repeated(now, match, round_number, choice)
+            if choice not in match.offered:
+                return refuse(Code.NOT_OFFERED)
+            if _equal(choice, match.right):
+                return self._signable(replace(now, hint=to), nonce)
+            if match.number >= self._deployment.policy.wrong_picks:
+                return Hint.WRONG_CHOICE
+            return replace(now, match=match_item.draw(random, match))
+
+        return await self._move(installation, pairing, decide)
 
     async def progress(
         self, installation: Installation, pairing: PairingId, hint: Hint
     ) -> AppView | Refusal:
         """`awaiting_pin`, then `awaiting_card`; never backwards (ValueError for other hints)."""
-        raise NotImplementedError
+        if hint not in PROGRESS:
+            raise ValueError(f"not for the app to say: {hint.value}")
+        move = Move.CHOOSE if hint is Hint.AWAITING_PIN else Move.HOLD_CARD
+
+        def decide(now: Pairing) -> Pairing | Hint | Refusal:
+            to = rules.step(now.hint, move)
+            if isinstance(to, Refusal):
+                return to
+            if move is Move.CHOOSE and to is not now.hint:
+                # Only the right choice leads to the PIN.
+                return refuse(Code.OUT_OF_ORDER, hint=now.hint.value)
+            return now if to is now.hint else replace(now, hint=to)
+
+        return await self._move(installation, pairing, decide)
+
+    async def _win(
+        self, installation: InstallationId, locator: str, call_state: CallState
+    ) -> Pairing | None:
+        """The pairing, when this installation holds its claim now. The look-up is always made, so
+        that no wrong entry is answered sooner than another."""
+        code = locators.read_code(locator, code_lengths(self._deployment.policy))
+        hashed = locators.locator_hash(self._deployment.keys.locator, code)
+        found = await self._pairings.by_locator(hashed)
+        now = self._deployment.now()
+        if not code or found is None or now >= found.expires_at:
+            return None
+        if found.claimed_by is not None:
+            return found if found.claimed_by == installation else None
+        if now >= found.claim_by or isinstance(rules.step(found.hint, Move.CLAIM), Refusal):
+            return None
+        # Opened and asked are one change: the question is on the screen with the reply.
+        after = replace(
+            found,
+            hint=Hint.AWAITING_CALL_CONFIRM,
+            claimed_by=installation,
+            call_state=call_state,
+        )
+        answer = await self._pairings.change(found, after, news=news_of(after, now), record=None)
+        if isinstance(answer, Pairing):
+            return answer
+        again = await self._pairings.claimed(installation, found.id)
+        return again if again is not None and again.status is Status.PENDING else None
+
+    async def _move(
+        self,
+        installation: Installation,
+        pairing: PairingId,
+        decide: Callable[[Pairing], Pairing | Hint | Refusal],
+    ) -> AppView | Refusal:
+        """Load, decide, save; again from the start when somebody else was first.
+
+        `decide` gives the pairing as it should be (itself: a repetition), an end, or a refusal.
+        """
+        before = await self._pairings.claimed(InstallationId(installation.id), pairing)
+        if before is None:
+            return refuse(Code.EXPIRED_OR_UNKNOWN)
+        for _ in range(TRIES):
+            if before.status is Status.PENDING and self._deployment.now() >= before.expires_at:
+                return ended((await self._ending.expire(before)).hint)
+            wanted = decide(before)
+            if isinstance(wanted, Refusal):
+                return wanted
+            if isinstance(wanted, Hint):
+                return ended((await self._ending.end(before, wanted)).hint)
+            if wanted is before:
+                return app_view(before, self._deployment.policy)
+            news = news_of(wanted, self._deployment.now())
+            answer = await self._pairings.change(before, wanted, news=news, record=None)
+            if isinstance(answer, Pairing):
+                return app_view(answer, self._deployment.policy)
+            latest = await self._pairings.claimed(InstallationId(installation.id), pairing)
+            if latest is None:
+                return refuse(Code.EXPIRED_OR_UNKNOWN)
+            if latest.version == before.version and latest.status is Status.PENDING:
+                # The database's clock is ahead of ours: its time is the one that counts.
+                return ended((await self._ending.expire(latest)).hint)
+            before = latest
+        return refuse(Code.TRY_AGAIN)
+
+    def _signable(self, pairing: Pairing, nonce: bytes) -> Pairing:
+        policy = self._deployment.policy
+        latest = pairing.expires_at
+        if not pairing.extended:
+            latest += policy.extension
+        text = statement.for_call(
+            pairing,
+            self._deployment.tenants[pairing.tenant],
+            aud=self._deployment.origin,
+            nonce=nonce,
+            now=self._deployment.now(),
+            latest=latest,
+        )
+        return replace(pairing, statement=text)
+
+
+def _repeated(now: Pairing, match: MatchRound, round_number: int, choice: str) -> Pairing | Refusal:
+    """A round counts once. The last one repeated with its answer is answered alike."""
+    if now.hint is Hint.AWAITING_CHOICE:
+        return now if round_number == match.number - 1 else refuse(Code.ROUND_OVER)
+    same = round_number == match.number and _equal(choice, match.right)
+    return now if same else refuse(Code.ROUND_OVER)
+
+
+def _equal(choice: str, right: str) -> bool:
+    return hmac.compare_digest(choice.encode(), right.encode())

@@ -1,14 +1,32 @@
 """How a pairing ends other than verified, and who may end it."""
 
+from dataclasses import replace
+from typing import Final
+
+from identity.contract_holders.hashes import phone_hash
+from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import Recorder
-from identity.pairing.deployment import Deployment
-from identity.pairing.model import CallRef, Pairing, PairingId
-from identity.pairing.outcomes import Hint
-from identity.pairing.ports import LineWarnings, Pairings
-from identity.pairing.refusals import Refusal
-from identity.pairing.views import AppView, PairingView
 from identity.installations.model import Installation
+from identity.pairing import rules
+from identity.pairing.deployment import Deployment
+from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, Verdict, news_of
+from identity.pairing.outcomes import ALARMS, CANCELLED, Hint, Status, status_of
+from identity.pairing.ports import Closed, LineWarnings, Lost, Pairings
+from identity.pairing.refusals import Code, Refusal, ended, refuse
+from identity.pairing.views import AppView, PairingView, app_view, phone_view, standing_alarm
 from identity.tenants.model import TenantId
+
+TRIES: Final = 8
+APP_REASONS: Final = frozenset(
+    {
+        Hint.USER_CANCELLED,
+        Hint.PIN_BLOCKED,
+        Hint.PIN_LAST_TRY,
+        Hint.CARD_WITHOUT_PIN,
+        Hint.APP_UNSUPPORTED,
+    }
+)
+PHONE_SIDE_HINTS: Final = CANCELLED | {Hint.CODE_EXPIRED, Hint.SESSION_EXPIRED}
 
 
 class Ending:
@@ -18,28 +36,123 @@ class Ending:
         pairings: Pairings,
         line_warnings: LineWarnings,
         recorder: Recorder,
-    ) -> None: ...
+    ) -> None:
+        self._deployment = deployment
+        self._pairings = pairings
+        self._line_warnings = line_warnings
+        self._recorder = recorder
 
     async def by_app(
         self, installation: Installation, pairing: PairingId, reason: Hint
     ) -> AppView | Refusal:
         """`user_cancelled`, `pin_blocked`, `pin_last_try`, `card_without_pin` or
         `app_unsupported` (ValueError for another). The view shows the ended pairing.
+
+        Refusals: the hint with which it has ended otherwise, `out_of_order`, `expired_or_unknown`.
         """
-        raise NotImplementedError
+        if reason not in APP_REASONS:
+            raise ValueError(f"not for the app to say: {reason.value}")
+        found = await self._pairings.claimed(InstallationId(installation.id), pairing)
+        if found is None:
+            return refuse(Code.EXPIRED_OR_UNKNOWN)
+        now = await self.end(found, reason)
+        if now.status is Status.PENDING:
+            return refuse(Code.OUT_OF_ORDER, hint=now.hint.value)
+        if now.hint is not reason:
+            return ended(now.hint)
+        return app_view(now, self._deployment.policy)
 
     async def by_phone_side(
         self, tenant: TenantId, call_ref: CallRef, hint: Hint
     ) -> PairingView | None:
         """End the open pairing of a call with a cancelled hint, `code_expired` or
         `session_expired` (ValueError for another). Returns the newest pairing, as it is now.
+
+        Which of the two expiries it is depends on the claim, whichever of them was asked for.
         """
-        raise NotImplementedError
+        if hint not in PHONE_SIDE_HINTS:
+            raise ValueError(f"not for the phone side to say: {hint.value}")
+        found = await self._pairings.by_call(tenant, call_ref)
+        if not found:
+            return None
+        newest = found[-1]
+        if newest.status is Status.PENDING:
+            expiry = hint in (Hint.CODE_EXPIRED, Hint.SESSION_EXPIRED)
+            newest = await (self.expire(newest) if expiry else self.end(newest, hint))
+        return phone_view(newest, code="", alarm=standing_alarm([*found[:-1], newest]))
 
     async def call_ended(self, tenant: TenantId, call_ref: CallRef) -> None:
         """The call is over: an open pairing ends as `call_ended`, live verdicts stop living."""
-        raise NotImplementedError
+        for pairing in await self._pairings.by_call(tenant, call_ref):
+            if pairing.status is Status.PENDING:
+                await self.end(pairing, Hint.CALL_ENDED)
+        await self._pairings.call_over(tenant, call_ref)
 
     async def expire_overdue(self, at_most: int) -> int:
         """End what is past its time (`code_expired`, `session_expired`); returns how many."""
-        raise NotImplementedError
+        overdue = await self._pairings.overdue(at_most)
+        for pairing in overdue:
+            await self.expire(pairing)
+        return len(overdue)
+
+    async def expire(self, pairing: Pairing) -> Pairing:
+        """End as the expiry that fits; returns what the pairing is then."""
+        unclaimed = pairing.hint is Hint.AWAITING_APP
+        return await self.end(pairing, Hint.CODE_EXPIRED if unclaimed else Hint.SESSION_EXPIRED)
+
+    async def end(
+        self,
+        before: Pairing,
+        hint: Hint,
+        *,
+        verdict: Verdict | None = None,
+        record: SealedRecord | None = None,
+    ) -> Pairing:
+        """End a pending pairing with a failed or cancelled hint; returns what it is then.
+
+        Somebody else's ending stands, and a state that cannot end so stays. An alarm always leaves
+        an evidence row and a warning on the line, never a block: the number may be forged.
+        """
+        for _ in range(TRIES):
+            if isinstance(rules.end(before.hint, hint), Refusal):
+                return before
+            now = self._deployment.now()
+            after = replace(
+                before, status=status_of(hint), hint=hint, ended_at=now, verdict=verdict
+            )
+            if record is None and hint in ALARMS:
+                record = self._alarm_record(after)
+            answer = await self._pairings.change(
+                before, after, news=news_of(after, now), record=record
+            )
+            if isinstance(answer, Lost):
+                before = answer.now
+                continue
+            done = answer.pairing if isinstance(answer, Closed) else answer
+            await self.warn_line(done)
+            return done
+        return before
+
+    async def warn_line(self, pairing: Pairing) -> None:
+        """After an alarm, the reported number carries a warning for a while."""
+        if pairing.hint not in ALARMS or not pairing.call.line:
+            return
+        tenant = self._deployment.tenants[pairing.tenant]
+        until = self._deployment.now() + self._deployment.policy.line_warning
+        hashed = phone_hash(tenant, pairing.call.line)
+        await self._line_warnings.warn(pairing.tenant, hashed, until=until)
+
+    def _alarm_record(self, after: Pairing) -> SealedRecord:
+        return self._recorder.record(
+            self._deployment.tenants[after.tenant],
+            Kind.REFUSAL,
+            at=self._deployment.now(),
+            header={
+                "pairing": after.id,
+                "status": after.status.value,
+                "hint": after.hint.value,
+                "mode": after.mode.value,
+                "policy": self._deployment.policy.name,
+            },
+            statement=after.statement,
+        )

@@ -1,0 +1,131 @@
+"""Holders from a CSV file: `contract_ref,display_name,phones,person_id`, all rows or none.
+
+UTF-8 with or without a byte order mark, a header line, comma or quotes as in RFC 4180. Several
+phones of one contract are separated by `;` and may be written as people write them in Japan.
+The person id may be missing as a column or empty in a row: enrolment is then awaited.
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from dataclasses import dataclass
+from typing import Final
+
+import phonenumbers
+
+from identity.contract_holders.model import Holder
+from identity.contract_holders.ports import Holders
+from identity.tenants.model import TenantId
+
+_NEEDED: Final = ("contract_ref", "display_name", "phones")
+_COLUMNS: Final = (*_NEEDED, "person_id")
+_REF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
+_PERSON: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
+_NAME_MAX: Final = 100
+_REGION: Final = "JP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowError:
+    """`row` counts lines of the file from 1, the header included; `column` is "" for the whole.
+
+    `code` is one of: encoding, csv, header_missing, column_missing, column_unknown, too_many_cells,
+    contract_ref, contract_ref_repeated, display_name, phone, person_id.
+    """
+
+    row: int
+    column: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    holders: int
+
+
+class HolderImport:
+    def __init__(self, holders: Holders) -> None:
+        self._holders = holders
+
+    async def csv(self, tenant: TenantId, data: bytes) -> Imported | tuple[RowError, ...]:
+        """Upserts by contract_ref in one transaction; with any error nothing is written."""
+        rows, errors = read_csv(tenant, data)
+        if errors:
+            return errors
+        await self._holders.replace_all(tenant, rows)
+        return Imported(holders=len(rows))
+
+
+def read_csv(tenant: TenantId, data: bytes) -> tuple[tuple[Holder, ...], tuple[RowError, ...]]:
+    """The holders of a file, and every error found in it."""
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as wrong:
+        row = data.count(b"\n", 0, wrong.start) + 1
+        return (), (RowError(row=row, column="", code="encoding"),)
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True, restval="", restkey="")
+    try:
+        errors = _header(reader.fieldnames)
+        return ((), errors) if errors else _rows(tenant, reader)
+    except csv.Error:
+        return (), (RowError(row=reader.line_num, column="", code="csv"),)
+
+
+def _header(names: object) -> tuple[RowError, ...]:
+    if not isinstance(names, list):
+        return (RowError(row=1, column="", code="header_missing"),)
+    missing = [RowError(row=1, column=n, code="column_missing") for n in _NEEDED if n not in names]
+    unknown = [RowError(row=1, column=n, code="column_unknown") for n in names if n not in _COLUMNS]
+    return (*missing, *unknown)
+
+
+def _rows(
+    tenant: TenantId, reader: "csv.DictReader[str]"
+) -> tuple[tuple[Holder, ...], tuple[RowError, ...]]:
+    holders: dict[str, Holder] = {}
+    errors: list[RowError] = []
+    for cells in reader:
+        row = reader.line_num
+        if "" in cells:
+            errors.append(RowError(row=row, column="", code="too_many_cells"))
+            continue
+        holder, wrong = _holder(tenant, {name: cell.strip() for name, cell in cells.items()}, row)
+        if holder.contract_ref in holders:
+            wrong.append(RowError(row=row, column="contract_ref", code="contract_ref_repeated"))
+        holders[holder.contract_ref] = holder
+        errors += wrong
+    return tuple(holders.values()), tuple(errors)
+
+
+def _holder(tenant: TenantId, cells: dict[str, str], row: int) -> tuple[Holder, list[RowError]]:
+    errors: list[RowError] = []
+    ref, name, person = (cells.get(n, "") for n in ("contract_ref", "display_name", "person_id"))
+    if not _REF.fullmatch(ref):
+        errors.append(RowError(row=row, column="contract_ref", code="contract_ref"))
+    if not 0 < len(name) <= _NAME_MAX or any(unicodedata.category(c)[0] == "C" for c in name):
+        errors.append(RowError(row=row, column="display_name", code="display_name"))
+    if person and not _PERSON.fullmatch(person):
+        errors.append(RowError(row=row, column="person_id", code="person_id"))
+    phones = [e164(written) for written in cells["phones"].split(";") if written.strip()]
+    if "" in phones:
+        errors.append(RowError(row=row, column="phones", code="phone"))
+    holder = Holder(
+        tenant=tenant,
+        contract_ref=ref,
+        display_name=name,
+        phones=tuple(dict.fromkeys(phones)),
+        person=person,
+    )
+    return holder, errors
+
+
+def e164(written: str) -> str:
+    """A number as people write it in Japan, in E.164; "" when it is none."""
+    try:
+        number = phonenumbers.parse(unicodedata.normalize("NFKC", written), _REGION)
+    except phonenumbers.NumberParseException:
+        return ""
+    if not phonenumbers.is_valid_number(number) or number.extension:
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

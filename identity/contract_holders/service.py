@@ -1,0 +1,54 @@
+"""From a proven card to a person, and from a person to contracts."""
+
+import base64
+from collections.abc import Callable, Sequence
+
+from identity.contract_holders.hashes import card_hash, phone_hash, provisional_person
+from identity.contract_holders.model import Contracts, Holder, Person
+from identity.contract_holders.ports import Holders, Linkage
+from identity.tenants.model import Tenant
+from identity.verification.model import LinkageKey, ProvenCard
+
+PERSON_ID_BYTES = 16
+
+
+class ContractHolders:
+    """`random` gives that many random bytes; it makes the ids of persons that are enrolled."""
+
+    def __init__(self, holders: Holders, linkage: Linkage, random: Callable[[int], bytes]) -> None:
+        self._holders = holders
+        self._linkage = linkage
+        self._random = random
+
+    async def person_of(self, tenant: Tenant, card: ProvenCard) -> Person:
+        """Look-up only: proving never enrols anybody. LinkageUnavailable when it cannot tell."""
+        hashed = card_hash(tenant, card.linkage_key)
+        known = await self._linkage.person_of(tenant.id, hashed)
+        if known is None:
+            return Person(id=provisional_person(tenant, hashed), enrolled=False)
+        return Person(id=known, enrolled=True)
+
+    async def contracts_of(self, tenant: Tenant, person: Person, expect: str | None) -> Contracts:
+        """None, one or several; `mismatch` when `expect` names none of them.
+
+        A contract that nobody has enrolled for yet belongs to nobody: expecting it is a mismatch.
+        """
+        held = await self.held_by(tenant, person.id) if person.enrolled else ()
+        mismatch = expect is not None and expect not in {h.contract_ref for h in held}
+        return Contracts(held=held, mismatch=mismatch)
+
+    async def held_by(self, tenant: Tenant, person: str) -> tuple[Holder, ...]:
+        """All contracts of a person id, by contract_ref."""
+        return tuple(await self._holders.of_person(tenant.id, person))
+
+    async def on_line(self, tenant: Tenant, number: str) -> Sequence[Holder]:
+        """Contracts with this number (E.164): display only, it raises no level."""
+        return await self._holders.of_phone(tenant.id, phone_hash(tenant, number)) if number else ()
+
+    async def enrol(self, tenant: Tenant, key: LinkageKey, person: str = "") -> str:
+        """Link a card to a person (a new random id when none is given); returns the id that
+        stands, which is another one when the card was linked before."""
+        new = (
+            person or base64.urlsafe_b64encode(self._random(PERSON_ID_BYTES)).rstrip(b"=").decode()
+        )
+        return await self._linkage.link(tenant.id, card_hash(tenant, key), new)

@@ -1,0 +1,70 @@
+"""How often codes may be entered wrongly, and what a flood of wrong entries changes.
+
+Counters are disposable: losing them loses counts. Reads come before the look-up, counts after a
+wrong entry, in the same order for every kind of wrong entry.
+"""
+
+from typing import Final
+
+from identity.installations.model import Installation
+from identity.pairing.policy import PairingPolicy
+from identity.pairing.ports import Counters
+from identity.pairing.refusals import Code, Refusal, refuse
+
+_ALL: Final = "wrong_entry:all"
+_FLOOD: Final = "wrong_entry:flood"
+_PAUSE: Final = "wrong_entry:pause"
+
+
+class EntryLimits:
+    """Sliding windows per installation, per address, and for the whole deployment."""
+
+    def __init__(self, counters: Counters, policy: PairingPolicy) -> None:
+        self._counters = counters
+        self._policy = policy
+        self._window = int(policy.entry_window.total_seconds())
+
+    async def may_enter(self, installation: Installation, address: str) -> Refusal | None:
+        """`slow_down` when this installation, or an unproven one's address, guessed too often."""
+        own = await self._count(_of_installation(installation))
+        near = await self._count(_of_address(address))
+        too_many = own >= self._policy.wrong_entries_per_installation
+        if not installation.ever_proved:
+            too_many = too_many or near >= self._policy.wrong_entries_per_address
+        return refuse(Code.SLOW_DOWN, retry_after=self._window) if too_many else None
+
+    async def wrong_entry(self, installation: Installation, address: str) -> None:
+        """Count one. Many in the deployment lengthen new codes, very many pause them."""
+        await self._add(_of_installation(installation))
+        if not installation.ever_proved:
+            await self._add(_of_address(address))
+        everywhere = await self._add(_ALL)
+        if everywhere >= self._policy.wrong_entries_longer_codes:
+            await self._add(_FLOOD)
+        if everywhere >= self._policy.wrong_entries_pause:
+            await self._add(_PAUSE)
+
+    async def random_digits(self) -> int | Refusal:
+        """How many random digits a new code has now: more until ten minutes after a flood.
+
+        Refusal `codes_paused` while the deployment is being searched through.
+        """
+        if await self._count(_PAUSE):
+            return refuse(Code.CODES_PAUSED, retry_after=self._window)
+        flooded = await self._count(_FLOOD)
+        policy = self._policy
+        return policy.code_random_digits_alarmed if flooded else policy.code_random_digits
+
+    async def _count(self, key: str) -> int:
+        return await self._counters.count(key, window_seconds=self._window)
+
+    async def _add(self, key: str) -> int:
+        return await self._counters.add(key, window_seconds=self._window)
+
+
+def _of_installation(installation: Installation) -> str:
+    return f"wrong_entry:installation:{installation.id}"
+
+
+def _of_address(address: str) -> str:
+    return f"wrong_entry:address:{address}"

@@ -1,0 +1,188 @@
+"""What the card signs: canonical JSON (RFC 8785) with exactly the fields of the pairing design.
+
+An absent field is absent, never null. Only the service builds a statement; `parse` reads one back
+strictly, so that evidence and apps agree on every byte.
+"""
+
+import base64
+import hashlib
+import json
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from enum import Enum
+from typing import Final
+
+import rfc8785
+
+from identity.pairing.model import CallState, Direction, InstallationId, Mode, Pairing
+from identity.tenants.model import Tenant, TenantId
+
+VERSION: Final = 1
+NONCE_BYTES: Final = 32
+_TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
+
+
+class StatementKind(Enum):
+    CALL = "call"
+    DIAL = "dial"
+    ENROLMENT = "enrolment"
+    BUSINESS = "business"
+
+
+_REQUIRED: Final = (
+    "type",
+    "aud",
+    "tenant",
+    "rp_name",
+    "purpose",
+    "shown",
+    "direction",
+    "mode",
+    "require",
+    "pairing",
+    "dialled",
+    "installation",
+    "call_state",
+    "nonce",
+    "issued_at",
+    "expires_at",
+)
+_OPTIONAL: Final = ("action", "call_ref", "line_last4", "call_started_at", "match")
+_CALL_ONLY: Final = ("call_ref", "call_started_at", "match")
+
+
+class NotAStatement(ValueError):
+    """The bytes are not a canonical statement. The argument says which rule failed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """The fields as text, as they stand in the JSON; an optional one that is absent is ""."""
+
+    type: str
+    aud: str
+    tenant: str
+    rp_name: str
+    purpose: str
+    shown: str
+    direction: str
+    mode: str
+    require: str
+    pairing: str
+    dialled: str
+    installation: str
+    call_state: str
+    nonce: str = field(repr=False)
+    issued_at: str
+    expires_at: str
+    action: str = ""
+    call_ref: str = ""
+    line_last4: str = field(default="", repr=False)
+    call_started_at: str = ""
+    match: str = field(default="", repr=False)
+
+
+def shown(tenant: Tenant, direction: Direction) -> str:
+    """The very sentence on the app's screen."""
+    who = f"{tenant.name}({tenant.shown_number})"
+    if direction is Direction.CALLER:
+        call = f"{who}に、あなたがかけた電話で"
+    else:
+        call = f"{who}から、あなたにかかってきた電話で"
+    return f"{call}、本人確認をします。契約や送金への同意ではありません。"
+
+
+def installation_mark(installation: InstallationId, tenant: TenantId) -> str:
+    """First 16 bytes of SHA-256("kazasu" ‖ thumbprint ‖ tenant), base64url: differs per tenant."""
+    return _base64url(
+        hashlib.sha256(b"kazasu" + installation.encode() + tenant.encode()).digest()[:16]
+    )
+
+
+def for_call(
+    pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: datetime, latest: datetime
+) -> bytes:
+    """The statement of a claimed pairing whose match item was chosen rightly.
+
+    `latest` is the last moment at which it can count. ValueError when the pairing is not so far.
+    """
+    if pairing.claimed_by is None or pairing.match is None:
+        raise ValueError("a statement needs a claim and a match item")
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError("a nonce has 32 bytes")
+    return build(
+        Statement(
+            type=StatementKind.CALL.value,
+            aud=aud,
+            tenant=tenant.id,
+            rp_name=tenant.name,
+            purpose=pairing.purpose,
+            action=pairing.action,
+            shown=shown(tenant, pairing.call.direction),
+            direction=pairing.call.direction.value,
+            mode=pairing.mode.value,
+            require=pairing.require.identity.code,
+            pairing=pairing.id,
+            call_ref=pairing.call_ref,
+            dialled=pairing.call.dialled,
+            line_last4=pairing.call.line[-4:],
+            call_started_at=_time(pairing.call.started_at),
+            match=pairing.match.right,
+            installation=installation_mark(pairing.claimed_by, tenant.id),
+            call_state=pairing.call_state.value,
+            nonce=_base64url(nonce),
+            issued_at=_time(now),
+            expires_at=_time(latest),
+        )
+    )
+
+
+def build(statement: Statement) -> bytes:
+    """Canonical bytes. NotAStatement when a field is missing that its type must have."""
+    values = {name: str(getattr(statement, name)) for name in (*_REQUIRED, *_OPTIONAL)}
+    present = {name: value for name, value in values.items() if value}
+    _check(present)
+    return rfc8785.dumps({"v": VERSION, **present})
+
+
+def parse(data: bytes) -> Statement:
+    """Reads canonical bytes back. NotAStatement for anything else, however small the difference."""
+    try:
+        fields = json.loads(data)
+    except ValueError as wrong:
+        raise NotAStatement("json") from wrong
+    if not isinstance(fields, dict) or type(fields.get("v")) is not int or fields["v"] != VERSION:
+        raise NotAStatement("version")
+    del fields["v"]
+    if not all(isinstance(value, str) and value for value in fields.values()):
+        raise NotAStatement("value")
+    _check(fields)
+    if rfc8785.dumps({"v": VERSION, **fields}) != data:
+        raise NotAStatement("canonical")
+    return Statement(**fields)
+
+
+def _check(fields: dict[str, str]) -> None:
+    missing = [name for name in _REQUIRED if name not in fields]
+    if fields.get("type") == StatementKind.CALL.value:
+        missing += [name for name in _CALL_ONLY if name not in fields]
+    if missing:
+        raise NotAStatement(f"missing {missing[0]}")
+    if set(fields) - {*_REQUIRED, *_OPTIONAL}:
+        raise NotAStatement("unknown field")
+    if fields["type"] not in {kind.value for kind in StatementKind}:
+        raise NotAStatement("type")
+    if fields["direction"] not in {direction.value for direction in Direction}:
+        raise NotAStatement("direction")
+    if fields["mode"] not in {mode.value for mode in Mode}:
+        raise NotAStatement("mode")
+    if fields["call_state"] not in {state.value for state in CallState}:
+        raise NotAStatement("call_state")
+
+
+def _base64url(data: bytes) -> str:
+    return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(UTC).strftime(_TIME)
