@@ -8,12 +8,20 @@ from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from stand_ins.jpki import certificates, names, pki
+from stand_ins.jpki import certificates, names
 from stand_ins.jpki.card_file import CardFile, KeyMaterial, Kind, Pin, write_card
 from stand_ins.jpki.certificates import Authority
 from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.people import PEOPLE, Person
-from stand_ins.jpki.pki import NewKey, Pki
+from stand_ins.jpki.pki import (
+    UNKNOWN,
+    NewKey,
+    Pki,
+    load_register,
+    private_der,
+    revoke,
+    save_register,
+)
 
 AUTH_PIN: Final = Pin(value="1234", tries=3)
 SIGN_PIN: Final = Pin(value="KAZASU123", tries=5)
@@ -48,7 +56,7 @@ DEMO_CARDS: Final[dict[str, CardPlan]] = {
         auth_pin=replace(AUTH_PIN, tries=0),
         sign_pin=replace(SIGN_PIN, tries=0),
     ),
-    "unknown-ca": CardPlan(person=PEOPLE["yuki"], authority=pki.UNKNOWN),
+    "unknown-ca": CardPlan(person=PEOPLE["yuki"], authority=UNKNOWN),
     "other-person": CardPlan(person=PEOPLE["saburo"]),
     "no-contract": CardPlan(person=PEOPLE["maria"]),
     "two-contracts": CardPlan(person=PEOPLE["yuki"], authority="g1"),
@@ -65,7 +73,7 @@ MORE_CARDS: Final[dict[str, CardPlan]] = {
 
 
 def issue_card(
-    authority_folder: Pki,
+    pki: Pki,
     name: str,
     plan: CardPlan,
     *,
@@ -76,8 +84,8 @@ def issue_card(
 
     A card of that name is replaced; its earlier certificates stay as they are.
     """
-    auth = _issue(authority_folder, name, plan, "auth", now, new_key)
-    sign = _issue(authority_folder, name, plan, "sign", now, new_key)
+    auth = _issue(pki, name, plan, "auth", now, new_key)
+    sign = _issue(pki, name, plan, "sign", now, new_key)
     card = CardFile(
         name=name,
         kind=plan.kind,
@@ -88,23 +96,23 @@ def issue_card(
         refuse_first=plan.refuse_first,
         attributes=_input_support(plan.person),
     )
-    write_card(authority_folder.folder / "cards" / f"{name}.json", card)
+    write_card(pki.folder / "cards" / f"{name}.json", card)
     for purpose, reason in plan.revoked:
-        pki.revoke(authority_folder, name, purpose, reason, now)
+        revoke(pki, name, purpose, reason, now)
     return card
 
 
 def _issue(
-    authority_folder: Pki,
+    pki: Pki,
     name: str,
     plan: CardPlan,
     purpose: Purpose,
     now: datetime,
     new_key: NewKey,
 ) -> KeyMaterial:
-    authority = authority_folder.authorities[purpose, plan.authority]
+    authority = pki.authorities[purpose, plan.authority]
     key = new_key()
-    serial = _take_serial(authority_folder, name, plan, purpose)
+    serial = _take_serial(pki, name, plan, purpose)
     home = plan.person.home
     certificate = certificates.sign_certificate(
         subject=names.holder(purpose, _opaque(home.code), home.prefecture, home.city),
@@ -117,18 +125,18 @@ def _issue(
     )
     return KeyMaterial(
         certificate=certificate.public_bytes(Encoding.DER),
-        key=pki.private_der(key),
+        key=private_der(key),
         ca=authority.certificate.public_bytes(Encoding.DER),
     )
 
 
-def _take_serial(authority_folder: Pki, name: str, plan: CardPlan, purpose: Purpose) -> int:
-    register = pki.load_register(authority_folder.folder)
+def _take_serial(pki: Pki, name: str, plan: CardPlan, purpose: Purpose) -> int:
+    register = load_register(pki.folder)
     serial: int = register["next_serial"]
     register["next_serial"] = serial + 1 + secrets.randbelow(64)
     row = {"card": name, "purpose": purpose, "label": plan.authority, "serial": serial}
     register["issued"].append({**row, "home": plan.person.home.slug})
-    pki.save_register(authority_folder.folder, register)
+    save_register(pki.folder, register)
     return serial
 
 

@@ -74,10 +74,10 @@ PEOPLE: Final[dict[str, Person]] = {
     "ken": Person(
         name="髙浜　健",
         sex="1",
-        birth_date="419900229",
+        birth_date="419900228",
         address="霞県風道市浜通り七丁目15番12-405号",
         home=KAZEMICHI,
-        name_flags="10000",
+        name_flags="1000",
     ),
     "midori": Person(
         name="緑川　みどり",

@@ -1,0 +1,132 @@
+"""The template against an independent encoder, byte for byte, and the checks of a signature."""
+
+import hashlib
+from collections.abc import Callable
+
+import pytest
+from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # ships no types
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, utils
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from identity.jpki import certificate, signature, signed_attributes
+from identity.jpki.anchors import Environment
+from identity.jpki.refusals import Code, Refusal
+from identity.jpki.signed_attributes import StatementType, UnusableContentType
+from tests.identity.jpki.synthetic import LEAF_KEY, OTHER_KEY, key, leaf, tap
+
+STATEMENT = b'{"v":1}'
+LEAF = leaf()
+
+
+def _parsed() -> certificate.Certificate:
+    parsed = certificate.read(LEAF)
+    assert not isinstance(parsed, Refusal)
+    return parsed
+
+
+def _sa() -> bytes:
+    return signed_attributes.build(STATEMENT, LEAF, StatementType.CALL)
+
+
+@pytest.mark.parametrize("statement_type", StatementType)
+def test_the_template_is_what_an_asn1_library_encodes(statement_type: StatementType) -> None:
+    reference = tsp.SigningCertificateV2({"certs": [{"cert_hash": hashlib.sha256(LEAF).digest()}]})
+    attributes = cms.CMSAttributes(
+        [
+            {
+                "type": "content_type",
+                "values": [f"1.3.6.1.4.1.32473.1.{statement_type.value}"],
+            },
+            {"type": "message_digest", "values": [hashlib.sha256(STATEMENT).digest()]},
+            {"type": "signing_certificate_v2", "values": [reference]},
+        ]
+    )
+    built = signed_attributes.build(STATEMENT, LEAF, statement_type)
+    assert built == attributes.dump()
+    assert len(built) == 136
+
+
+def test_the_card_input_is_a_digest_info_of_51_bytes() -> None:
+    found = signed_attributes.card_input(_sa())
+    assert len(found) == 51
+    assert found.endswith(hashlib.sha256(_sa()).digest())
+    # The raw operation on it equals the library's PKCS#1 v1.5 with SHA-256.
+    raw = key(LEAF_KEY).sign(_sa(), padding.PKCS1v15(), hashes.SHA256())
+    recovered = (
+        key(LEAF_KEY).public_key().recover_data_from_signature(raw, padding.PKCS1v15(), None)
+    )
+    assert recovered == found
+
+
+def test_production_refuses_the_documentation_number() -> None:
+    signed_attributes.check_usable(Environment.SYNTHETIC)
+    with pytest.raises(UnusableContentType):
+        signed_attributes.check_usable(Environment.PRODUCTION)
+
+
+def test_a_good_signature_is_accepted() -> None:
+    assert signature.check_signature(_parsed(), tap(STATEMENT, LEAF), _sa()) is None
+
+
+def _pss() -> bytes:
+    return key(LEAF_KEY).sign(
+        _sa(), padding.PSS(padding.MGF1(hashes.SHA256()), 32), hashes.SHA256()
+    )
+
+
+def _sha1() -> bytes:
+    digest = hashlib.sha1(_sa(), usedforsecurity=False).digest()
+    return key(LEAF_KEY).sign(digest, padding.PKCS1v15(), utils.Prehashed(hashes.SHA1()))  # noqa: S303 - the mistake to be made
+
+
+WRONG: dict[str, tuple[Callable[[], bytes], Code]] = {
+    "255 bytes": (lambda: tap(STATEMENT, LEAF)[:-1], Code.SIGNATURE_LENGTH),
+    "257 bytes": (lambda: tap(STATEMENT, LEAF) + b"\x00", Code.SIGNATURE_LENGTH),
+    "257 bytes, zero in front": (lambda: b"\x00" + tap(STATEMENT, LEAF), Code.SIGNATURE_LENGTH),
+    "empty": (lambda: b"", Code.SIGNATURE_LENGTH),
+    "PSS": (_pss, Code.SIGNATURE_MISMATCH),
+    "SHA-1": (_sha1, Code.SIGNATURE_MISMATCH),
+    "another statement": (lambda: tap(b'{"v":2}', LEAF), Code.SIGNATURE_MISMATCH),
+    "another kind of statement": (
+        lambda: tap(STATEMENT, LEAF, StatementType.DIAL),
+        Code.SIGNATURE_MISMATCH,
+    ),
+    "another certificate of the same key": (
+        lambda: tap(STATEMENT, leaf(serial=77)),
+        Code.SIGNATURE_MISMATCH,
+    ),
+    "another key": (
+        lambda: tap(STATEMENT, LEAF, signer=key(OTHER_KEY)),
+        Code.SIGNATURE_MISMATCH,
+    ),
+    "larger than the modulus": (lambda: b"\xff" * 256, Code.SIGNATURE_MISMATCH),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_wrong_signature_is_refused(name: str) -> None:
+    make, code = WRONG[name]
+    found = signature.check_signature(_parsed(), make(), _sa())
+    assert isinstance(found, Refusal)
+    assert found.code == code
+
+
+@settings(max_examples=200, deadline=None)
+@given(bit=st.integers(min_value=0, max_value=256 * 8 - 1))
+def test_no_flipped_bit_of_a_signature_is_accepted(bit: int) -> None:
+    changed = bytearray(tap(STATEMENT, LEAF))
+    changed[bit // 8] ^= 1 << (bit % 8)
+    assert signature.check_signature(_parsed(), bytes(changed), _sa()) is not None
+
+
+@settings(max_examples=136 * 8, deadline=None)
+@given(bit=st.integers(min_value=0, max_value=136 * 8 - 1))
+def test_no_flipped_bit_of_the_attributes_is_accepted(bit: int) -> None:
+    changed = bytearray(_sa())
+    changed[bit // 8] ^= 1 << (bit % 8)
+    assert signature.check_signature(_parsed(), GOOD_SIGNATURE, bytes(changed)) is not None
+
+
+GOOD_SIGNATURE = tap(STATEMENT, LEAF)

@@ -1,0 +1,47 @@
+"""Revocation sources for tests: faithful to the port, with the answer given beforehand."""
+
+import asyncio
+from datetime import datetime
+
+from identity.verification.model import RevocationState, RevocationStatus
+from identity.verification.ports import RevocationSubject
+
+
+class Answering:
+    """Answers every question with one status and keeps the questions."""
+
+    def __init__(
+        self,
+        status: RevocationStatus = RevocationStatus.GOOD,
+        *,
+        reason: str | None = None,
+        why: str | None = None,
+    ) -> None:
+        self._status = status
+        self._reason = reason
+        self._why = why
+        self.asked: list[RevocationSubject] = []
+
+    async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
+        self.asked.append(subject)
+        return RevocationState(
+            status=self._status,
+            method="table",
+            checked_at=at,
+            source_updated_at=at,
+            reason=self._reason,
+            why=self._why,
+        )
+
+
+class Silent:
+    """Never answers."""
+
+    async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
+        await asyncio.Event().wait()
+        raise AssertionError("nobody sets the event")
+
+
+class Broken:
+    async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
+        raise OSError("the source's own words, which must go nowhere")

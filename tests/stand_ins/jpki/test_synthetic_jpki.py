@@ -1,0 +1,177 @@
+"""The synthetic JPKI as a whole: its folder, its cards, and what a verifier makes of each."""
+
+import json
+import stat
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import ExtensionOID, NameOID
+
+from identity.authorities.crl_files import CrlFiles
+from identity.jpki import signed_attributes
+from identity.jpki.signed_attributes import StatementType
+from identity.verification.model import CardProof, ProvenCard
+from identity.verification.refusals import Refused
+from identity.verification.service import CardVerifier
+from stand_ins.jpki import cards, pki
+from stand_ins.jpki.card_file import KeyMaterial, read_card
+from stand_ins.jpki.names import PURPOSES, Purpose
+from stand_ins.jpki.pki import Pki
+from tests.identity.jpki.synthetic import NOW, anchors_of, fresh_pki, key_pool
+
+ALL = {**cards.DEMO_CARDS, **cards.MORE_CARDS}
+STATEMENT = b'{"v":1}'
+LATER = NOW + timedelta(minutes=5)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Pki:
+    """All cards of the demo. Tests here only read it."""
+    folder = tmp_path_factory.mktemp("pki")
+    found = fresh_pki(folder)
+    pool = key_pool()
+    for name, plan in ALL.items():
+        cards.issue_card(found, name, plan, now=NOW, new_key=pool)
+    return found
+
+
+def _tap(material: KeyMaterial) -> CardProof:
+    private = serialization.load_der_private_key(material.key, password=None)
+    assert isinstance(private, rsa.RSAPrivateKey)
+    message = signed_attributes.build(STATEMENT, material.certificate, StatementType.CALL)
+    return CardProof(
+        certificate=material.certificate,
+        signature=private.sign(message, padding.PKCS1v15(), hashes.SHA256()),
+        statement=STATEMENT,
+        statement_type=StatementType.CALL,
+    )
+
+
+async def _outcome(source: Pki, name: str, purpose: Purpose) -> str:
+    card = read_card(source.folder / "cards" / f"{name}.json")
+    verifier = CardVerifier(anchors_of(source), CrlFiles(source.folder / "crl", anchors_of(source)))
+    found = await verifier.verify(_tap(card.auth if purpose == "auth" else card.sign), at=LATER)
+    if isinstance(found, Refused):
+        return " ".join([found.hint, *found.facts.values()][:2])
+    assert isinstance(found, ProvenCard)
+    return found.purpose
+
+
+OUTCOMES = {
+    "valid": ("auth", "sign"),
+    "valid-sign": ("auth", "sign"),
+    "revoked": ("certificate_revoked keyCompromise",) * 2,
+    "expired": ("certificate_expired",) * 2,
+    "wrong-pin-2-left": ("auth", "sign"),
+    "pin-blocked": ("auth", "sign"),
+    "unknown-ca": ("certificate_unsupported",) * 2,
+    "other-person": ("auth", "sign"),
+    "no-contract": ("auth", "sign"),
+    "two-contracts": ("auth", "sign"),
+    "suspended": ("certificate_revoked certificateHold",) * 2,
+    "moved-holder": ("auth", "certificate_revoked affiliationChanged"),
+    "revocation-down": ("revocation_unavailable no_list",) * 2,
+}
+
+
+@pytest.mark.parametrize("name", ALL)
+async def test_every_card_has_its_documented_outcome(made: Pki, name: str) -> None:
+    for purpose, expected in zip(PURPOSES, OUTCOMES[name], strict=True):
+        outcome = await _outcome(made, name, purpose)
+        assert outcome.startswith(expected)
+
+
+def test_pins_are_as_the_cards_names_say(made: Pki) -> None:
+    by_name = {name: read_card(made.folder / "cards" / f"{name}.json") for name in ALL}
+    assert by_name["pin-blocked"].auth_pin.tries == 0
+    assert by_name["wrong-pin-2-left"].refuse_first == 1
+    assert (by_name["valid"].auth_pin.value, by_name["valid"].auth_pin.tries) == ("1234", 3)
+    assert by_name["valid"].sign_pin.tries == 5
+
+
+def test_the_card_file_has_the_agreed_shape(made: Pki) -> None:
+    document = json.loads((made.folder / "cards" / "wrong-pin-2-left.json").read_text("utf-8"))
+    assert set(document) == {"name", "kind", "auth", "sign", "pins", "attributes", "refuse_first"}
+    assert set(document["auth"]) == set(document["sign"]) == {"certificate", "key", "ca"}
+    assert document["pins"]["sign"] == {"value": "KAZASU123", "tries": 5}
+    assert set(document["attributes"]) == {"name", "address", "birth", "sex"}
+
+
+def test_private_files_are_for_their_owner_only(made: Pki) -> None:
+    private = [*(made.folder / "keys").iterdir(), *(made.folder / "cards").iterdir()]
+    assert private
+    for path in [*private, made.folder / "register.json"]:
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600, path.name
+    for folder in ("keys", "cards"):
+        assert stat.S_IMODE((made.folder / folder).stat().st_mode) == 0o700
+
+
+def test_nothing_private_shows_in_text_form(made: Pki) -> None:
+    card = read_card(made.folder / "cards" / "valid.json")
+    text = repr(card) + repr(card.linkables())
+    assert "1234" not in text
+    assert "KAZASU" not in text
+    assert "b'0" not in text
+
+
+def test_both_certificates_of_a_card_can_be_linked(made: Pki) -> None:
+    auth, sign = read_card(made.folder / "cards" / "valid.json").linkables()
+    assert (auth.purpose, sign.purpose) == ("auth", "sign")
+    assert auth.serial != sign.serial
+    pinned = {p: {a.key_sha256 for a in getattr(anchors_of(made), p)} for p in PURPOSES}
+    assert auth.issuer_key_sha256 in pinned["auth"]
+    assert sign.issuer_key_sha256 in pinned["sign"]
+
+
+def test_every_certificate_says_that_it_is_synthetic(made: Pki) -> None:
+    for shelf in ("anchors", "unknown"):
+        for file in (made.folder / shelf).iterdir():
+            name = x509.load_der_x509_certificate(file.read_bytes()).subject
+            values = [a.value for a in name.get_attributes_for_oid(NameOID.ORGANIZATION_NAME)]
+            assert values == ["JPKI-SYNTHETIC"]
+
+
+def test_a_leaf_has_the_extensions_of_the_profile(made: Pki) -> None:
+    card = read_card(made.folder / "cards" / "valid.json")
+    leaf = x509.load_der_x509_certificate(card.sign.certificate)
+    policies = leaf.extensions.get_extension_for_oid(ExtensionOID.CERTIFICATE_POLICIES)
+    assert policies.critical
+    names = leaf.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
+    tails = [n.type_id.dotted_string[-1] for n in names if isinstance(n, x509.OtherName)]
+    assert tails == list("143526")
+    access = leaf.extensions.get_extension_for_class(x509.AuthorityInformationAccess).value
+    assert all(".invalid/" in item.access_location.value for item in access)
+    assert leaf.serial_number.bit_length() <= 32
+
+
+async def test_a_revocation_made_later_counts_and_lists_can_be_refreshed(tmp_path: Path) -> None:
+    source = fresh_pki(tmp_path)
+    cards.issue_card(source, "mine", ALL["valid"], now=NOW, new_key=key_pool())
+    assert await _outcome(source, "mine", "auth") == "auth"
+    pki.revoke(source, "mine", "auth", "superseded", NOW)
+    assert await _outcome(source, "mine", "auth") == "certificate_revoked superseded"
+    assert await _outcome(source, "mine", "sign") == "sign"
+    # An older PKI's lists have run out; the next publication still knows who was revoked.
+    pki.refresh_crls(source, LATER - 2 * pki.CRL_LIFETIME)
+    assert await _outcome(source, "mine", "sign") == "revocation_unavailable stale"
+    pki.refresh_crls(source, LATER)
+    assert await _outcome(source, "mine", "sign") == "sign"
+    assert await _outcome(source, "mine", "auth") == "certificate_revoked superseded"
+
+
+def test_a_pki_is_not_made_over_another(tmp_path: Path) -> None:
+    fresh_pki(tmp_path)
+    with pytest.raises(FileExistsError):
+        fresh_pki(tmp_path)
+
+
+def test_only_issued_cards_and_real_reasons_can_be_revoked(tmp_path: Path) -> None:
+    source = fresh_pki(tmp_path)
+    with pytest.raises(KeyError):
+        pki.revoke(source, "nobody", "auth", None, NOW)
+    with pytest.raises(ValueError, match="bored"):
+        pki.revoke(source, "nobody", "auth", "bored", NOW)
