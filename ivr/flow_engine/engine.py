@@ -181,7 +181,7 @@ def _finished(turn: Turn, before: Session, outcome: StepOutcome) -> Step:
 
 def _begin_deferral(turn: Turn) -> Rest:
     turn.update(turn=TurnState(spoken=turn.session.turn.spoken))
-    deferral.begin(turn)
+    deferral.hold(turn)
     return Rest.STAY
 
 

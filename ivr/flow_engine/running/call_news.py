@@ -11,7 +11,7 @@ from ivr.flow_engine.events import (
     QueueMoved,
 )
 from ivr.flow_engine.nodes import route
-from ivr.flow_engine.session import TurnState
+from ivr.flow_engine.session import Session, TurnState
 from ivr.flow_engine.turn import standing
 from ivr.flow_engine.turn.moves import Move, Rest, jump
 from ivr.flow_engine.turn.turn import Turn, note
@@ -50,12 +50,21 @@ def repudiated(turn: Turn) -> Move:
     if turn.session.identity.repudiated:
         return Rest.STAY
     turn.session = standing.repudiated(turn.session)
-    if turn.session.wait not in {"input", "identity", "errand"} or turn.session.transfer:
+    if not _in_ivr(turn.session):
         return Rest.STAY
     close_pairing(turn, "by_system")
+    if turn.session.transfer is not None:
+        route.leave_queue(turn, "error")
     turn.update(awaiting="", pending=None, turn=TurnState())
-    target = turn.flow.main.on_repudiated
-    return jump(turn.session.stack, "repudiated", target)
+    return jump(turn.session.stack, "repudiated", turn.flow.main.on_repudiated)
+
+
+def _in_ivr(session: Session) -> bool:
+    """Also while the transfer is not drawn yet, but not on the way of the last resort."""
+    if session.transfer is not None and session.transfer.last_resort:
+        return False
+    waiting = session.wait in {"input", "identity", "errand"}
+    return waiting or (session.wait == "queue" and session.pending is not None)
 
 
 def beside_operator(turn: Turn, event: Event) -> Move | None:

@@ -6,22 +6,18 @@ from ivr.flow_engine.definition import Lookup
 from ivr.flow_engine.turn.faults import please_wait
 from ivr.flow_engine.turn.speaking import speech
 from ivr.flow_engine.turn.turn import Turn, seconds_since
-from ivr.flow_engine.voice_actions import Hold, Spoken
+from ivr.flow_engine.voice_actions import Hold
 
-_SECONDS: Final = 3  # without a sound of its own, so below the longest silence allowed
+_SECONDS: Final = 4  # it has no sound of its own, so the words come again soon
 _ERRAND_LIFE: Final = 20  # seconds; lookups name their own time
 
 
-def begin(turn: Turn) -> None:
-    """The lookup's `hold` prompt, or a fixed sentence, said once."""
+def hold(turn: Turn) -> None:
+    """One turn, the errand still awaited: the lookup's `hold` prompt, or a fixed sentence."""
     kind = turn.body.nodes[turn.frame.node].kind if turn.frame.node else None
     prompt = kind.hold if isinstance(kind, Lookup) else ""
     fixed = (please_wait(turn.flow, turn.session.language),)
-    hold(turn, speech(turn, prompt) if prompt else fixed)
-
-
-def hold(turn: Turn, spoken: tuple[Spoken, ...] = ()) -> None:
-    """One more turn, the errand still awaited."""
+    spoken = speech(turn, prompt) if prompt else fixed
     key, asked_at = turn.session.awaiting, turn.session.asked_at
     turn.close(Hold(spoken=spoken, sound="", seconds=_SECONDS), "errand")
     turn.update(awaiting=key, asked_at=asked_at)
