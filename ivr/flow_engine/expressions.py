@@ -168,9 +168,9 @@ def _relation(
 
 
 def _known_word(kind: Type, other: syntax.Tree) -> None:
-    if kind.values and kind.name == "enum" and isinstance(other, syntax.Literal):
-        if other.value not in kind.values:
-            raise _WrongType(f"'{other.value}' is none of {', '.join(kind.values)}")
+    words = kind.values if kind.name == "enum" else ()
+    if words and isinstance(other, syntax.Literal) and other.value not in words:
+        raise _WrongType(f"'{other.value}' is none of {', '.join(words)}")
 
 
 def _sum(function: str, families: list[str]) -> str:

@@ -53,7 +53,7 @@ def spell(text: str) -> str:
 WEEKDAYS: Final = dict(
     zip(
         ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split(),
+        ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"],
         strict=True,
     )
 )

@@ -43,8 +43,34 @@ _ERAS: Final = (
 _LETTERS: Final[Mapping[str, str]] = dict(
     zip(
         "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-        "エー ビー シー ディー イー エフ ジー エイチ アイ ジェー ケー エル エム エヌ オー ピー "
-        "キュー アール エス ティー ユー ブイ ダブリュー エックス ワイ ゼット".split(),
+        [
+            "エー",
+            "ビー",
+            "シー",
+            "ディー",
+            "イー",
+            "エフ",
+            "ジー",
+            "エイチ",
+            "アイ",
+            "ジェー",
+            "ケー",
+            "エル",
+            "エム",
+            "エヌ",
+            "オー",
+            "ピー",
+            "キュー",
+            "アール",
+            "エス",
+            "ティー",
+            "ユー",
+            "ブイ",
+            "ダブリュー",
+            "エックス",
+            "ワイ",
+            "ゼット",
+        ],
         strict=True,
     )
 )
@@ -105,7 +131,7 @@ def yen(value: int) -> str:
 
 
 def day(value: date, style: str = "") -> str:
-    """Styles: none (year, month, day), `short` (no year), `era` (レイワハチネン; first year ガンネン)."""
+    """`short` leaves out the year, `era` gives the Japanese one; its first is ガンネン."""
     spoken = _MONTHS[value.month - 1] + (_DAYS.get(value.day) or number(value.day) + "ニチ")
     if style == "short":
         return spoken
@@ -161,7 +187,15 @@ def _spelled(c: str) -> str:
 WEEKDAYS: Final = dict(
     zip(
         ("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
-        "ゲツヨウビ カヨウビ スイヨウビ モクヨウビ キンヨウビ ドヨウビ ニチヨウビ".split(),
+        [
+            "ゲツヨウビ",
+            "カヨウビ",
+            "スイヨウビ",
+            "モクヨウビ",
+            "キンヨウビ",
+            "ドヨウビ",
+            "ニチヨウビ",
+        ],
         strict=True,
     )
 )

@@ -69,7 +69,7 @@ def as_form(
     text = as_text(findings, value, name)
     if value is None or not text:
         return ""
-    if form.match(text) and text not in forms.RESERVED:
+    if form.match(text):
         return text
     findings.add(value.at, "F001.form", name=name, wanted=wanted, found=text)
     return ""

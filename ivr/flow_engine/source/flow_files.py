@@ -8,10 +8,10 @@ from ivr.flow_engine import definition as d
 from ivr.flow_engine.expressions import LEVELS, Type
 from ivr.flow_engine.outcomes import BINDING_LEVELS, CALL_STATES, IDENTITY_LEVELS, NUMBER_KINDS
 from ivr.flow_engine.source import fields, forms
-from ivr.flow_engine.source.documents import Scalar, Table, Value
+from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NodeDraft
 from ivr.flow_engine.source.findings import Findings
-from ivr.flow_engine.source.node_kinds import KINDS
+from ivr.flow_engine.source.nodes.kinds import KINDS
 
 SCHEMA: Final = "ivr-flow/1"
 MAX_NODES: Final = 1000

@@ -17,8 +17,29 @@ SUBPATH: Final = re.compile(
 
 # Words that CEL keeps for itself; none of them can be the name of a variable.
 RESERVED: Final = frozenset(
-    "as break const continue else false for function if import in let loop namespace null "
-    "package return true var void while".split()
+    [
+        "as",
+        "break",
+        "const",
+        "continue",
+        "else",
+        "false",
+        "for",
+        "function",
+        "if",
+        "import",
+        "in",
+        "let",
+        "loop",
+        "namespace",
+        "null",
+        "package",
+        "return",
+        "true",
+        "var",
+        "void",
+        "while",
+    ]
 )
 
 _DURATION = re.compile(r"([0-9]{1,6})(ms|s|m|h)\Z", re.ASCII)

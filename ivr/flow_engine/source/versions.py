@@ -6,12 +6,13 @@ Comments, key order and layout do not count; the site counts as far as the flow 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import asdict
+from typing import Any, cast
 
 import rfc8785
 
 from ivr.flow_engine.definition import Site
-from ivr.flow_engine.source.draft import BodyDraft
 from ivr.flow_engine.source.documents import Table, plain
+from ivr.flow_engine.source.draft import BodyDraft
 
 _EXACT = 2**53  # beyond it JSON numbers are not exact, so they count as text
 
@@ -30,7 +31,7 @@ def version_of(
         "site": _used(bodies, site),
         "audio": dict(audio_hashes),
     }
-    return hashlib.sha256(rfc8785.dumps(_exact(whole))).hexdigest()
+    return hashlib.sha256(rfc8785.dumps(cast("Any", _exact(whole)))).hexdigest()
 
 
 def _used(bodies: Mapping[str, BodyDraft], site: Site) -> dict[str, object]:

@@ -2,13 +2,23 @@
 
 from collections.abc import Mapping
 
+from ivr.flow_engine.source.checks.expression_uses import check_expressions
+from ivr.flow_engine.source.checks.guard import check_guard
 from ivr.flow_engine.source.checks.names import check_names
+from ivr.flow_engine.source.checks.paths import check_paths
+from ivr.flow_engine.source.checks.spoken import check_spoken
 from ivr.flow_engine.source.findings import Findings
 from ivr.flow_engine.source.whole_flow import WholeFlow
 
 
 def check_whole(findings: Findings, whole: WholeFlow, audio_hashes: Mapping[str, str]) -> None:
+    """Paths are followed only when all files were read: half a flow has no paths to judge."""
     check_names(findings, whole, audio_hashes)
+    check_expressions(findings, whole)
+    check_spoken(findings, whole)
+    if whole.complete:
+        check_paths(findings, whole)
+        check_guard(findings, whole)
 
 
 def audio_used(whole: WholeFlow) -> frozenset[str]:

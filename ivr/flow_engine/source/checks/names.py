@@ -1,4 +1,4 @@
-"""Do names lead somewhere? G001 targets, O008 site entries, G005 sub-flow interfaces, P008 audio."""
+"""Do names lead somewhere? G001 targets, O008 site entries, G005 sub-flows, P008 audio."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final

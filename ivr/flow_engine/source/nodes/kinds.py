@@ -6,9 +6,10 @@ from typing import Final
 
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.source import fields, forms
-from ivr.flow_engine.source import node_fields as take
+from ivr.flow_engine.source.documents import Value
 from ivr.flow_engine.source.draft import NameUse, NodeDraft
-from ivr.flow_engine.source.verify_identity import read_verify_identity
+from ivr.flow_engine.source.nodes import take
+from ivr.flow_engine.source.nodes.verify_identity import read_verify_identity
 
 
 def _say(node: NodeDraft) -> d.Kind:
@@ -63,7 +64,7 @@ def _gather(node: NodeDraft) -> d.Kind:
     )
 
 
-def _digits(node: NodeDraft, entries: Mapping[str, take.Value]) -> tuple[int, int]:
+def _digits(node: NodeDraft, entries: Mapping[str, Value]) -> tuple[int, int]:
     f = node.findings
     if "digits" in entries:
         for name in ("min_digits", "max_digits"):

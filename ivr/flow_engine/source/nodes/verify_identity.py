@@ -6,9 +6,9 @@ from typing import Final
 from ivr.flow_engine import definition as d
 from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.source import fields, forms
-from ivr.flow_engine.source import node_fields as take
 from ivr.flow_engine.source.documents import Scalar, Table, Value
 from ivr.flow_engine.source.draft import Exit, NodeDraft
+from ivr.flow_engine.source.nodes import take
 
 _FIELDS: Final = ("require", "step_up", "purpose", "modes", "expect", "wait", "extend", "hold",
                   "keys")  # fmt: skip
