@@ -4,11 +4,12 @@ A code is one of `Code`, or a hint of the outcome that stands in the way (`user_
 `signature_invalid`, ...). Facts are short public words or numbers, never text from outside.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
 from enum import Enum
 
+from identity.installations.refusals import Refusal
 from identity.pairing.outcomes import Hint
+
+__all__ = ["Code", "Refusal", "ended", "refuse"]
 
 
 class Code(Enum):
@@ -31,12 +32,6 @@ class Code(Enum):
     """The time in which a verdict can be repudiated is over."""
     TRY_AGAIN = "try_again"
     """Others changed it at the same moment, several times over; nothing was done."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Refusal:
-    code: str
-    facts: Mapping[str, str | int] = field(default_factory=dict)
 
 
 def refuse(code: Code, **facts: str | int) -> Refusal:
