@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ivr.flow_engine.voice_actions import Document
+from ivr.flow_engine.voice_actions import Document, Spoken
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,15 @@ class Farewell:
     """Unknown or ended call: a polite fixed sentence, then hang up."""
 
     language: str = "ja-JP"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class QueueTurn:
+    """`leave` takes the caller out of the queue: `max_wait` has passed."""
+
+    spoken: tuple[Spoken, ...] = ()
+    sound: str = ""
+    leave: bool = False
 
 
 Answer: TypeAlias = Draw | GoToCurrent | Farewell

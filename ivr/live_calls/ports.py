@@ -14,6 +14,16 @@ from ivr.queues.ports import PhoneTrouble
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """A call's first request. `number` is E.164, empty when withheld or not believable."""
+
+    carrier_call_id: str = field(repr=False)
+    number: str = field(repr=False)
+    number_kind: str
+    dialled: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
     """Written at arrival, kept in SQL: enough to bring a lost session to a person.
 

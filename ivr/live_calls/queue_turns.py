@@ -1,26 +1,17 @@
 """What a caller in a queue hears next: an announcement when one is due, and the hold sound."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from ivr.flow_engine import engine
 from ivr.flow_engine.events import QueueMoved
-from ivr.flow_engine.voice_actions import Spoken, Transfer
+from ivr.flow_engine.voice_actions import Transfer
+from ivr.live_calls.answers import QueueTurn
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.entering import Entering
 
 TURN_SECONDS: Final = 10
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class QueueTurn:
-    """`leave` takes the caller out of the queue: `max_wait` has passed."""
-
-    spoken: tuple[Spoken, ...] = ()
-    sound: str = ""
-    leave: bool = False
 
 
 class QueueTurns:

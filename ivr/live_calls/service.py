@@ -6,7 +6,7 @@ redirects of the live call come after the save.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -27,7 +27,7 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.errands.desk import ErrandDesk, Later
 from ivr.live_calls.pairing_news import PairingNewsDesk
-from ivr.live_calls.ports import CallRow, CallRows, Sessions
+from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
 from ivr.live_calls.turns import Turn, judge
 
 _log = structlog.get_logger()
@@ -37,16 +37,6 @@ CallRefOf: TypeAlias = Callable[[str], str]
 
 class Contended(Exception):
     """Five others saved this session first: broken, not busy. The carrier's fallback takes over."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Arrival:
-    """A call's first request. `number` is E.164, empty when withheld or not believable."""
-
-    carrier_call_id: str = field(repr=False)
-    number: str = field(repr=False)
-    number_kind: str
-    dialled: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

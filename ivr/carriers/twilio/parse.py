@@ -8,7 +8,7 @@ import phonenumbers
 from phonenumbers import PhoneNumberType
 
 from ivr.flow_engine.events import DigitsPressed, Event, TimedOut
-from ivr.live_calls.service import Arrival
+from ivr.live_calls.ports import Arrival
 
 # What carriers put into From for callers who hide their number, spelled on the keypad:
 # ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE.

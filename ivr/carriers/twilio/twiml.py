@@ -11,8 +11,7 @@ from twilio.twiml.voice_response import Gather, Say, VoiceResponse
 from ivr.flow_engine import voice_actions as voice
 from ivr.flow_engine.speech_length import spoken_seconds
 from ivr.flow_engine.voice_actions import Spoken
-from ivr.live_calls.answers import Answer, Draw, Farewell
-from ivr.live_calls.queue_turns import QueueTurn
+from ivr.live_calls.answers import Answer, Draw, Farewell, QueueTurn
 
 PREFIX: Final = "/carriers/twilio"
 _FAREWELL: Final = {

@@ -1,0 +1,138 @@
+"""Build the identity side: who is calling, and how sure are we."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+import phonenumbers
+
+from companion_app_api.v1.verbs import AppVerbs
+from identity.authorities.crl_files import CrlFiles
+from identity.contract_holders.hashes import phone_hash
+from identity.contract_holders.service import ContractHolders
+from identity.evidence_archive.recording import Recorder
+from identity.jpki.anchors import Environment, TrustAnchors, load
+from identity.pairing.deployment import Deployment
+from identity.pairing.policy import PairingPolicy
+from identity.pairing.verbs.claiming import Claiming
+from identity.pairing.verbs.ending import Ending
+from identity.pairing.verbs.opening import Opening
+from identity.pairing.verbs.proving import ProofStores, Proving
+from identity.pairing.verbs.repudiating import Repudiating
+from identity.pairing.verbs.watching import Watching
+from identity.tenants.keys import deployment_keys, tenant_keys
+from identity.tenants.model import Role, Tenant, TenantId
+from identity.verification.service import CardVerifier
+from ivr.flow_engine.definition import Business
+from kazasu.settings import Profile, Settings
+from kazasu.wiring.stores import Stores
+
+_ENVIRONMENT = {Profile.PRODUCTION: Environment.PRODUCTION, Profile.DEMO: Environment.SYNTHETIC}
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentitySide:
+    tenant: Tenant
+    deployment: Deployment
+    opening: Opening
+    verbs: AppVerbs
+    holders: ContractHolders
+    recorder: Recorder
+    revocation: CrlFiles
+
+    @property
+    def watching(self) -> Watching:
+        return self.verbs.watching
+
+    @property
+    def ending(self) -> Ending:
+        return self.verbs.ending
+
+
+def tenant_of(settings: Settings, business: Business) -> Tenant:
+    """The one tenant of this deployment: the site file's business, keys from the master key."""
+    tenant = TenantId(settings.tenant)
+    number = phonenumbers.parse(business.published_number)
+    shown = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
+    return Tenant(
+        id=tenant,
+        name=business.name,
+        logo=business.logo,
+        published_number=business.published_number,
+        shown_number=shown,
+        role=Role.ACCREDITED,
+        keys=tenant_keys(settings.master_key(), tenant),
+    )
+
+
+def anchors_of(settings: Settings) -> TrustAnchors:
+    """Roots from `TRUST_ANCHORS_DIR`: `auth-*.cer` and `sign-*.cer`, DER. UnusableAnchor."""
+    folder = settings.trust_anchors_dir
+
+    def read(purpose: str) -> list[bytes]:
+        return [path.read_bytes() for path in sorted(folder.glob(f"{purpose}-*.cer"))]
+
+    return load(_ENVIRONMENT[settings.profile], auth=read("auth"), sign=read("sign"))
+
+
+def build(
+    settings: Settings,
+    tenant: Tenant,
+    stores: Stores,
+    *,
+    policy: PairingPolicy,
+    now: Callable[[], datetime] = clock,
+) -> IdentitySide:
+    deployment = Deployment(
+        tenants={tenant.id: tenant},
+        keys=deployment_keys(settings.master_key()),
+        policy=policy,
+        origin=settings.public_base_url,
+        now=now,
+        random=secrets.token_bytes,
+    )
+    anchors = anchors_of(settings)
+    revocation = CrlFiles(
+        settings.crl_dir, anchors, max_age=timedelta(hours=settings.crl_max_age_hours)
+    )
+    recorder = Recorder(secrets.token_bytes)
+    holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)
+    ending = Ending(deployment, stores.pairings, stores.line_warnings, recorder)
+    proof_stores = ProofStores(
+        pairings=stores.pairings,
+        late_proofs=stores.late_proofs,
+        card_holds=stores.card_holds,
+        installations=stores.installations,
+    )
+    verifier = CardVerifier(anchors, revocation)
+    return IdentitySide(
+        tenant=tenant,
+        deployment=deployment,
+        opening=Opening(deployment, stores.pairings, stores.counters, ending),
+        verbs=AppVerbs(
+            claiming=Claiming(deployment, stores.pairings, stores.counters, ending),
+            watching=Watching(deployment, stores.pairings),
+            proving=Proving(deployment, proof_stores, verifier, holders, recorder, ending),
+            ending=ending,
+            repudiating=Repudiating(deployment, stores.pairings, stores.card_holds, recorder),
+        ),
+        holders=holders,
+        recorder=recorder,
+        revocation=revocation,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WarnedNumbers:
+    """Line warnings by number: the store knows numbers only as HMAC."""
+
+    tenant: Tenant
+    stores: Stores
+
+    async def warned_number(self, tenant: TenantId, number: str) -> bool:
+        return await self.stores.line_warnings.warned(tenant, phone_hash(self.tenant, number))

@@ -1,0 +1,185 @@
+"""Build the phone side: flows, live calls, queues, and the carrier's door."""
+
+import base64
+import hmac
+import random
+import wave
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+import httpx2
+
+from identity.tenants.model import Tenant
+from ivr.business_systems.csv_tables import CsvTables
+from ivr.carriers.twilio.queue_door import QueueDoor
+from ivr.carriers.twilio.rest import TwilioRest
+from ivr.carriers.twilio.signature import Keys, SignatureCheck
+from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.webhooks import TwilioDoor
+from ivr.flow_engine import errands
+from ivr.flow_engine.definition import Site
+from ivr.flow_library.service import FlowLibrary
+from ivr.live_calls.errands.desk import ErrandDesk
+from ivr.live_calls.errands.identity_check import IdentityCheck
+from ivr.live_calls.errands.look_up import LookUpErrand
+from ivr.live_calls.errands.operator_screen import OperatorScreen
+from ivr.live_calls.pairing_news import PairingNewsDesk
+from ivr.live_calls.ports import Lookups
+from ivr.live_calls.queue_turns import QueueTurns
+from ivr.live_calls.screen_pop import ScreenPop
+from ivr.live_calls.service import CallStores, LiveCalls
+from ivr.live_calls.sweep import Sweep
+from ivr.queues.answering import Answering
+from ivr.queues.entering import Entering
+from ivr.queues.offering import Desk, Offering
+from ivr.queues.ports import QueueNews
+from ivr.queues.presence import PresenceDesk
+from kazasu.settings import Settings
+from kazasu.wiring.identity_side import IdentitySide, WarnedNumbers
+from kazasu.wiring.stores import Stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneSide:
+    calls: LiveCalls
+    news: PairingNewsDesk
+    offering: Offering
+    answering: Answering
+    presence: PresenceDesk
+    pop: ScreenPop
+    sweep: Sweep
+    door: TwilioDoor
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhoneParts:
+    """What the phone side is built from, beside the stores."""
+
+    settings: Settings
+    library: FlowLibrary
+    site: Site
+    lookups: Lookups
+    http: httpx2.AsyncClient
+    news: QueueNews
+    now: Callable[[], datetime]
+
+
+def call_ref_of(tenant: Tenant) -> Callable[[str], str]:
+    """HMAC-SHA-256 under the tenant's key, first 128 bits, base64url (pairing design, words)."""
+
+    def ref(carrier_call_id: str) -> str:
+        mark = hmac.digest(tenant.keys.call_ref, carrier_call_id.encode(), "sha256")[:16]
+        return base64.urlsafe_b64encode(mark).rstrip(b"=").decode()
+
+    return ref
+
+
+def sounds(flows_dir: Path) -> Mapping[str, float]:
+    """Seconds of every recording below `flows/`, by its path there."""
+    found: dict[str, float] = {}
+    for path in sorted(flows_dir.glob("audio/**/*.wav")):
+        with wave.open(str(path), "rb") as recording:
+            seconds = recording.getnframes() / recording.getframerate()
+        found[path.relative_to(flows_dir).as_posix()] = seconds
+    return found
+
+
+def lookups(settings: Settings, site: Site) -> Lookups:
+    return CsvTables(settings.lookups_dir or settings.data_dir / "lookups", site)
+
+
+def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
+    settings, tenant, now = parts.settings, identity.tenant, parts.now
+    place = Place(public_base=settings.public_base_url, sounds=sounds(settings.flows_dir))
+    rest = TwilioRest(
+        account_sid=settings.twilio_account_sid,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        api_base=settings.twilio_api_base,
+        place=place,
+        http=parts.http,
+        chance=random.random,
+    )
+    desk = Desk(waiting=stores.waiting, operators=stores.operators, news=parts.news, now=now)
+    offering = Offering(desk)
+    entering = Entering(desk, offering, rest)
+    answering = Answering(desk, offering, rest)
+    news = PairingNewsDesk(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
+    calls = LiveCalls(
+        stores=CallStores(
+            tenant=tenant.id,
+            ref_of=call_ref_of(tenant),
+            rows=stores.call_rows,
+            sessions=stores.sessions,
+        ),
+        library=parts.library,
+        errands=_errands(parts, identity, entering, rest),
+        news=news,
+        now=now,
+    )
+    queue = QueueDoor(
+        tenant=tenant.id,
+        calls=calls,
+        turns=QueueTurns(calls=calls, entering=entering, now=now),
+        answering=answering,
+        rest=rest,
+        place=place,
+    )
+    return PhoneSide(
+        calls=calls,
+        news=news,
+        offering=offering,
+        answering=answering,
+        presence=PresenceDesk(desk, offering),
+        pop=ScreenPop(
+            waiting=stores.waiting,
+            rows=stores.call_rows,
+            watching=identity.watching,
+            holders=stores.holders,
+            lines=WarnedNumbers(tenant=tenant, stores=stores),
+        ),
+        sweep=Sweep(
+            tenant=tenant.id,
+            rows=stores.call_rows,
+            sessions=stores.sessions,
+            calls=calls,
+            now=now,
+        ),
+        door=TwilioDoor(
+            check=_signature_check(settings),
+            account_sid=settings.twilio_account_sid,
+            calls=calls,
+            queue=queue,
+            place=place,
+        ),
+    )
+
+
+def _errands(
+    parts: PhoneParts, identity: IdentitySide, entering: Entering, rest: TwilioRest
+) -> ErrandDesk:
+    check = IdentityCheck(opening=identity.opening, ending=identity.ending, site=parts.site)
+    screen = OperatorScreen(entering=entering, now=parts.now)
+    return ErrandDesk(
+        now={
+            errands.OpenPairing: check.open,
+            errands.ExtendPairing: check.extend,
+            errands.ClosePairing: check.close,
+            errands.ShowOperator: screen.show,
+            errands.WithdrawScreen: screen.withdraw,
+        },
+        later={errands.LookUp: LookUpErrand(parts.lookups)},
+        carrier=rest,
+    )
+
+
+def _signature_check(settings: Settings) -> SignatureCheck:
+    tokens = [settings.twilio_auth_token, settings.twilio_auth_token_next]
+    return SignatureCheck(
+        settings.public_base_url,
+        Keys(
+            auth_tokens=tuple(t.get_secret_value() for t in tokens if t is not None),
+            shared_keys={k: v.get_secret_value() for k, v in settings.twilio_shared_keys.items()},
+        ),
+    )

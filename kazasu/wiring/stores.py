@@ -1,0 +1,97 @@
+"""Build every store over one database. Plain constructors; nothing here decides anything."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from identity.contract_holders.hashes import phone_hash
+from identity.tenants.model import Tenant, TenantId
+from stores.memory.counters import MemoryCounters
+from stores.memory.news import MemoryFeed
+from stores.sql.calls import SqlCallRows
+from stores.sql.database import Database
+from stores.sql.evidence import SqlEvidenceRows
+from stores.sql.flow_versions import SqlFlowVersions
+from stores.sql.holders import SqlHolders, SqlLinkage
+from stores.sql.installations import SqlInstallations, SqlSeenProofs
+from stores.sql.outbox import Outbox
+from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
+from stores.sql.pairings.store import SqlPairings
+from stores.sql.queues import SqlOperators, SqlWaitingCalls
+from stores.sql.sealing import Sealer
+from stores.sql.sessions import SqlSessions
+from stores.sql.staff import SqlStaffAccounts, SqlStaffSessions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stores:
+    database: Database
+    outbox: Outbox
+    pairings: SqlPairings
+    late_proofs: SqlLateProofs
+    card_holds: SqlCardHolds
+    line_warnings: SqlLineWarnings
+    evidence: SqlEvidenceRows
+    holders: SqlHolders
+    linkage: SqlLinkage
+    installations: SqlInstallations
+    seen_proofs: SqlSeenProofs
+    call_rows: SqlCallRows
+    sessions: SqlSessions
+    waiting: SqlWaitingCalls
+    operators: SqlOperators
+    staff: SqlStaffAccounts
+    staff_sessions: SqlStaffSessions
+    flow_versions: SqlFlowVersions
+    counters: MemoryCounters
+    feed: MemoryFeed
+
+    async def close(self) -> None:
+        await self.feed.close()
+        await self.database.close()
+
+
+def build(
+    url: str,
+    tenant: Tenant,
+    session_key: bytes,
+    *,
+    result_lives: timedelta,
+    wake: Callable[[], None] = lambda: None,
+) -> Stores:
+    """One database for one tenant; `wake` is called after each commit that wrote news."""
+    database = Database(url)
+
+    def content_key(of: str) -> bytes:
+        if of != tenant.id:
+            raise KeyError(of)
+        return tenant.keys.content
+
+    def hash_phone(_of: TenantId, number: str) -> bytes:
+        return phone_hash(tenant, number)
+
+    sealer = Sealer(content_key)
+    outbox = Outbox(database, wake=wake)
+    return Stores(
+        database=database,
+        outbox=outbox,
+        pairings=SqlPairings(database, sealer, outbox, result_lives=result_lives),
+        late_proofs=SqlLateProofs(database),
+        card_holds=SqlCardHolds(database),
+        line_warnings=SqlLineWarnings(database),
+        evidence=SqlEvidenceRows(database),
+        holders=SqlHolders(database, sealer, hash_phone=hash_phone),
+        linkage=SqlLinkage(database),
+        installations=SqlInstallations(database),
+        seen_proofs=SqlSeenProofs(database),
+        call_rows=SqlCallRows(database, sealer),
+        sessions=SqlSessions(database, Sealer(lambda _of: session_key)),
+        waiting=SqlWaitingCalls(database, sealer),
+        operators=SqlOperators(database, sealer),
+        staff=SqlStaffAccounts(database, sealer),
+        staff_sessions=SqlStaffSessions(database),
+        flow_versions=SqlFlowVersions(database),
+        counters=MemoryCounters(asyncio.get_running_loop().time),
+        feed=MemoryFeed(),
+    )

@@ -1,0 +1,126 @@
+"""Documents as TwiML: what is emitted, byte for byte the same each time, and harmless (T16)."""
+
+import xml.etree.ElementTree as ET
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ivr.carriers.twilio import twiml
+from ivr.flow_engine import voice_actions as voice
+from ivr.live_calls.answers import Draw, Farewell, GoToCurrent, QueueTurn
+
+PLACE = twiml.Place(public_base="https://ivr.example.jp", sounds={"audio/tick.wav": 1.0})
+VERBS = {"Say", "Play", "Pause", "Gather", "Enqueue", "Hangup", "Redirect", "Response", "break"}
+
+
+def say(text: str) -> voice.Say:
+    return voice.Say(text=text, language="ja-JP", voice="Polly.Kazuha-Neural")
+
+
+def drawn(closing: voice.Closing, *spoken: voice.Spoken) -> ET.Element:
+    answer = Draw(document=voice.Document(spoken=spoken, closing=closing), n=7)
+    first, second = twiml.render(answer, PLACE), twiml.render(answer, PLACE)
+    assert first == second
+    return ET.fromstring(first.decode())  # noqa: S314  # our own output
+
+
+def menu(**more: object) -> voice.Gather:
+    base = {
+        "spoken": (say("ご用件は"),),
+        "max_digits": 1,
+        "finish_on": "",
+        "timeout": 6,
+        "barge_in": True,
+    }
+    return voice.Gather(**{**base, **more})  # type: ignore[arg-type]  # test data
+
+
+def test_a_menu_takes_one_key_and_always_comes_back() -> None:
+    gather = drawn(menu())[0]
+    assert gather.attrib["numDigits"] == "1"
+    assert gather.attrib["timeout"] == "6"
+    assert gather.attrib["actionOnEmptyResult"] == "true"
+    assert gather.attrib["action"].startswith("https://ivr.example.jp/carriers/twilio/turn?n=7#")
+    assert [child.tag for child in gather] == ["Say"]
+
+
+def test_an_entry_ends_by_its_finish_key() -> None:
+    gather = drawn(menu(max_digits=12, finish_on="#"))[0]
+    assert gather.attrib["finishOnKey"] == "#"
+    assert "numDigits" not in gather.attrib
+
+
+def test_groups_of_digits_are_breaks_inside_one_say() -> None:
+    element = drawn(
+        voice.HangUp(), say("サンハチ"), voice.Pause(milliseconds=300), say("ゴーイチ"), say("。")
+    )
+    (spoken, end) = element
+    assert (spoken.tag, end.tag) == ("Say", "Hangup")
+    assert spoken.text == "サンハチ"
+    assert (spoken[0].tag, spoken[0].attrib["time"], spoken[0].tail) == (
+        "break",
+        "300ms",
+        "ゴーイチ。",
+    )
+
+
+def test_a_hold_fills_its_seconds_with_the_soft_sound() -> None:
+    hold = voice.Hold(spoken=(say("ア" * 18),), sound="audio/tick.wav", seconds=8)
+    gather = drawn(hold)[0]
+    assert (gather.attrib["numDigits"], gather.attrib["timeout"]) == ("1", "1")
+    assert [child.tag for child in gather] == ["Say", "Play"]
+    assert gather[1].attrib["loop"] == "4"  # 8 s less 3 s of speech and 1 s of listening
+
+
+def test_five_seconds_without_speech_after_the_match_item() -> None:
+    hold = voice.Hold(spoken=(say("ア" * 60),), sound="audio/tick.wav", seconds=8, quiet=5)
+    assert drawn(hold)[0][1].attrib["loop"] == "4"  # and 1 s of listening
+
+
+def test_without_a_sound_no_silence_is_long() -> None:
+    hold = voice.Hold(spoken=(say("ア"),), sound="", seconds=10)
+    assert drawn(hold)[0][1].attrib["length"] == "3"
+
+
+def test_a_transfer_names_only_the_token() -> None:
+    transfer = voice.Transfer(queue="verified", token="tok-1", max_wait=600)
+    enqueue = drawn(transfer)[0]
+    assert enqueue.text == "tok-1"
+    assert "verified" not in ET.tostring(enqueue, encoding="unicode")
+
+
+def test_stale_requests_go_to_the_current_document() -> None:
+    element = ET.fromstring(twiml.render(GoToCurrent(), PLACE).decode())  # noqa: S314  # ours
+    assert element[0].tag == "Redirect"
+    assert "/current#" in (element[0].text or "")
+
+
+@pytest.mark.parametrize("language", ["ja-JP", "en-US", "xx-XX"])
+def test_a_farewell_has_words(language: str) -> None:
+    element = ET.fromstring(twiml.render(Farewell(language=language), PLACE).decode())  # noqa: S314  # ours
+    assert [child.tag for child in element] == ["Say", "Hangup"]
+    assert element[0].text
+
+
+def test_a_queue_turn_leaves_when_told() -> None:
+    leave = twiml.queue_turn(QueueTurn(leave=True), seconds=10, place=PLACE)
+    assert b"<Leave" in leave
+    stay = twiml.queue_turn(QueueTurn(sound="audio/tick.wav"), seconds=10, place=PLACE)
+    assert b'loop="10"' in stay
+
+
+@given(st.text(max_size=80))
+def test_any_text_is_only_ever_spoken(text: str) -> None:
+    element = drawn(menu(spoken=(say(text),)), say(text))
+    assert {e.tag for e in element.iter()} <= VERBS
+    allowed = twiml.speakable(text).replace("\r", "\n")
+    assert ("".join(element[0].itertext()) or "") == allowed
+
+
+@pytest.mark.parametrize(
+    "text", ["</Say><Dial>+1</Dial>", "]]>", "&#xFFFE;", "a\ufffeb", "\x00\x1b"]
+)
+def test_markup_and_control_characters_are_words(text: str) -> None:
+    element = drawn(voice.HangUp(), say("前" + text + "後"))
+    assert [child.tag for child in element] == ["Say", "Hangup"]
