@@ -5,12 +5,14 @@ are told apart by their keys. A production store never holds synthetic roots, no
 official test roots belong to neither.
 """
 
+import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
 from cryptography import x509
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from cryptography.x509.oid import NameOID
 
 from identity.jpki import algorithms
@@ -64,13 +66,13 @@ class UnusableAnchor(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Anchor:
+    """A pinned root. `key_sha256` (of the SubjectPublicKeyInfo) is its identity, as names are
+    shared; `key_identifier` is what its leaves name it by, if it has one."""
+
     purpose: Purpose
     certificate: Certificate
-
-    @property
-    def key_sha256(self) -> bytes:
-        """SHA-256 of the SubjectPublicKeyInfo: the issuer's identity across shared names."""
-        return self.certificate.key_sha256
+    key_sha256: bytes
+    key_identifier: bytes | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -117,7 +119,16 @@ def _anchor(environment: Environment, purpose: Purpose, data: bytes) -> Anchor:
     if UNIT[purpose] not in units or len(set(UNIT.values()) & set(units)) != 1:
         raise UnusableAnchor("anchor_wrong_purpose", purpose=purpose, unit=" / ".join(units))
     _check_profile(certificate, purpose)
-    return Anchor(purpose=purpose, certificate=certificate)
+    encoded_key = certificate.public_key.public_bytes(
+        Encoding.DER, PublicFormat.SubjectPublicKeyInfo
+    )
+    identifier = extension(certificate, x509.SubjectKeyIdentifier)
+    return Anchor(
+        purpose=purpose,
+        certificate=certificate,
+        key_sha256=hashlib.sha256(encoded_key).digest(),
+        key_identifier=None if identifier is None else identifier.value.digest,
+    )
 
 
 def _values(name: x509.Name, oid: x509.ObjectIdentifier) -> list[str]:

@@ -12,6 +12,7 @@ MAX_OID_OCTETS: Final = 64
 
 _BOOLEAN, _INTEGER, _BIT_STRING, _NULL, _OID, _ENUMERATED = 0x01, 0x02, 0x03, 0x05, 0x06, 0x0A
 _UTF8_STRING = 0x0C
+_CHECKED: Final = frozenset({_BOOLEAN, _INTEGER, _BIT_STRING, _NULL, _OID, _ENUMERATED})
 _SEQUENCE, _SET = 0x10, 0x11
 _CONSTRUCTED: Final = 0x20
 _CLASS: Final = 0xC0
@@ -42,21 +43,28 @@ def check(data: bytes, *, cap: int) -> None:
             ends.pop()
             if not ends:
                 return
-        element = read(data, offset, ends[-1])
-        if offset == 0 and element.end != len(data):
+        tag, content, end = _header(data, offset, ends[-1])
+        if offset == 0 and end != len(data):
             raise MalformedDer("octets behind the value")
-        if _is_constructed(element.tag):
+        if _is_constructed(tag):
             if len(ends) > MAX_DEPTH:
                 raise MalformedDer("too deep")
-            ends.append(element.end)
-            offset = element.content
+            ends.append(end)
+            offset = content
         else:
-            _check_primitive(element.tag, data[element.content : element.end])
-            offset = element.end
+            if tag in _CHECKED:
+                _check_primitive(tag, data[content:end])
+            offset = end
 
 
 def read(data: bytes, offset: int, end: int) -> Element:
     """The value that begins at `offset` and must fit before `end`."""
+    tag, content, its_end = _header(data, offset, end)
+    return Element(tag, offset, content, its_end)
+
+
+def _header(data: bytes, offset: int, end: int) -> tuple[int, int, int]:
+    """Tag, where its content begins and ends: a plain tuple, as this runs for every value."""
     if offset + 2 > end:
         raise MalformedDer("cut short")
     tag = data[offset]
@@ -76,7 +84,7 @@ def read(data: bytes, offset: int, end: int) -> Element:
         content += octets
     if content + length > end:
         raise MalformedDer("cut short")
-    return Element(tag, offset, content, content + length)
+    return tag, content, content + length
 
 
 def children(data: bytes, parent: Element) -> list[Element]:
@@ -142,9 +150,14 @@ def _check_integer(content: bytes) -> None:
 def _check_oid(content: bytes) -> None:
     if not content or len(content) > MAX_OID_OCTETS:
         raise MalformedDer("OID empty or too long")
-    starts = [0, *(i + 1 for i, octet in enumerate(content[:-1]) if octet < 0x80)]
-    if content[-1] >= 0x80 or any(content[i] == 0x80 for i in starts):
-        raise MalformedDer("OID not minimal")
+    # An arc begins where the octet before ended one; it must not begin with padding (80).
+    at_start = True
+    for octet in content:
+        if at_start and octet == 0x80:
+            raise MalformedDer("OID not minimal")
+        at_start = octet < 0x80
+    if not at_start:
+        raise MalformedDer("OID cut short")
 
 
 def _check_bit_string(content: bytes) -> None:

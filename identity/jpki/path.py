@@ -11,7 +11,7 @@ from cryptography.x509 import verification
 
 from identity.jpki import algorithms
 from identity.jpki.anchors import Anchor, Purpose, TrustAnchors
-from identity.jpki.certificate import Certificate
+from identity.jpki.certificate import Certificate, extension
 from identity.jpki.profile import whole_second
 from identity.jpki.refusals import Code, Refusal
 
@@ -19,8 +19,8 @@ from identity.jpki.refusals import Code, Refusal
 def find_issuer(leaf: Certificate, purpose: Purpose, anchors: TrustAnchors) -> Anchor | Refusal:
     """Among the purpose's roots of the issuer's name, the one whose key made the signature.
 
-    Generations share a name, so the signature decides; the key identifier inside the leaf is the
-    holder's claim and decides nothing.
+    Generations share a name, so the signature decides; the key identifier inside the leaf only
+    says which root to try first.
     """
     named = [a for a in anchors.of(purpose) if a.certificate.subject == leaf.issuer]
     if not named:
@@ -28,7 +28,9 @@ def find_issuer(leaf: Certificate, purpose: Purpose, anchors: TrustAnchors) -> A
     algorithm = algorithms.for_oid(leaf.algorithm_oid)
     if algorithm is None:
         return Refusal(code=Code.ALGORITHM_UNSUPPORTED, facts={"oid": leaf.algorithm_oid})
-    for anchor in named:
+    hint = extension(leaf, x509.AuthorityKeyIdentifier)
+    claimed = None if hint is None else hint.value.key_identifier
+    for anchor in sorted(named, key=lambda anchor: anchor.key_identifier != claimed):
         if algorithm.verifies(anchor.certificate.public_key, leaf.loaded.signature, leaf.tbs):
             return anchor
     return Refusal(code=Code.ISSUER_SIGNATURE)
