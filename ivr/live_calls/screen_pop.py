@@ -116,6 +116,11 @@ class ScreenPop:
         contracts = await self._contracts(TenantId(tenant), view)
         return _pop(waiting, row, view, contracts, warned=warned)
 
+    async def badge(self, waiting: Waiting) -> str:
+        """The badge alone, for a list of calls: no holder is read."""
+        tenant, call_ref = TenantId(waiting.tenant), CallRef(waiting.call_ref)
+        return _badge(await self._watching.latest(tenant, call_ref))
+
     async def _contracts(self, tenant: TenantId, view: PairingView | None) -> Sequence[PopContract]:
         if view is None or view.hint not in COMPLETE or view.alarm is not None:
             return ()
@@ -154,7 +159,6 @@ def _pop(
     warned: bool,
 ) -> Pop:
     verdict = view.verdict if view else None
-    red = view is not None and view.alarm is not None
     return Pop(
         token=waiting.token,
         call_ref=waiting.call_ref,
@@ -166,7 +170,7 @@ def _pop(
         line=masked(row.number),
         line_kind=row.number_kind,
         line_warning=warned,
-        badge=Badge.RED.value if red else (view.badge.value if view else Badge.GREY.value),
+        badge=_badge(view),
         status=view.status.value if view else "none",
         hint=_hint(view),
         identity_level=view.identity.code if view else "id_none",
@@ -179,6 +183,13 @@ def _pop(
         contracts=tuple(contracts),
         verdict=_of_verdict(verdict) if verdict else None,
     )
+
+
+def _badge(view: PairingView | None) -> str:
+    """An alarm of an earlier check of this call keeps it red."""
+    if view is None:
+        return Badge.GREY.value
+    return Badge.RED.value if view.alarm is not None else view.badge.value
 
 
 def _hint(view: PairingView | None) -> str:

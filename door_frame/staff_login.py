@@ -1,0 +1,202 @@
+"""Signing staff in and out: passwords, cookies' sessions, CSRF tokens. Knows nothing of HTTP.
+
+A session lives 15 minutes without a sign of life and 12 hours at most. Of the cookie's 256 bits
+only SHA-256 is stored; the CSRF token is derived from them, so that each page can have it.
+"""
+
+import asyncio
+import hashlib
+import hmac
+import unicodedata
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from enum import Enum
+from typing import Final, Protocol
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+
+from door_frame.staff import StaffAccount, StaffAccounts, StaffSession, StaffSessions
+
+IDLE: Final = timedelta(minutes=15)
+ABSOLUTE: Final = timedelta(hours=12)
+SHORTEST_PASSWORD: Final = 12
+LONGEST_PASSWORD: Final = 256
+
+# RFC 9106, second recommended set, with its memory of 64 MiB: t=3, p=4, salt 16, tag 32 bytes.
+_ARGON2: Final = PasswordHasher(
+    time_cost=3, memory_cost=65536, parallelism=4, hash_len=32, salt_len=16
+)
+_AT_ONCE: Final = 2  # 64 MiB each: a flood of tries waits, it does not fill the memory
+
+WINDOW: Final = 15 * 60
+TRIES_PER_LOGIN_AND_ADDRESS: Final = 10
+TRIES_PER_LOGIN: Final = 100  # NIST SP 800-63B: no more than 100 guesses
+FAILURES_PER_ADDRESS: Final = 60  # failures only: a whole call centre shares one address
+
+
+def hash_password(text: str) -> str:
+    """The argon2id string to store (t=3, m=64 MiB, p=4). ValueError outside 12-256 characters."""
+    if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
+        raise ValueError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
+    return _ARGON2.hash(_normal(text))
+
+
+class Tries(Protocol):
+    """Sliding windows. Disposable."""
+
+    async def add(self, key: str, *, window_seconds: int) -> int: ...
+
+    async def count(self, key: str, *, window_seconds: int) -> int: ...
+
+
+class LoginRefused(Enum):
+    WRONG = "wrong"
+    """Unknown login, wrong password or disabled account: one answer, in text and in time."""
+    TOO_MANY = "too_many"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """`cookie` and `csrf` are for the browser alone."""
+
+    account: StaffAccount
+    session: StaffSession
+    cookie: str = field(repr=False)
+    csrf: str = field(repr=False)
+
+    def ends_at(self) -> datetime:
+        """When this session is over unless there is a sign of life, or in any case."""
+        return min(self.session.last_seen_at + IDLE, self.session.began_at + ABSOLUTE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StaffBooks:
+    accounts: StaffAccounts
+    sessions: StaffSessions
+    tries: Tries
+
+
+class StaffLogin:
+    """`random` gives that many random bytes; `now` is UTC."""
+
+    def __init__(
+        self,
+        books: StaffBooks,
+        *,
+        tenant: str,
+        now: Callable[[], datetime],
+        random: Callable[[int], bytes],
+    ) -> None:
+        self._books = books
+        self._tenant = tenant
+        self._now = now
+        self._random = random
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        # Nobody's password: what an unknown login is compared with, for the same time.
+        self._nobody = _ARGON2.hash(urlsafe_b64encode(random(32)))
+
+    async def sign_in(self, login: str, password: str, address: str) -> SignedIn | LoginRefused:
+        """A new session, whatever the browser had before."""
+        if await self._too_many(login, address):
+            return LoginRefused.TOO_MANY
+        account = await self._books.accounts.by_login(self._tenant, login)
+        stored = account.password_hash if account else self._nobody
+        right = await self._matches(stored, password)
+        if account is None or account.disabled or not right:
+            await self._books.tries.add(f"sign_in:address:{address}", window_seconds=WINDOW)
+            return LoginRefused.WRONG
+        return await self._begin(account)
+
+    async def who(self, cookie: str) -> SignedIn | None:
+        """Whose live session this cookie is. No sign of life by itself: see `alive`."""
+        value = _value(cookie)
+        if value is None:
+            return None
+        session = await self._books.sessions.by_hash(hashlib.sha256(value).digest())
+        if session is None or session.tenant != self._tenant:
+            return None
+        account = await self._books.accounts.by_id(session.tenant, session.staff)
+        csrf = _csrf(value)
+        if account is None or account.disabled or not _is(csrf, session.csrf_hash):
+            return None
+        found = SignedIn(account=account, session=session, cookie=cookie, csrf=csrf)
+        if self._now() >= found.ends_at():
+            await self._books.sessions.end(session.id_hash)
+            return None
+        return found
+
+    async def alive(self, signed: SignedIn) -> SignedIn:
+        now = self._now()
+        await self._books.sessions.seen(signed.session.id_hash, now)
+        return replace(signed, session=replace(signed.session, last_seen_at=now))
+
+    async def sign_out(self, signed: SignedIn) -> None:
+        await self._books.sessions.end(signed.session.id_hash)
+
+    async def _too_many(self, login: str, address: str) -> bool:
+        """Counted before the password is looked at: tries side by side count as well."""
+        tries, name = self._books.tries, hashlib.sha256(login.encode()).hexdigest()
+        failures = await tries.count(f"sign_in:address:{address}", window_seconds=WINDOW)
+        if failures >= FAILURES_PER_ADDRESS:
+            return True
+        here = await tries.add(f"sign_in:{name}:{address}", window_seconds=WINDOW)
+        if here > TRIES_PER_LOGIN_AND_ADDRESS:
+            return True
+        return await tries.add(f"sign_in:{name}", window_seconds=WINDOW) > TRIES_PER_LOGIN
+
+    async def _matches(self, stored: str, password: str) -> bool:
+        async with self._turns:
+            return await asyncio.to_thread(_verify, stored, _normal(password[:LONGEST_PASSWORD]))
+
+    async def _begin(self, account: StaffAccount) -> SignedIn:
+        value, now = self._random(32), self._now()
+        csrf = _csrf(value)
+        session = StaffSession(
+            id_hash=hashlib.sha256(value).digest(),
+            csrf_hash=hashlib.sha256(csrf.encode()).digest(),
+            tenant=account.tenant,
+            staff=account.id,
+            began_at=now,
+            last_seen_at=now,
+        )
+        await self._books.sessions.begin(session)
+        cookie = urlsafe_b64encode(value).rstrip(b"=").decode()
+        return SignedIn(account=account, session=session, cookie=cookie, csrf=csrf)
+
+
+def right_csrf(signed: SignedIn, given: str) -> bool:
+    return _is(given, signed.session.csrf_hash)
+
+
+def _csrf(value: bytes) -> str:
+    mark = hmac.digest(value, b"kazasu csrf token", "sha256")
+    return urlsafe_b64encode(mark).rstrip(b"=").decode()
+
+
+def _is(given: str, stored: bytes) -> bool:
+    return hmac.compare_digest(hashlib.sha256(given.encode()).digest(), stored)
+
+
+def _value(cookie: str) -> bytes | None:
+    """The 32 bytes of a cookie, written in the one way we write them."""
+    try:
+        value = urlsafe_b64decode(cookie.encode("ascii") + b"=")
+    except ValueError:
+        return None
+    exact = urlsafe_b64encode(value).rstrip(b"=").decode() == cookie
+    return value if exact and len(value) == 32 else None
+
+
+def _verify(stored: str, password: str) -> bool:
+    try:
+        return _ARGON2.verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
+def _normal(password: str) -> str:
+    """One form for what different keyboards send for the same characters."""
+    return unicodedata.normalize("NFKC", password)
