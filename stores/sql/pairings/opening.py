@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import and_, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import Pairing
@@ -21,16 +21,18 @@ async def open_pairing(
     """IntegrityError when another transaction was first: then the questions have new answers."""
     if pairing.status is not Status.PENDING or pairing.version != 1:
         raise ValueError("a pairing opens as pending, in version 1")
-    own = select(pairings).where(
-        pairings.c.tenant_id == pairing.tenant, pairings.c.errand_key == pairing.errand_key
+    # One statement, so that a pairing which commits in between is not taken for another errand's.
+    mine = pairings.c.errand_key == pairing.errand_key
+    in_the_way = select(pairings).where(
+        pairings.c.tenant_id == pairing.tenant,
+        or_(mine, and_(pairings.c.call_ref == pairing.call_ref, PENDING)),
     )
-    if row := (await connection.execute(own)).one_or_none():
-        return Opened(pairing=from_row(row, sealer), fresh=False)
-    busy = select(pairings).where(
-        pairings.c.tenant_id == pairing.tenant, pairings.c.call_ref == pairing.call_ref, PENDING
-    )
-    if row := (await connection.execute(busy)).one_or_none():
-        return CallBusy(pairing=from_row(row, sealer))
+    found = [from_row(row, sealer) for row in await connection.execute(in_the_way)]
+    for one in found:
+        if one.errand_key == pairing.errand_key:
+            return Opened(pairing=one, fresh=False)
+    if found:
+        return CallBusy(pairing=found[0])
     if not await _take_locator(connection, pairing, not_reused_since):
         return LocatorTaken()
     await connection.execute(insert(pairings).values(to_row(pairing, sealer)))

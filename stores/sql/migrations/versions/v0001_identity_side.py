@@ -261,13 +261,16 @@ def _append_only() -> None:
 
 def _no_replacing() -> None:
     """INSERT OR REPLACE on SQLite removes a row without asking the DELETE trigger."""
-    for table, condition in (
-        ("evidence", "(seq = NEW.seq OR id = NEW.id)"),
-        ("evidence_parts", "seq = NEW.seq AND place = NEW.place"),
-    ):
-        op.execute(
-            f"CREATE TRIGGER {table}_refuses_replace BEFORE INSERT ON {table} "
-            f"WHEN EXISTS (SELECT 1 FROM {table}"
-            f" WHERE tenant_id = NEW.tenant_id AND {condition}) "
-            f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"  # noqa: S608 - fixed names
-        )
+    op.execute(
+        "CREATE TRIGGER evidence_refuses_replace BEFORE INSERT ON evidence WHEN EXISTS ("
+        "SELECT 1 FROM evidence WHERE tenant_id = NEW.tenant_id "
+        "AND (seq = NEW.seq OR id = NEW.id)) "
+        "BEGIN SELECT RAISE(ABORT, 'evidence is append-only'); END"
+    )
+    op.execute(
+        "CREATE TRIGGER evidence_parts_refuses_replace BEFORE INSERT ON evidence_parts "
+        "WHEN EXISTS ("
+        "SELECT 1 FROM evidence_parts WHERE tenant_id = NEW.tenant_id "
+        "AND seq = NEW.seq AND place = NEW.place) "
+        "BEGIN SELECT RAISE(ABORT, 'evidence_parts is append-only'); END"
+    )
