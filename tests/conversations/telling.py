@@ -25,6 +25,7 @@ from ivr.flow_engine.events import (
     TransferEnded,
 )
 from ivr.flow_engine.voice_actions import (
+    Closing,
     Document,
     Gather,
     HangUp,
@@ -42,9 +43,8 @@ _KEYPAD_WAIT: Final = 6
 def _refused(step: Any) -> Event:
     if isinstance(step, str):
         return IdentityRefused(hint=step)
-    return IdentityRefused(
-        hint=step["hint"], levels=Levels(identity=step["identity"], binding=step["binding"])
-    )
+    levels = Levels(identity=step["identity"], binding=step["binding"])
+    return IdentityRefused(hint=step["hint"], levels=levels, key=step.get("key", ""))
 
 
 _NEWS: Final[Mapping[str, Callable[[Any], Event]]] = {
@@ -70,7 +70,10 @@ _REQUESTS: Final[Mapping[str, Callable[[Any], Event]]] = {
 
 
 def tell(flow: Flow, story: Mapping[str, Any]) -> list[str]:
-    """Play a story; the lines are what its golden part holds."""
+    """Play a story; the lines are what its golden part holds.
+
+    `untold` is the number of first steps that leave no lines, because another story tells them.
+    """
     caller = {"number": "+819012345678", "number_kind": "mobile", **story.get("call", {})}
     host = Host(
         flow=flow,
@@ -80,7 +83,9 @@ def tell(flow: Flow, story: Mapping[str, Any]) -> list[str]:
     )
     arrived = CallArrived(call="call-1", dialled="+81312345678", **caller)
     lines = ["* call arrives", *_turn(host, arrived, from_carrier=True)]
-    for step in story["steps"]:
+    for place, step in enumerate(story["steps"]):
+        if place == story.get("untold"):
+            lines = []
         ((name, value),) = step.items()
         lines.append(f"* {name} {'' if value is None else value}".rstrip())
         lines += _step(host, name, value)
@@ -106,7 +111,8 @@ def _step(host: Host, name: str, value: Any) -> list[str]:
         position, size, wait = value
         event = QueueMoved(position=position, size=size, wait=wait)
         spoken = engine.announce(host.flow, host.session, event, host.now)
-        return [*(f"  {_said(part)}" for part in spoken), *_turn(host, event, from_carrier=False)]
+        said = [f"  {_said(spoken)}"] if spoken else []
+        return [*said, *_turn(host, event, from_carrier=False)]
     if name == "proven":
         return _turn(host, proven(host.now, **(value or {})), from_carrier=False)
     if name in _NEWS:
@@ -124,7 +130,7 @@ def _turn(host: Host, event: Event, *, from_carrier: bool) -> list[str]:
     if host.session.n != before:
         lines += _drawn(host.session.document)
     elif host.session.pending not in (None, pending_before):
-        lines += ["  pending:", *_drawn(host.session.pending)]
+        lines += [f"  pending{line}" for line in _drawn(host.session.pending)]
     return [*lines, _where(host)]
 
 
@@ -136,36 +142,46 @@ def _where(host: Host) -> str:
 
 def _drawn(document: Document | None) -> list[str]:
     assert document is not None
-    lines = [f"  {_said(part)}" for part in document.spoken]
-    match document.closing:
+    said = _said(document.spoken)
+    first = [f"  {said}"] if said else []
+    return [*first, f"  [{_closing(document.closing)}]"]
+
+
+def _closing(closing: Closing) -> str:
+    match closing:
         case Gather() as gather:
-            lines += [f"  ? {_said(part)}" for part in gather.spoken]
-            kind = f"{gather.max_digits} digits{' or #' if gather.finish_on else ''}"
-            lines.append(f"  gather {kind} {gather.timeout}s{' sensitive' * gather.sensitive}")
+            kind = f"{gather.max_digits}{' or #' if gather.finish_on else ''}"
+            secret = " sensitive" * gather.sensitive
+            return f"gather {kind} {gather.timeout}s{secret}: {_said(gather.spoken)}"
         case Hold() as hold:
-            lines += [f"  ~ {_said(part)}" for part in hold.spoken]
-            lines.append(f"  hold {hold.seconds}s {hold.sound or '-'} quiet={hold.quiet}")
+            quiet = f" quiet {hold.quiet}s" if hold.quiet else ""
+            return f"hold {hold.seconds}s{quiet}: {_said(hold.spoken)}"
         case Transfer() as transfer:
-            lines.append(f"  transfer {transfer.queue} max {transfer.max_wait}s")
+            return f"transfer {transfer.queue} max {transfer.max_wait}s"
         case HangUp():
-            lines.append("  hang up")
-    return lines
+            return "hang up"
 
 
-def _said(part: Spoken) -> str:
+def _said(spoken: tuple[Spoken, ...]) -> str:
+    return " ".join(_part(part) for part in spoken)
+
+
+def _part(part: Spoken) -> str:
     match part:
         case Pause():
-            return f"pause {part.milliseconds}"
+            return f"({part.milliseconds})"
         case Play():
             return f"play {part.audio} {part.caption}"
-    return f"say[{part.language}] {part.text}"
+    return part.text
 
 
 def _path(host: Host) -> list[str]:
+    """Node, exit and what was pressed, in order; staying at a node is not shown."""
+    moved = [entry for entry in host.trace if entry.exit or entry.keys or entry.fault]
     return [
         "* trace",
         *(
-            f"  {entry.node} {entry.exit or '.'} {entry.input} {entry.keys} {entry.fault}".rstrip()
-            for entry in host.trace
+            f"  {entry.node} {entry.exit or '.'} {entry.keys} {entry.fault}".rstrip()
+            for entry in moved
         ),
     ]

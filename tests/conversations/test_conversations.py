@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from ruamel.yaml import YAML
+from ruamel.yaml.scalarstring import LiteralScalarString
 
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.reader import read_flow, read_site
@@ -53,7 +54,7 @@ def test_conversation(path: Path, place: int, request: pytest.FixtureRequest) ->
     if request.config.getoption("--update", default=False):
         _rewrite(path, place, told)
         return
-    assert told == story["expected"]
+    assert told == story["expected"].splitlines()
 
 
 def _rewrite(path: Path, place: int, told: list[str]) -> None:
@@ -62,6 +63,6 @@ def _rewrite(path: Path, place: int, told: list[str]) -> None:
     yaml.width = 10_000
     yaml.preserve_quotes = True
     stories = yaml.load(path.read_text(encoding="utf-8"))
-    stories[place]["expected"] = told
+    stories[place]["expected"] = LiteralScalarString("\n".join(told) + "\n")
     with path.open("w", encoding="utf-8") as file:
         yaml.dump(stories, file)
