@@ -1,0 +1,75 @@
+"""What a route answers: declared for the OpenAPI document, and written as JSON."""
+
+from collections.abc import Awaitable, Callable, Iterable
+from functools import wraps
+from typing import Final, ParamSpec, TypeAlias
+
+from pydantic import BaseModel
+from quart import Response
+from quart_schema import document_querystring, document_request, document_response
+from quart_schema.documentation import document_headers
+
+from identity.pairing.outcomes import COMPLETE, PENDING, Hint
+from identity.pairing.refusals import Code
+
+P = ParamSpec("P")
+View: TypeAlias = Callable[P, Awaitable[Response]]
+
+CODES_ATTRIBUTE: Final = "_kazasu_codes"
+
+ALWAYS: Final = (
+    "request_proof_invalid",
+    "unknown_installation",
+    Code.APP_UNSUPPORTED.value,
+    "internal_error",
+)
+POSTED: Final = (
+    "not_json",
+    "too_deep",
+    "invalid_request",
+    "body_too_slow",
+    "body_too_large",
+    "unsupported_media_type",
+)
+IN_A_PAIRING: Final = (
+    Code.EXPIRED_OR_UNKNOWN.value,
+    Code.OUT_OF_ORDER.value,
+    Code.TRY_AGAIN.value,
+)
+ENDED: Final = tuple(
+    hint.value for hint in Hint if hint not in PENDING | COMPLETE | {Hint.APP_UNSUPPORTED}
+)
+"""A check that has ended answers each further step with how it ended."""
+
+
+class Headers(BaseModel):
+    """`Kazasu-App` is `platform/version`; the proof is described by the security scheme."""
+
+    kazasu_app: str = ""
+
+
+def answers(
+    *,
+    reply: type[BaseModel],
+    codes: Iterable[str],
+    body: type[BaseModel] | None = None,
+    query: type[BaseModel] | None = None,
+) -> Callable[[Callable[P, Awaitable[BaseModel]]], View[P]]:
+    """A 200 with `reply`, and one problem+json answer for each status of `codes`."""
+
+    def mark(view: Callable[P, Awaitable[BaseModel]]) -> View[P]:
+        @wraps(view)
+        async def written(*args: P.args, **kwargs: P.kwargs) -> Response:
+            said = await view(*args, **kwargs)
+            return Response(said.model_dump_json(), content_type="application/json")
+
+        setattr(written, CODES_ATTRIBUTE, tuple(codes))
+        document_response(reply)(written)
+        document_headers(Headers)(written)
+        if body is not None:
+            document_request(body)(written)
+        if query is not None:
+            document_querystring(query)(written)
+        return written
+
+    return mark
