@@ -1,0 +1,61 @@
+// How it ended, in plain words, and what to do. tone: good, done, stop, alarm.
+
+const PERSON = {
+  ja: "電話はそのままお待ちください。担当者におつなぎします。",
+  en: "Please stay on the phone. You will be connected to a person.",
+};
+const AGAIN = {
+  ja: "電話で新しい番号をお聞きになり、はじめからお試しください。",
+  en: "Ask for a new number on the phone and start again.",
+};
+
+const row = (tone, ja, en, then = PERSON) => ({ tone, ja: [ja, then.ja], en: [en, then.en] });
+const says = (ja, en) => ({ ja, en });
+
+const RESULTS = {
+  verified: row("good", "確認できました", "Confirmed"),
+  verified_no_contract: row("done", "カードを確認できました。ご契約は見つかりませんでした", "Your card is confirmed. No contract was found"),
+  verified_multiple_contracts: row("good", "確認できました", "Confirmed"),
+  level_not_reached: row("done", "カードを確認できましたが、この手続きには足りません", "Your card is confirmed, but this request needs more"),
+
+  user_declined_call: row("alarm", "会社に知らせて、確認を止めました", "The company was told and the check has stopped", says("相手が会社を名乗っても、電話を切ってかまいません。ご不安なときは、公開されている番号にご自分からおかけください。", "You may hang up even if the other side names the company. If unsure, call the published number yourself.")),
+  wrong_choice: row("alarm", "番号が合わなかったため、確認を止めました", "The number did not match, so the check has stopped"),
+  risk_blocked: row("alarm", "安全のため、この確認を止めました", "For your safety this check was stopped", says("かかってきた電話でカードをかざさないでください。公開されている番号にご自分からおかけください。", "Do not tap your card in a call that came to you. Call the published number yourself.")),
+  superseded: row("alarm", "同じカードで別の確認が行われたため、止めました", "Another check used the same card, so this one was stopped"),
+
+  user_cancelled: row("stop", "確認をやめました", "You stopped the check"),
+  code_expired: row("stop", "番号の時間が切れました", "The number has expired", AGAIN),
+  session_expired: row("stop", "時間が切れました", "Time is over", AGAIN),
+  call_ended: row("stop", "電話が終わったため、確認も終わりました", "The call has ended, and so has the check", says("必要なときは、もう一度おかけください。", "Please call again if you still need us.")),
+  pin_blocked: row("stop", "暗証番号がロックされています", "The PIN is locked", says("解除は市区町村の窓口などで行えます。電話はそのままお待ちください。", "It can be unlocked at your municipal office. Please stay on the phone.")),
+  pin_last_try: row("stop", "暗証番号はあと1回でロックされます。ここで止めました", "One try is left before the PIN locks, so we stopped here", says("カードは使えるままです。電話はそのままお待ちください。担当者におつなぎします。", "Your card still works. Please stay on the phone for a person.")),
+  card_without_pin: row("stop", "このカードには暗証番号がありません", "This card has no PIN", says("この確認には使えませんが、担当者がお手伝いします。電話はそのままお待ちください。", "It cannot do this check, but a person will help you. Please stay on the phone.")),
+  certificate_revoked: row("stop", "カードの電子証明書が失効しています", "The card's certificate is no longer valid", says("市区町村の窓口で手続きできます。電話はそのままお待ちください。", "Your municipal office can help. Please stay on the phone.")),
+  certificate_expired: row("stop", "カードの電子証明書の期限が切れています", "The card's certificate has expired", says("更新は市区町村の窓口で行えます。電話はそのままお待ちください。", "It can be renewed at your municipal office. Please stay on the phone.")),
+  certificate_unsupported: row("stop", "このカードはご利用になれません", "This card cannot be used"),
+  signature_invalid: row("stop", "確認できませんでした", "It could not be confirmed"),
+  person_mismatch: row("stop", "ご契約の方とは別のカードのようです", "This seems to be another person's card"),
+  app_unsupported: row("stop", "このアプリでは確認できません", "This app cannot do the check"),
+  revocation_unavailable: row("stop", "いま、カードの有効性を確かめられません", "The card's validity cannot be checked now"),
+  linkage_unavailable: row("stop", "いま、確認できません", "It cannot be checked now"),
+  internal_error: row("stop", "こちらの不具合で、確認できませんでした", "Something went wrong on our side"),
+
+  by_operator: row("stop", "担当者が確認を止めました", "The operator stopped the check"),
+  by_system: row("stop", "確認を終わりました", "The check has ended"),
+  caller_skipped: row("stop", "電話で別の方法が選ばれました", "Another way was chosen on the phone"),
+  no_ticket: row("stop", "電話がつながりませんでした", "The call did not come"),
+  repudiated: row("alarm", "「私ではありません」と届け出ました", "You reported that it was not you", says("会社の担当者に知らせました。", "The company has been told.")),
+
+  expired_or_unknown: row("stop", "この番号は使えません", "This number cannot be used", AGAIN),
+  slow_down: row("stop", "番号のまちがいが続いたため、しばらくお待ちください", "Too many wrong numbers: please wait", says("10分ほどたってからお試しください。電話では0で担当者につながります。", "Try again in about ten minutes. On the phone, 0 reaches a person.")),
+  unreachable: row("stop", "通信できませんでした", "No connection", says("電波の状態をお確かめになり、もう一度お試しください。", "Please check your connection and try again.")),
+};
+
+const UNKNOWN = row("stop", "確認が終わりました", "The check has ended");
+
+// Hints may grow: one that this app does not know is an ending without a reason.
+export function resultOf(hint, language) {
+  const found = RESULTS[hint] ?? UNKNOWN;
+  const [title, todo] = found[language];
+  return { tone: found.tone, title, todo };
+}

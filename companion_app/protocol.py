@@ -1,0 +1,117 @@
+"""The calls of `/v1`, one method each."""
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from companion_app.card.outcome import TapResult
+from companion_app.replies import (
+    Answered,
+    CallShown,
+    PairingState,
+    PastCheck,
+    Refusal,
+    call_shown,
+    pairing_state,
+    past_check,
+)
+from companion_app.service_client import ServiceClient, Unreachable
+
+
+class Installed:
+    """What an installation may ask that belongs to no open pairing of its own."""
+
+    def __init__(self, client: ServiceClient) -> None:
+        self._client = client
+
+    async def register(self) -> Refusal | None:
+        """Make the key known. May be done at each start; None when it is registered."""
+        app = self._client.app
+        body = {"platform": app.platform, "app_version": app.version}
+        answer = await self._client.send("POST", "/v1/installations", body, introduce=True)
+        return answer if isinstance(answer, Refusal) else None
+
+    async def claim(self, locator: str, *, call_state: str) -> "ClaimedPairing | Refusal":
+        body = {"locator": locator, "call_state": call_state}
+        answer = await self._client.send("POST", "/v1/pairings/claim", body)
+        if isinstance(answer, Refusal):
+            return answer
+        with _promised():
+            return ClaimedPairing(self._client, pairing_state(answer), call_shown(answer["call"]))
+
+    async def repudiate(self, pairing: str) -> Answered:
+        """「私ではありません」. It cannot be taken back in the app."""
+        path = f"/v1/pairings/{pairing}/repudiate"
+        return _state(await self._client.send("POST", path, {}))
+
+    async def history(self) -> list[PastCheck] | Refusal:
+        answer = await self._client.send("GET", "/v1/history")
+        if isinstance(answer, Refusal):
+            return answer
+        with _promised():
+            return [past_check(entry) for entry in answer["entries"]]
+
+
+class ClaimedPairing:
+    """One pairing that this installation holds. `now` is the last state it heard of."""
+
+    def __init__(self, client: ServiceClient, now: PairingState, call: CallShown) -> None:
+        self._client = client
+        self.now = now
+        self.call = call
+
+    async def confirm(self, answer: str) -> Answered:
+        """`i_called`, `they_called` or `no_call`. One that declines raises an alarm."""
+        return await self._post("confirm", {"answer": answer})
+
+    async def choose(self, round_number: int, choice: str) -> Answered:
+        return await self._post("choose", {"round": round_number, "choice": choice})
+
+    async def progress(self, hint: str) -> Answered:
+        return await self._post("progress", {"hint": hint})
+
+    async def prove(self, tap: TapResult) -> Answered:
+        body = {
+            "certificate": _base64url(tap.certificate),
+            "signature": _base64url(tap.signature),
+            "card_kind": tap.kind,
+        }
+        return await self._post("proof", body)
+
+    async def cancel(self, reason: str) -> Answered:
+        return await self._post("cancel", {"reason": reason})
+
+    async def wait(self, seconds: int = 20) -> Answered:
+        """The state as soon as it differs from `now`, at the latest after `seconds` (0-25)."""
+        path = f"/v1/pairings/{self.now.pairing}?wait={seconds}&since={self.now.hint}"
+        return self._heard(await self._client.send("GET", path))
+
+    async def _post(self, step: str, body: Mapping[str, object]) -> Answered:
+        path = f"/v1/pairings/{self.now.pairing}/{step}"
+        return self._heard(await self._client.send("POST", path, body))
+
+    def _heard(self, answer: dict[str, Any] | Refusal) -> Answered:
+        state = _state(answer)
+        if isinstance(state, PairingState):
+            self.now = state
+        return state
+
+
+def _state(answer: dict[str, Any] | Refusal) -> Answered:
+    if isinstance(answer, Refusal):
+        return answer
+    with _promised():
+        return pairing_state(answer)
+
+
+@contextmanager
+def _promised() -> Iterator[None]:
+    try:
+        yield
+    except (KeyError, TypeError) as odd:
+        raise Unreachable("the answer lacks what the protocol promises") from odd
+
+
+def _base64url(value: bytes) -> str:
+    return urlsafe_b64encode(value).rstrip(b"=").decode("ascii")

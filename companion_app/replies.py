@@ -1,0 +1,110 @@
+"""What the service said, as plain values. Unknown fields and hints are tolerated: both may grow."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """A problem of the service by its stable code. `retry_after` is in seconds."""
+
+    code: str
+    http_status: int
+    retry_after: int | None = None
+    update_url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallShown:
+    """What the holder compares with the call in hand. `line_last4` empty: 非通知.
+
+    `direction` is who placed the call as the service knows it: another answer declines.
+    """
+
+    business_name: str
+    business_logo: str
+    business_number: str
+    dialled: str
+    line_last4: str
+    call_started_at: str
+    direction: str
+    purpose: str
+    require: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChoiceOfThree:
+    round: int
+    choices: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PairingState:
+    """`statement` is present from the right choice on. `interval` is in seconds."""
+
+    pairing: str
+    status: str
+    hint: str
+    expires_at: str
+    interval: int
+    choice: ChoiceOfThree | None = None
+    statement: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PastCheck:
+    """`purpose` and `hint` are empty for a check that another installation made."""
+
+    pairing: str
+    business_name: str
+    at: str
+    own: bool
+    purpose: str
+    hint: str
+    repudiable_until: str
+
+
+Answered: TypeAlias = PairingState | Refusal
+
+
+def pairing_state(body: Mapping[str, Any]) -> PairingState:
+    """KeyError when the service left out what it promises, as in the other two."""
+    choice = body.get("choice")
+    return PairingState(
+        pairing=body["pairing"],
+        status=body["status"],
+        hint=body["hint"],
+        expires_at=body["expires_at"],
+        interval=body["interval"],
+        choice=ChoiceOfThree(round=choice["round"], choices=tuple(choice["choices"]))
+        if choice
+        else None,
+        statement=body.get("statement"),
+    )
+
+
+def call_shown(call: Mapping[str, Any]) -> CallShown:
+    return CallShown(
+        business_name=call["business"]["name"],
+        business_logo=call["business"]["logo"],
+        business_number=call["business"]["number"],
+        dialled=call["dialled"],
+        line_last4=call.get("line_last4", ""),
+        call_started_at=call["started_at"],
+        direction=call["direction"],
+        purpose=call["purpose"],
+        require=call["require"],
+    )
+
+
+def past_check(entry: Mapping[str, Any]) -> PastCheck:
+    return PastCheck(
+        pairing=entry["pairing"],
+        business_name=entry["business"],
+        at=entry["at"],
+        own=entry["own"],
+        purpose=entry.get("purpose", ""),
+        hint=entry.get("hint", ""),
+        repudiable_until=entry.get("repudiable_until", ""),
+    )
