@@ -17,6 +17,7 @@ from stand_ins.carrier.webhooks.delivery import Delivery
 
 UNKNOWN_SOUND = 1.0
 MOST_CALLS = 500
+LONGEST_JOURNAL = 50_000
 
 
 @dataclass(slots=True, kw_only=True, eq=False)
@@ -31,7 +32,7 @@ class Exchange:
     phones: Phones = field(default_factory=Phones)
     queues: Queues = field(default_factory=Queues)
     calls: dict[str, Call] = field(default_factory=dict)
-    journal: Feed = field(default_factory=Feed)
+    journal: Feed = field(default_factory=lambda: Feed(longest=LONGEST_JOURNAL))
     _sounds: dict[str, float] = field(default_factory=dict)
 
     def new_call(

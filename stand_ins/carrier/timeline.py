@@ -42,14 +42,23 @@ class Entry:
 
 @dataclass(slots=True)
 class Feed:
-    """An append-only list that many readers follow."""
+    """An append-only list that many readers follow; positions count from 1.
+
+    Beyond `longest` entries the oldest half is forgotten, and readers go on with what is left.
+    """
 
     entries: list[Entry] = field(default_factory=list)
+    longest: int | None = None
+    forgotten: int = 0
     closed: bool = False
     _news: asyncio.Event = field(default_factory=asyncio.Event)
 
     def add(self, entry: Entry) -> None:
         self.entries.append(entry)
+        if self.longest is not None and len(self.entries) > self.longest:
+            half = len(self.entries) // 2
+            del self.entries[:half]
+            self.forgotten += half
         self._wake()
 
     def close(self) -> None:
@@ -61,9 +70,9 @@ class Feed:
         """(position, entry) for each entry behind position `after`; None every 15 quiet seconds."""
         while True:
             news = self._news
-            while after < len(self.entries):
-                after += 1
-                yield after, self.entries[after - 1]
+            while after < self.forgotten + len(self.entries):
+                after = max(after, self.forgotten) + 1
+                yield after, self.entries[after - 1 - self.forgotten]
             if self.closed:
                 return
             try:

@@ -35,7 +35,7 @@ def rest_door(exchange: Exchange) -> Blueprint:
         ("POST", "/Queues/<sid>/Members/<member>.json", queues.dequeue),
     ]
     for method, rule, handler in routes:
-        name = f"{method}_{handler.__name__}"
+        name = handler.__qualname__.replace(".", "_")
         door.add_url_rule(rule, name, _guarded(exchange, handler), methods=[method])
 
     @door.route("/<path:rest>", methods=["GET", "POST", "DELETE"])

@@ -30,8 +30,10 @@ async def perform(stage: Performance, dial: Element, noun: Element) -> dict[str,
     leg = _leg(stage, dial, noun)
     call.timeline.add("bridge", f"rings {leg.to_number}", other=leg.sid)
 
-    def params(_: str = "") -> dict[str, str]:
-        return _fields(leg, bridge)
+    def params(result: str = "") -> dict[str, str]:
+        # A redirect that interrupts a Dial reports `completed`, whether or not they talked.
+        status = {"DialCallStatus": "completed"} if result == "redirected" else {}
+        return _fields(leg, bridge) | status
 
     timeout = number(dial, "timeout", DEFAULT_TIMEOUT)
     position = Position(
