@@ -192,6 +192,12 @@ def _badge(view: PairingView | None) -> str:
     return Badge.RED.value if view.alarm is not None else view.badge.value
 
 
+def _badge(view: PairingView | None) -> str:
+    if view is None:
+        return Badge.GREY.value
+    return (Badge.RED if view.alarm is not None else view.badge).value
+
+
 def _hint(view: PairingView | None) -> str:
     if view is None:
         return ""

@@ -185,7 +185,7 @@ class LiveCalls:
                 if self._errands.is_after_save(errand):
                     after.append(errand)
                     continue
-                done = await self._errands.do(errand, held.row, step.session)
+                done = await self._errands.do(errand, held.row, held.flow)
                 if errand.key == step.session.awaiting:
                     answer = done
             if answer is None or step.session.wait != "errand":
@@ -226,7 +226,7 @@ class LiveCalls:
     async def _finish_rescue(self, row: CallRow, flow: Flow, step: engine.Step) -> _Held:
         held = _Held(row=row, flow=flow, session=step.session, version=0)
         for errand in step.errands:
-            done = await self._errands.do(errand, row, step.session)
+            done = await self._errands.do(errand, row, flow)
             if errand.key == step.session.awaiting and not isinstance(done, Later | None):
                 session, _, _ = await self._advance(held, done, from_carrier=True)
                 held = _Held(row=row, flow=flow, session=session, version=0)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from companion_app_api.v1.verbs import AppVerbs
 from identity.authorities.crl_files import CrlFiles
@@ -67,6 +69,13 @@ def tenant_of(settings: Settings, business: Business) -> Tenant:
         shown_number=shown,
         role=Role.ACCREDITED,
         keys=tenant_keys(settings.master_key(), tenant),
+    )
+
+
+def session_key(settings: Settings) -> bytes:
+    """32 bytes for live sessions at rest, apart from every tenant key."""
+    return HKDF(SHA256(), 32, salt=None, info=b"kazasu live sessions v1").derive(
+        settings.master_key()
     )
 
 

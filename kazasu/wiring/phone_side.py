@@ -12,14 +12,12 @@ from pathlib import Path
 import httpx2
 
 from identity.tenants.model import Tenant
-from ivr.business_systems.csv_tables import CsvTables
 from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
 from ivr.carriers.twilio.twiml import Place
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from ivr.flow_engine import errands
-from ivr.flow_engine.definition import Site
 from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
@@ -59,7 +57,6 @@ class PhoneParts:
 
     settings: Settings
     library: FlowLibrary
-    site: Site
     lookups: Lookups
     http: httpx2.AsyncClient
     news: QueueNews
@@ -84,10 +81,6 @@ def sounds(flows_dir: Path) -> Mapping[str, float]:
             seconds = recording.getnframes() / recording.getframerate()
         found[path.relative_to(flows_dir).as_posix()] = seconds
     return found
-
-
-def lookups(settings: Settings, site: Site) -> Lookups:
-    return CsvTables(settings.lookups_dir or settings.data_dir / "lookups", site)
 
 
 def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
@@ -159,7 +152,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
 def _errands(
     parts: PhoneParts, identity: IdentitySide, entering: Entering, rest: TwilioRest
 ) -> ErrandDesk:
-    check = IdentityCheck(opening=identity.opening, ending=identity.ending, site=parts.site)
+    check = IdentityCheck(opening=identity.opening, ending=identity.ending)
     screen = OperatorScreen(entering=entering, now=parts.now)
     return ErrandDesk(
         now={

@@ -7,16 +7,26 @@ from dataclasses import dataclass
 import httpx2
 from quart import Blueprint, Quart
 
-from companion_app_api.v1 import routes as companion_routes
+from companion_app_api.v1.changes import Changes
+from identity.pairing.model import PairingNews
 from identity.pairing.policy import PairingPolicy
 from kazasu import app as application
 from kazasu.settings import Profile, Settings
-from kazasu.wiring import console, flows, identity_side, phone_side, stores, subscriptions
+from kazasu.wiring import (
+    doors,
+    flows,
+    identity_side,
+    phone_side,
+    readiness,
+    stores,
+    subscriptions,
+)
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.stores import Stores
-from kazasu.wiring.subscriptions import Subscriber
+from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.worker import Loop, Worker
+from operator_console.feed import ConsoleNews
 
 _OUTBOX_EVERY = 1.0
 _EXPIRY_EVERY = 1.0
@@ -26,45 +36,44 @@ _EXPIRE_AT_ONCE = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Service:
-    app: Quart
-    stores: Stores
-    identity: IdentitySide
-    phone: PhoneSide
-    close_streams: Callable[[], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What a profile adds beside the product: pages of the demo, and who else hears news."""
+    """What a profile adds beside the product: pages, and who else hears news."""
 
     blueprints: Sequence[Blueprint] = ()
     subscribers: Sequence[Subscriber] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    app: Quart
+    close_streams: Callable[[], Awaitable[None]]
+    stores: Stores
+    identity: IdentitySide
+    phone: PhoneSide
+
+
 async def build(settings: Settings, extras: Extras | None = None) -> Service:
+    """BadSettings, UnusableAnchor or a database error when it cannot be built."""
     extras = extras or Extras()
-    policy = PairingPolicy()
-    outbox_wake = asyncio.Event()
-    library_parts = flows.read_site(settings)
-    tenant = identity_side.tenant_of(settings, library_parts.site.business)
+    policy, wake, changes = PairingPolicy(), asyncio.Event(), Changes()
+    site = flows.site(settings)
+    tenant = identity_side.tenant_of(settings, site.business)
     kept = stores.build(
         settings.database(),
         tenant,
         identity_side.session_key(settings),
         result_lives=policy.result_lives,
-        wake=outbox_wake.set,
+        wake=wake.set,
     )
     identity = identity_side.build(settings, tenant, kept, policy=policy)
-    library = await flows.library(settings, tenant, kept)
-    screens = console.news(kept)
+    library = flows.library(settings, tenant, kept)
+    screens = ConsoleNews(kept.feed)
     http = httpx2.AsyncClient(timeout=3.0, follow_redirects=False, trust_env=False)
     phone = phone_side.build(
         PhoneParts(
             settings=settings,
             library=library,
-            site=library_parts.site,
-            lookups=phone_side.lookups(settings, library_parts.site),
+            lookups=flows.lookups(settings, library, site),
             http=http,
             news=screens,
             now=identity_side.clock,
@@ -72,33 +81,63 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         identity,
         kept,
     )
-    worker = Worker(
-        _loops(kept, identity, phone, outbox_wake, _subscribers(kept, phone, screens, extras))
+    hears = PhoneSideHears(
+        tenant=tenant.id, calls=phone.calls, waiting=kept.waiting, screens=screens
     )
+
+    async def ring(news: PairingNews) -> None:
+        changes.told(news.pairing)
+
+    heard = (subscriptions.of_pairings(phone.news, hears), ring, *extras.subscribers)
+    worker = Worker(_loops(kept, identity, phone, wake, heard))
+
+    async def start() -> None:
+        worker.start()
 
     async def stop() -> None:
         await worker.stop()
         await http.aclose()
         await kept.close()
 
-    async def start() -> None:
-        worker.start()
-
     app = application.create(
         application.Doors(
             carrier=phone.door,
             blueprints=(
-                companion_routes.create(**console.companion(settings, identity, kept)),
-                console.blueprint(settings, identity, phone, kept),
+                doors.companion(settings, identity, kept, changes),
+                doors.console(settings, identity, phone, kept),
                 *extras.blueprints,
             ),
             audio=settings.flows_dir / "audio",
-            ready=flows.readiness(settings, library, identity, kept),
+            ready=readiness.checks(settings, library, kept),
             on_start=start,
             on_stop=stop,
             secure=settings.profile is Profile.PRODUCTION,
         )
     )
     return Service(
-        app=app, stores=kept, identity=identity, phone=phone, close_streams=kept.feed.close
+        app=app, close_streams=kept.feed.close, stores=kept, identity=identity, phone=phone
+    )
+
+
+def _loops(
+    kept: Stores,
+    identity: IdentitySide,
+    phone: PhoneSide,
+    wake: asyncio.Event,
+    heard: Sequence[Subscriber],
+) -> Sequence[Loop]:
+    async def outbox() -> None:
+        await subscriptions.deliver(kept.outbox, heard)
+
+    async def expiry() -> None:
+        await identity.ending.expire_overdue(_EXPIRE_AT_ONCE)
+
+    async def offers() -> None:
+        await phone.offering.tick(identity.tenant.id)
+
+    return (
+        Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
+        Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
+        Loop(name="offers", every=_OFFERS_EVERY, turn=offers),
+        Loop(name="sweep", every=_SWEEP_EVERY, turn=phone.sweep.turn),
     )

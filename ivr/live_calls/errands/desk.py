@@ -11,15 +11,15 @@ from typing import Any, Final, TypeAlias
 
 import structlog
 
+from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import Errand, FetchAgain
 from ivr.flow_engine.events import ErrandFailed, Event
-from ivr.flow_engine.session import Session
 from ivr.live_calls.ports import CallGone, CallRow, Carrier, CarrierTrouble
 
 _log = structlog.get_logger()
 _PATIENCE: Final = 0.3
 
-Doer: TypeAlias = Callable[[Any, CallRow, Session], Awaitable[Event | None]]
+Doer: TypeAlias = Callable[[Any, CallRow, Flow], Awaitable[Event | None]]
 Tell: TypeAlias = Callable[[str, Event], Awaitable[bool]]
 
 
@@ -43,12 +43,12 @@ class ErrandDesk:
     def is_after_save(self, errand: Errand) -> bool:
         return isinstance(errand, FetchAgain)
 
-    async def do(self, errand: Errand, row: CallRow, session: Session) -> Event | Later | None:
+    async def do(self, errand: Errand, row: CallRow, flow: Flow) -> Event | Later | None:
         """The answer, `Later`, or None for an errand that has none. Trouble becomes an answer."""
         doer = self._now.get(type(errand))
         if doer is not None:
-            return await self._tried(doer, errand, row, session)
-        slow = self._tried(self._later[type(errand)], errand, row, session)
+            return await self._tried(doer, errand, row, flow)
+        slow = self._tried(self._later[type(errand)], errand, row, flow)
         task = asyncio.ensure_future(slow)
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
         return task.result() if done else Later(key=errand.key, task=task)
@@ -74,11 +74,9 @@ class ErrandDesk:
         except CarrierTrouble:
             _log.warning("redirect_failed", call_ref=row.call_ref)
 
-    async def _tried(
-        self, doer: Doer, errand: Errand, row: CallRow, session: Session
-    ) -> Event | None:
+    async def _tried(self, doer: Doer, errand: Errand, row: CallRow, flow: Flow) -> Event | None:
         try:
-            return await doer(errand, row, session)
+            return await doer(errand, row, flow)
         except Exception:
             # Whatever broke, the caller goes on: the engine has an exit for a failed errand.
             _log.exception("errand_failed", call_ref=row.call_ref, errand=type(errand).__name__)

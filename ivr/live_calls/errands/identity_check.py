@@ -9,23 +9,19 @@ from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.ending import Ending
 from identity.pairing.verbs.opening import Opening, OpenRequest
 from identity.tenants.model import TenantId
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import ClosePairing, ExtendPairing, OpenPairing
 from ivr.flow_engine.events import ErrandDone, ErrandFailed, Event, PairingOpened
-from ivr.flow_engine.session import Session
 from ivr.live_calls.pairing_news import binding_level, identity_level
 from ivr.live_calls.ports import CallRow
 
 
 class IdentityCheck:
-    """`site` gives the words that the app shows for a purpose or an action."""
-
-    def __init__(self, *, opening: Opening, ending: Ending, site: Site) -> None:
+    def __init__(self, *, opening: Opening, ending: Ending) -> None:
         self._opening = opening
         self._ending = ending
-        self._site = site
 
-    async def open(self, errand: OpenPairing, row: CallRow, session: Session) -> Event:
+    async def open(self, errand: OpenPairing, row: CallRow, flow: Flow) -> Event:
         opened = await self._opening.open(
             OpenRequest(
                 tenant=TenantId(row.tenant),
@@ -40,8 +36,8 @@ class IdentityCheck:
                     identity=identity_level(errand.identity),
                     binding=binding_level(errand.binding),
                 ),
-                purpose=_word(self._site.purposes, errand.purpose),
-                action=_word(self._site.actions, errand.action),
+                purpose=_word(flow.site.purposes, errand.purpose),
+                action=_word(flow.site.actions, errand.action),
                 expect=ContractRef(errand.expect) if errand.expect else None,
                 errand_key=errand.key,
                 claim_within=timedelta(seconds=errand.claim_within),
@@ -52,7 +48,7 @@ class IdentityCheck:
             return ErrandFailed(key=errand.key, reason=opened.code)
         return PairingOpened(key=errand.key, code=opened.code, item=opened.item)
 
-    async def extend(self, errand: ExtendPairing, row: CallRow, session: Session) -> Event:
+    async def extend(self, errand: ExtendPairing, row: CallRow, flow: Flow) -> Event:
         answer = await self._opening.extend(
             TenantId(row.tenant), CallRef(row.call_ref), by=timedelta(seconds=errand.seconds)
         )
@@ -60,7 +56,7 @@ class IdentityCheck:
             return ErrandFailed(key=errand.key, reason=answer.code)
         return ErrandDone(key=errand.key)
 
-    async def close(self, errand: ClosePairing, row: CallRow, session: Session) -> Event:
+    async def close(self, errand: ClosePairing, row: CallRow, flow: Flow) -> Event:
         await self._ending.by_phone_side(
             TenantId(row.tenant), CallRef(row.call_ref), Hint(errand.hint)
         )

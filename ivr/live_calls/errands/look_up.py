@@ -2,9 +2,9 @@
 
 import asyncio
 
+from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import LookUp
 from ivr.flow_engine.events import Event, LookupAnswered
-from ivr.flow_engine.session import Session
 from ivr.live_calls.ports import CallRow, Lookups
 
 
@@ -12,7 +12,7 @@ class LookUpErrand:
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups
 
-    async def __call__(self, errand: LookUp, row: CallRow, session: Session) -> Event:
+    async def __call__(self, errand: LookUp, row: CallRow, flow: Flow) -> Event:
         try:
             async with asyncio.timeout(errand.timeout):
                 answer = await self._lookups.look_up(row.tenant, errand.name, errand.args)

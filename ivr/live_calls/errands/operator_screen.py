@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from datetime import datetime
 
+from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import ShowOperator, WithdrawScreen
 from ivr.flow_engine.events import ErrandDone, Event
-from ivr.flow_engine.session import Session
 from ivr.live_calls.ports import CallRow
 from ivr.queues.entering import Entering
 from ivr.queues.model import Waiting
@@ -16,7 +16,7 @@ class OperatorScreen:
         self._entering = entering
         self._now = now
 
-    async def show(self, errand: ShowOperator, row: CallRow, session: Session) -> Event:
+    async def show(self, errand: ShowOperator, row: CallRow, flow: Flow) -> Event:
         await self._entering.enter(
             Waiting(
                 tenant=row.tenant,
@@ -33,6 +33,6 @@ class OperatorScreen:
         )
         return ErrandDone(key=errand.key)
 
-    async def withdraw(self, errand: WithdrawScreen, row: CallRow, session: Session) -> Event:
+    async def withdraw(self, errand: WithdrawScreen, row: CallRow, flow: Flow) -> Event:
         await self._entering.leave(row.tenant, row.call_ref)
         return ErrandDone(key=errand.key)

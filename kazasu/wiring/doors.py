@@ -1,0 +1,96 @@
+"""Build the doors of the app and of the operators."""
+
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+
+from quart import Blueprint
+
+from companion_app_api.v1 import blueprint as companion_app_api
+from companion_app_api.v1.changes import Changes
+from companion_app_api.v1.settings import DoorSettings
+from door_frame.staff_login import StaffBooks, StaffLogin
+from identity.evidence_archive.model import Kind
+from identity.installations.service import RequestProofs
+from ivr.live_calls.screen_pop import Pop
+from kazasu.settings import Settings
+from kazasu.wiring.identity_side import IdentitySide
+from kazasu.wiring.phone_side import PhoneSide
+from kazasu.wiring.stores import Stores
+from operator_console import door as operators
+from operator_console.desk import ConsoleSettings, OperatorDesk, Trail
+
+
+def companion(
+    settings: Settings, identity: IdentitySide, stores: Stores, changes: Changes
+) -> Blueprint:
+    now = identity.deployment.now
+    return companion_app_api.create(
+        identity.verbs,
+        RequestProofs(stores.installations, stores.seen_proofs, now),
+        changes,
+        DoorSettings(origin=settings.public_base_url, trusted_proxies=settings.trusted_proxies),
+    )
+
+
+def console(
+    settings: Settings, identity: IdentitySide, phone: PhoneSide, stores: Stores
+) -> Blueprint:
+    now: Callable[[], datetime] = identity.deployment.now
+    login = StaffLogin(
+        StaffBooks(accounts=stores.staff, sessions=stores.staff_sessions, tries=stores.counters),
+        tenant=settings.tenant,
+        now=now,
+        random=secrets.token_bytes,
+    )
+    return operators.create(
+        OperatorDesk(
+            waiting=stores.waiting,
+            operators=stores.operators,
+            pops=phone.pop,
+            answering=phone.answering,
+            presence=phone.presence,
+            now=now,
+        ),
+        login,
+        trail(identity, stores),
+        stores.feed,
+        ConsoleSettings(
+            tenant=settings.tenant,
+            origin=settings.public_base_url,
+            business=identity.tenant.name,
+            frame_ancestor=settings.frame_ancestor,
+            trusted_proxies=settings.trusted_proxies,
+        ),
+    )
+
+
+def trail(identity: IdentitySide, stores: Stores) -> Trail:
+    """Who looked is evidence, written before anything is shown."""
+
+    async def note(kind: Kind, staff: str, of: str) -> None:
+        await stores.evidence.append(
+            identity.recorder.access(
+                identity.tenant,
+                kind,
+                at=identity.deployment.now(),
+                actor=staff,
+                reason="screen_pop",
+                of=of,
+            )
+        )
+
+    async def viewed(_tenant: str, staff: str, pop: Pop) -> None:
+        await note(Kind.VIEW, staff, pop.verdict.evidence_id if pop.verdict else pop.call_ref)
+
+    async def reveal(tenant: str, staff: str, token: str) -> str | None:
+        waiting = await stores.waiting.by_token(tenant, token)
+        if waiting is None or waiting.state.value == "gone":
+            return None
+        row = await stores.call_rows.by_ref(tenant, waiting.call_ref)
+        if row is None:
+            return None
+        await note(Kind.REVEAL, staff, waiting.call_ref)
+        return row.number
+
+    return Trail(viewed=viewed, reveal=reveal)
