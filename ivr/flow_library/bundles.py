@@ -1,0 +1,65 @@
+"""The sources of one version as one JSON text: enough to read the flow again, word for word."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.reader import read_flow, read_site
+
+FORMAT = "flow-bundle/1"
+SITE_FILE = "site.yaml"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bundle:
+    """`files` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256."""
+
+    flow_id: str
+    files: Mapping[str, str]
+    audio_hashes: Mapping[str, str]
+
+
+def to_json(bundle: Bundle) -> str:
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "flow_id": bundle.flow_id,
+            "files": dict(bundle.files),
+            "audio_hashes": dict(bundle.audio_hashes),
+        },
+        ensure_ascii=False,
+        sort_keys=True,
+    )
+
+
+def from_json(text: str) -> Bundle | None:
+    """None for a text that is no bundle of this format."""
+    try:
+        raw = json.loads(text)
+        if raw["format"] != FORMAT:
+            return None
+        return Bundle(
+            flow_id=str(raw["flow_id"]),
+            files={str(path): str(body) for path, body in raw["files"].items()},
+            audio_hashes={str(path): str(h) for path, h in raw["audio_hashes"].items()},
+        )
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def read_bundle(bundle: Bundle) -> Flow | None:
+    """None when this reader no longer accepts what an older one did."""
+    site, _ = read_site(bundle.files.get(SITE_FILE, ""), file=SITE_FILE)
+    if site is None:
+        return None
+    return read_flow(bundle.files, bundle.flow_id, site, bundle.audio_hashes).flow
+
+
+def bundle_of(flow: Flow, files: Mapping[str, str], audio_hashes: Mapping[str, str]) -> Bundle:
+    """Only the files that this flow needs: itself, its sub-flows, all prompts, the site."""
+    needed = {SITE_FILE, flow.main.file, *(body.file for body in flow.subflows.values())}
+    kept = {
+        path: text for path, text in files.items() if path in needed or path.startswith("prompts/")
+    }
+    return Bundle(flow_id=flow.main.id, files=kept, audio_hashes=dict(audio_hashes))
