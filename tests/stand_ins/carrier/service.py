@@ -70,7 +70,10 @@ class Service:
     async def start(self) -> None:
         app = Quart(__name__)
         app.add_url_rule("/<path:path>", "any", self._answer, methods=["GET", "POST"])
-        listener = socket.create_server(("127.0.0.1", 0))
+        # Naming the protocol lets asyncio turn off Nagle's algorithm (40 ms in every answer).
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+        listener.bind(("127.0.0.1", 0))
+        listener.listen()
         self.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(
             app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1
