@@ -1,14 +1,63 @@
 """The operators' door as one Quart blueprint under `/operator`."""
 
-from quart import Blueprint
+import logging
+from typing import Final
+
+from quart import Blueprint, Response
+from werkzeug.exceptions import HTTPException
 
 from door_frame.feed import Feed
+from door_frame.headers import page_headers
+from door_frame.problem_json import Problem, Refused, answer
 from door_frame.staff_login import StaffLogin
+from operator_console.actions import Actions, add_actions
 from operator_console.desk import ConsoleSettings, OperatorDesk, Trail
+from operator_console.guard import Guard
+from operator_console.looks import Looks, add_looks
+from operator_console.pages import ConsolePages, add_pages
+
+BROKEN: Final = Problem(status=500, code="internal_error")
+_log = logging.getLogger("operator_console")
 
 
 def create(
     desk: OperatorDesk, login: StaffLogin, trail: Trail, feed: Feed, settings: ConsoleSettings
 ) -> Blueprint:
     """Pages, API and event stream. Register it on the app without a prefix."""
-    return Blueprint("operator_console", __name__, url_prefix="/operator")
+    door = Blueprint(
+        "operator_console",
+        __name__,
+        url_prefix="/operator",
+        static_folder="static",
+        static_url_path="/static",
+    )
+    guard = Guard(login, settings)
+    add_pages(door, ConsolePages(login, guard, settings))
+    add_looks(door, Looks(desk, guard, trail, feed))
+    add_actions(door, Actions(desk, guard, trail))
+    _add_manners(door, secure=guard.secure, frame_ancestor=settings.frame_ancestor)
+    return door
+
+
+def _add_manners(door: Blueprint, *, secure: bool, frame_ancestor: str) -> None:
+    headers = page_headers(secure=secure, frame_ancestor=frame_ancestor)
+
+    @door.after_request
+    async def add_headers(response: Response) -> Response:
+        response.headers.update(headers)
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @door.errorhandler(Refused)
+    async def say_refusal(refused: Refused) -> Response:
+        return answer(refused.problem)
+
+    @door.errorhandler(HTTPException)
+    async def say_malformed(error: HTTPException) -> Response:
+        status = error.code or 500
+        return answer(Problem(status=status, code=f"http_{status}"))
+
+    @door.errorhandler(Exception)
+    async def say_broken(broken: Exception) -> Response:
+        _log.error("the operators' door failed", exc_info=broken)
+        return answer(BROKEN)

@@ -1,0 +1,80 @@
+"""A live feed as Server-Sent Events (WHATWG HTML, section 9.2): ids, resume, heartbeats, an end."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from quart import Request, Response
+
+from door_frame.feed import Feed, FeedItem
+
+HEARTBEAT: Final = 10.0  # seconds: proxies cut silent streams, and a page notices a dead one
+HELLO: Final = "hello"
+OVER: Final = "over"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Following:
+    """`shown` gives the data of an item for this reader, None to leave it out.
+
+    `still` is asked at each heartbeat and before each event: False ends the stream with `over`.
+    """
+
+    channel: str
+    after: str | None
+    shown: Callable[[FeedItem], Mapping[str, object] | None]
+    still: Callable[[], Awaitable[bool]]
+    heartbeat: float = HEARTBEAT
+
+
+def last_event_id(request: Request) -> str | None:
+    """What the page saw last: the browser's header when it reconnects."""
+    return request.headers.get("Last-Event-ID") or None
+
+
+def stream(feed: Feed, following: Following) -> Response:
+    """`hello` first, once the feed is being followed: from there on nothing is missed."""
+    response = Response(_lines(feed, following), content_type="text/event-stream; charset=utf-8")
+    response.timeout = None
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+async def _lines(feed: Feed, following: Following) -> AsyncIterator[bytes]:
+    items = feed.follow(following.channel, following.after)
+    coming = asyncio.ensure_future(_next(items))
+    try:
+        await asyncio.sleep(0)  # the follower is at its place before the page loads its state
+        yield _event(HELLO, {}, "")
+        while True:
+            await asyncio.wait({coming}, timeout=following.heartbeat)
+            if not await following.still():
+                yield _event(OVER, {}, "")
+                return
+            if not coming.done():
+                yield b": still here\n\n"
+                continue
+            item = coming.result()
+            if item is None:
+                return
+            coming = asyncio.ensure_future(_next(items))
+            data = following.shown(item)
+            if data is not None:
+                yield _event(item.kind, data, item.id)
+    finally:
+        coming.cancel()
+        await asyncio.gather(coming, return_exceptions=True)
+
+
+async def _next(items: AsyncIterator[FeedItem]) -> FeedItem | None:
+    return await anext(items, None)
+
+
+def _event(kind: str, data: Mapping[str, object], number: str) -> bytes:
+    """JSON holds no line break, so one `data` line is enough."""
+    named = f"id: {number}\n" if number else ""
+    body = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return f"{named}event: {kind}\ndata: {body}\n\n".encode()

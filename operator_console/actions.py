@@ -1,0 +1,133 @@
+"""What an operator does: presence, answer, pass on, done, reveal. Each is said once by the page."""
+
+from typing import Annotated, Final, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, StringConstraints, ValidationError
+from quart import Blueprint, Response, jsonify, request
+
+from door_frame.json_body import must_be_json, raw_body, strict_object
+from door_frame.problem_json import Problem, Refused
+from ivr.queues.answering import Answered
+from ivr.queues.model import Presence
+from operator_console import shown
+from operator_console.access import Seen, seen
+from operator_console.desk import OperatorDesk, Trail
+from operator_console.guard import Guard
+from operator_console.looks import NO_SUCH_CALL
+
+INVALID: Final = Problem(status=400, code="invalid_request", detail="a field is missing or wrong")
+NOT_YOURS: Final = Problem(
+    status=409, code="not_yours", detail="the offer ran out, the caller left, or it went elsewhere"
+)
+PHONE_FAILED: Final = Problem(
+    status=502,
+    code="phone_failed",
+    detail="your phone could not be rung; the call goes on to others",
+)
+NOT_NOW: Final = Problem(status=409, code="not_now", detail="not in the middle of a call")
+
+BodyT = TypeVar("BodyT", bound=BaseModel)
+
+
+class _Body(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class Empty(_Body):
+    pass
+
+
+class OfCall(_Body):
+    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class Chosen(_Body):
+    presence: Literal["offline", "available", "break"]
+
+
+class Actions:
+    def __init__(self, desk: OperatorDesk, guard: Guard, trail: Trail) -> None:
+        self._desk = desk
+        self._guard = guard
+        self._trail = trail
+
+    async def presence(self) -> Response:
+        signed = await self._guard.acting()
+        chosen = Presence((await _body(Chosen)).presence)
+        tenant, me = signed.account.tenant, signed.account.id
+        if not await self._desk.presence.choose(tenant, me, chosen):
+            raise Refused(NOT_NOW)
+        return _done()
+
+    async def wrap_up_done(self) -> Response:
+        """Said twice (two tabs), the second finds nothing to do."""
+        signed = await self._guard.acting()
+        await _body(Empty)
+        tenant, me = signed.account.tenant, signed.account.id
+        known = await self._desk.operators.by_id(tenant, me)
+        if known is not None and known.presence is Presence.WRAP_UP:
+            await self._desk.presence.choose(tenant, me, Presence.AVAILABLE)
+        return _done()
+
+    async def answer(self) -> Response:
+        signed = await self._guard.acting()
+        token = (await _body(OfCall)).token
+        answered = await self._desk.answering.answer(
+            signed.account.tenant, signed.account.id, token
+        )
+        if answered is Answered.PHONE_FAILED:
+            raise Refused(PHONE_FAILED)
+        if answered is Answered.NOT_YOURS:
+            raise Refused(NOT_YOURS)
+        return _done()
+
+    async def decline(self) -> Response:
+        signed = await self._guard.acting()
+        token = (await _body(OfCall)).token
+        if not await self._desk.answering.decline(signed.account.tenant, signed.account.id, token):
+            raise Refused(NOT_YOURS)
+        return _done()
+
+    async def reveal(self) -> Response:
+        """The reported number, after its evidence row. Only of one's own call."""
+        signed = await self._guard.acting()
+        token = (await _body(OfCall)).token
+        tenant, me = signed.account.tenant, signed.account.id
+        known = await self._desk.operators.by_id(tenant, me)
+        row = await self._desk.waiting.by_token(tenant, token)
+        if known is None or seen(row, known, self._desk.now()) is not Seen.POP:
+            raise Refused(NO_SUCH_CALL)
+        number = await self._trail.reveal(tenant, me, token)
+        if number is None:
+            raise Refused(NO_SUCH_CALL)
+        return jsonify(line=number)
+
+    async def activity(self) -> Response:
+        """Somebody is at the page: the session goes on."""
+        signed = await self._guard.acting()
+        await _body(Empty)
+        return jsonify(ends_at=shown.moment(signed.ends_at()))
+
+
+def add_actions(door: Blueprint, actions: Actions) -> None:
+    for path, view in (
+        ("presence", actions.presence),
+        ("answer", actions.answer),
+        ("decline", actions.decline),
+        ("wrap-up-done", actions.wrap_up_done),
+        ("reveal", actions.reveal),
+        ("activity", actions.activity),
+    ):
+        door.add_url_rule(f"/api/{path}", path, view, methods=["POST"])
+
+
+async def _body(model: type[BodyT]) -> BodyT:
+    must_be_json(request)
+    try:
+        return model.model_validate(strict_object(await raw_body(request)))
+    except ValidationError:
+        raise Refused(INVALID) from None
+
+
+def _done() -> Response:
+    return Response(status=204)

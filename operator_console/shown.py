@@ -1,0 +1,50 @@
+"""Calls, pops and operators as the page gets them. Codes and times (UTC, RFC 3339), no words."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from ivr.live_calls.screen_pop import Pop
+from ivr.queues.model import Operator, Waiting
+
+
+def moment(at: datetime) -> str:
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def operator(known: Operator, login: str) -> dict[str, Any]:
+    return {"id": known.id, "name": known.name, "login": login, "queues": list(known.queues)}
+
+
+def presence(known: Operator) -> dict[str, Any]:
+    return {"state": known.presence.value, "since": moment(known.presence_since)}
+
+
+def entry(row: Waiting, badge: str, position: int | None) -> dict[str, Any]:
+    """A call in the list: what every operator of its queue may see."""
+    return {
+        "token": row.token,
+        "queue": row.queue,
+        "state": row.state.value,
+        "since": moment(row.since),
+        "badge": badge,
+        "position": position,
+        "offered": bool(row.offered_to),
+    }
+
+
+def pop(view: Pop, until: datetime | None) -> dict[str, Any]:
+    """All of the pop but the call's internal reference, and whose it is: the reader's."""
+    private = ("call_ref", "offered_to")
+    fields = {k: _plain(v) for k, v in asdict(view).items() if k not in private}
+    return fields | {"offered_until": moment(until) if until else None}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return moment(value)
+    if isinstance(value, dict):
+        return {str(name): _plain(one) for name, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value
