@@ -144,6 +144,17 @@ async def test_a_change_in_the_folder_counts_at_the_next_question(tmp_path: Path
     assert seen == [unknown, good, revoked, unknown, good, unknown]
 
 
+async def test_a_change_within_one_tick_of_the_clock_is_seen_too(tmp_path: Path) -> None:
+    tick = (2_000_000_000, 2_000_000_000)
+    source = CrlFiles(tmp_path, trust())
+    seen = []
+    for data in (_crl(), _crl(SERIAL)):
+        _put(tmp_path, "a.crl", data)
+        os.utime(tmp_path, tick)
+        seen.append((await source.status(_subject(), NOW)).status)
+    assert seen == ["good", "revoked"]
+
+
 async def test_listed_in_any_fresh_list_is_revoked(tmp_path: Path) -> None:
     """A newer list without the entry does not lift it: a hold is never lifted in JPKI."""
     _put(tmp_path, "older.crl", _crl(SERIAL, begin=NOW - HOUR))

@@ -155,6 +155,29 @@ def _with(value: x509.ExtensionType, *, critical: bool = False) -> Callable[[], 
     return lambda: leaf(change=replacing(value, critical=critical))
 
 
+def _usage(*, certificates_too: bool = False, lists_too: bool = False) -> x509.KeyUsage:
+    return x509.KeyUsage(
+        digital_signature=True,
+        content_commitment=False,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=False,
+        key_cert_sign=certificates_too,
+        crl_sign=lists_too,
+        encipher_only=False,
+        decipher_only=False,
+    )
+
+
+def _time_in_the_wrong_form() -> bytes:
+    """RFC 5280, 4.1.2.5: dates through 2049 are UTCTime. Only the second gate knows."""
+
+    def edit(tbs: loose.TbsCertificate) -> None:
+        tbs["validity"]["not_after"] = loose.Time("general_time", NOW + YEAR)
+
+    return edited(leaf(), edit)
+
+
 _CONSTRAINTS = x509.NameConstraints([x509.DNSName("example.invalid")], None)
 _SKI = x509.SubjectKeyIdentifier(b"\x01" * 20)
 
@@ -222,16 +245,15 @@ BAD: dict[str, tuple[Code, Callable[[], bytes]]] = {
     "RSA-3072 key": (Code.KEY_UNSUPPORTED, lambda: _rsa(3072)),
     "public exponent 3": (Code.KEY_UNSUPPORTED, lambda: _rsa(2048, exponent=3)),
     "P-384 key": (Code.KEY_UNSUPPORTED, _elliptic),
+    "a time in the wrong form": (Code.PATH_REFUSED, _time_in_the_wrong_form),
     "a CA": (Code.LEAF_IS_CA, _with(x509.BasicConstraints(ca=True, path_length=None))),
     "no key usage": (Code.KEY_USAGE, _without(x509.KeyUsage)),
     "key usage without digitalSignature": (
         Code.KEY_USAGE,
         _with(key_usage(repudiation=True), critical=True),
     ),
-    "key usage of an authority": (
-        Code.KEY_USAGE,
-        _with(key_usage(sign=True, ca=True), critical=True),
-    ),
+    "key usage for certificates": (Code.KEY_USAGE, _with(_usage(certificates_too=True))),
+    "key usage for lists": (Code.KEY_USAGE, _with(_usage(lists_too=True))),
     "signature leaf without nonRepudiation": (
         Code.KEY_USAGE,
         lambda: leaf("sign", change=replacing(key_usage(sign=True), critical=True)),

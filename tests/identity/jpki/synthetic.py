@@ -1,5 +1,7 @@
 """A synthetic PKI made once per test process, and leaves of it with anything changed."""
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -42,7 +44,9 @@ def key_pool() -> NewKey:
 @cache
 def shared_pki() -> Pki:
     """Never change it: `fresh_pki` makes one to write into."""
-    return fresh_pki(Path(tempfile.mkdtemp(prefix="kazasu-test-pki-")))
+    folder = Path(tempfile.mkdtemp(prefix="kazasu-test-pki-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return fresh_pki(folder)
 
 
 def fresh_pki(folder: Path, now: datetime = NOW) -> Pki:

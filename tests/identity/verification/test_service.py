@@ -110,6 +110,17 @@ async def test_a_bad_certificate_has_its_hint_and_nobody_is_asked_about_it(name:
     assert source.asked == []
 
 
+async def test_a_leaf_does_not_outlive_its_root() -> None:
+    root = authority("auth", "g1")
+    end = root.certificate.not_valid_after_utc
+    proof = _proof(certificate=leaf(issuer=root, valid=(NOW - YEAR, end + YEAR)))
+    verifier = CardVerifier(trust(), Answering())
+    assert isinstance(await verifier.verify(proof, at=end), ProvenCard)
+    found = await verifier.verify(proof, at=end + timedelta(seconds=1))
+    assert isinstance(found, Refused)
+    assert (found.hint, found.code) == (Hint.CERTIFICATE_UNSUPPORTED, Code.ANCHOR_EXPIRED)
+
+
 def _change(**fields: object) -> CardProof:
     return dataclasses.replace(_proof(), **fields)  # type: ignore[arg-type]  # named by each test
 
