@@ -35,7 +35,8 @@ def resume(turn: Turn, node: Route, event: Event) -> Move:
         return Rest.STAY
     if isinstance(event, TransferEnded):
         leave_queue(turn, event.outcome)
-        return by_exit(node.outcomes, event.outcome)
+        # `left` without a leave key, or a word this format does not know
+        return by_exit(node.outcomes, event.outcome if event.outcome in node.outcomes else "error")
     return Rest.NOT_ACCEPTED
 
 

@@ -1,15 +1,14 @@
 """The run-time half of the guard: personal data only while `identity.verified` holds."""
 
-import re
 from datetime import datetime
 from typing import Final
 
 from ivr.flow_engine.definition import Flow, FlowBody, PromptId, Variable
+from ivr.flow_engine.prompts import Placeholder, pieces
 from ivr.flow_engine.session import Session
 from ivr.flow_engine.turn import standing
 from ivr.flow_engine.turn.faults import FlowFault
 
-_PLACEHOLDER: Final = re.compile(r"\{\{\s*([a-z0-9_.]+)")
 _SPEAKABLE: Final = {"call.dialled", "now", "today", "weekday"}
 _SPEAKABLE_FAMILIES: Final = {"pairing", "queue"}  # present only where they may be spoken
 
@@ -25,7 +24,8 @@ def check_prompt(
     if written is None:
         raise FlowFault("prompt_language_missing")
     for text in (written.say, written.slow, written.text):
-        for name in _PLACEHOLDER.findall(text):
+        named = [piece.path for piece in pieces(text) if isinstance(piece, Placeholder)]
+        for name in named:
             if _guarded(flow, body, name) and not standing.verified(session.identity, now):
                 raise FlowFault("guarded_prompt")
 
