@@ -6,14 +6,29 @@ told first (`closing`), then it drains, and what is still open after `DRAIN_SECO
 
 import asyncio
 import json
-import sys
 from collections.abc import Awaitable, Callable
 from types import FrameType
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import uvicorn
+import uvloop
+
+from kazasu.settings import Settings
 
 DRAIN_SECONDS: Final = 8
+
+
+class Running(Protocol):
+    """A built application and how its event streams are told to end."""
+
+    @property
+    def app(self) -> Any: ...
+
+    @property
+    def close_streams(self) -> Callable[[], Awaitable[None]]: ...
+
+
+Build = Callable[[], Awaitable[Running]]
 
 
 class Server(uvicorn.Server):
@@ -68,12 +83,18 @@ class Server(uvicorn.Server):
             self._stopping = asyncio.ensure_future(self._on_stop())
 
 
-def run(server: Server) -> int:
-    """Exit status: 0 after a stop that was asked for, 1 when it could not start."""
-    server.run()
+async def _serve(build: Build, *, host: str, port: int, announce: bool) -> int:
+    running = await build()
+    server = Server(
+        running.app, host=host, port=port, on_stop=running.close_streams, announce=announce
+    )
+    await server.serve()
     return 0 if server.started else 1
 
 
-def die(message: str, status: int = 2) -> None:
-    print(message, file=sys.stderr)  # noqa: T201  # a command's last words
-    raise SystemExit(status)
+def run_service(settings: Settings, build: Build, *, announce: bool = False) -> int:
+    """Build inside the loop, serve until asked to stop. 0 after a stop, 1 when it did not start."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        return runner.run(
+            _serve(build, host=settings.listen_host, port=settings.listen_port, announce=announce)
+        )

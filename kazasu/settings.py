@@ -10,7 +10,7 @@ import os
 import re
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Final, Self, TypeVar
 from urllib.parse import urlsplit
 
 from pydantic import (
@@ -22,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+_S = TypeVar("_S", bound=BaseSettings)
 
 
 class Profile(Enum):
@@ -37,6 +39,9 @@ class BadSettings(Exception):
     def __init__(self, problems: list[str]) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+
+
+_E164: Final = r"^\+[1-9][0-9]{6,14}$"
 
 
 def _named(name: str, **more: Any) -> Any:
@@ -102,7 +107,7 @@ class Settings(BaseSettings):
     @field_validator("fallback_number", "twilio_number")
     @classmethod
     def _e164(cls, value: str) -> str:
-        if value and not re.fullmatch(r"\+[1-9][0-9]{6,14}", value):
+        if value and not re.fullmatch(_E164, value):
             raise ValueError("must be a number like +81312345678")
         return value
 
@@ -129,6 +134,15 @@ class Settings(BaseSettings):
         return self.database_url or f"sqlite:///{(self.data_dir / 'kazasu.db').resolve()}"
 
 
+class FallbackSettings(BaseSettings):
+    """All that `kazasu fallback` needs: it must start when nothing else does."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+
+    fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", pattern=_E164)
+    voice: str = _named("KAZASU_FALLBACK_VOICE", default="Polly.Kazuha-Neural")
+
+
 def _decode_key(text: str) -> bytes:
     try:
         raw = base64.b64decode(text, altchars=b"-_", validate=True)
@@ -141,10 +155,19 @@ def _decode_key(text: str) -> bytes:
 
 def load(**given: object) -> Settings:
     """Read environment and secret files. Raises BadSettings with a line for every problem."""
+    return _read(Settings, given)
+
+
+def load_fallback() -> FallbackSettings:
+    """The same for the fallback's own few settings."""
+    return _read(FallbackSettings, {})
+
+
+def _read(kind: type[_S], given: dict[str, object]) -> _S:
     folder = os.environ.get("KAZASU_SECRETS_DIR")
     try:
         # The aliases stand in for field names, so the call is checked by pydantic, not by types.
-        return Settings(**{**({"_secrets_dir": folder} if folder else {}), **given})  # type: ignore[arg-type]  # see above
+        return kind(**{**({"_secrets_dir": folder} if folder else {}), **given})  # type: ignore[arg-type]  # see above
     except ValidationError as error:
         raise BadSettings([_line(item) for item in error.errors()]) from None
 

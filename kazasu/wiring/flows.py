@@ -62,7 +62,7 @@ def library(settings: Settings, tenant: Tenant, stores: Stores) -> FlowLibrary:
 def lookups(settings: Settings, flow_library: FlowLibrary, at_start: Site) -> CsvLookups:
     read, changed = folder_tables(settings.lookups_dir or settings.data_dir / "lookups")
     return CsvLookups(
-        entries=lambda: (flow_library.site or at_start).lookups, read=read, changed=changed
+        entries=lambda: (flow_library.live.site or at_start).lookups, read=read, changed=changed
     )
 
 

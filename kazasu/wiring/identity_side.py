@@ -18,9 +18,10 @@ from identity.jpki.anchors import Environment, TrustAnchors, load
 from identity.pairing.deployment import Deployment
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.verbs.claiming import Claiming
+from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.ending import Ending
 from identity.pairing.verbs.opening import Opening
-from identity.pairing.verbs.proving import ProofStores, Proving
+from identity.pairing.verbs.proving import Proving
 from identity.pairing.verbs.repudiating import Repudiating
 from identity.pairing.verbs.watching import Watching
 from identity.tenants.keys import deployment_keys, tenant_keys
@@ -118,6 +119,7 @@ def build(
         card_holds=stores.card_holds,
         installations=stores.installations,
     )
+    closing = Closing(deployment, proof_stores, recorder, ending)
     verifier = CardVerifier(anchors, revocation)
     return IdentitySide(
         tenant=tenant,
@@ -126,7 +128,7 @@ def build(
         verbs=AppVerbs(
             claiming=Claiming(deployment, stores.pairings, stores.counters, ending),
             watching=Watching(deployment, stores.pairings),
-            proving=Proving(deployment, proof_stores, verifier, holders, recorder, ending),
+            proving=Proving(deployment, proof_stores, verifier, holders, ending, closing),
             ending=ending,
             repudiating=Repudiating(deployment, stores.pairings, stores.card_holds, recorder),
         ),

@@ -18,7 +18,7 @@ def checks(
         except Exception:  # whatever it is, the probe's answer is "not ready"
             return ["database_unreachable"]
         await library.refresh()
-        if library.site is None:
+        if library.live.site is None:
             found.append("no_readable_flow")
         if not any(settings.crl_dir.glob("*.crl")):
             found.append("no_revocation_lists")

@@ -1,0 +1,32 @@
+"""`kazasu fallback`: what callers reach when the service does not answer.
+
+One process, no database, no Redis, no flows: whatever is asked, the answer is the same static
+document that apologises and dials the general desk. Its address is the number's fallback URL.
+"""
+
+import asyncio
+import sys
+
+from kazasu import logs
+from kazasu.cli.said import complain
+from kazasu.fallback_app import create
+from kazasu.server import Server
+from kazasu.settings import load_fallback
+
+
+def fallback(*, host: str, port: int) -> int:
+    """2 when KAZASU_FALLBACK_NUMBER is not set."""
+    with complain():
+        settings = load_fallback()
+        logs.set_up(json=not sys.stderr.isatty())
+
+        async def nothing() -> None:
+            return None
+
+        async def main() -> int:
+            server = Server(create(settings), host=host, port=port, on_stop=nothing, announce=True)
+            await server.serve()
+            return 0 if server.started else 1
+
+        return asyncio.run(main())
+    return 2

@@ -1,0 +1,185 @@
+"""The command `kazasu`. Each command's code is loaded only when it is called."""
+
+import importlib
+import sys
+from collections.abc import Callable
+from typing import Annotated, Any, Final
+
+import typer
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=True,
+    pretty_exceptions_enable=False,
+    help="Callers prove who they are in a phone call, by a tap of their My Number Card.",
+)
+Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
+
+# Exit statuses of every command: 0 good, 1 findings or failures, 2 wrong use or unreadable file,
+# 3 service or store not reachable.
+NOT_REACHABLE: Final = 3
+
+
+def _run(module: str, function: str, **given: Any) -> None:
+    command: Callable[..., int] = getattr(importlib.import_module(module), function)
+    raise typer.Exit(command(**given))
+
+
+@app.command()
+def serve() -> None:
+    """Run the service with the settings of the environment (docs/settings.md)."""
+    _run("kazasu.cli.serve", "serve")
+
+
+@app.command()
+def fallback(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8081,
+    host: str = "127.0.0.1",
+) -> None:
+    """Run the tiny process behind the number's fallback URL: no database, one document."""
+    _run("kazasu.cli.fallback", "fallback", port=port, host=host)
+
+
+@app.command()
+def doctor(json: Json = False) -> None:
+    """Check settings, database, roots, flows and the public URL, and say what to do."""
+    _run("kazasu.cli.doctor", "doctor", as_json=json)
+
+
+@app.command()
+def migrate() -> None:
+    """Bring the database to the schema of this version."""
+    _run("kazasu.cli.migrate", "migrate")
+
+
+demo = typer.Typer(
+    invoke_without_command=True, help="The whole chain on this computer, with test certificates."
+)
+app.add_typer(demo, name="demo")
+
+
+@demo.callback()
+def demo_run(
+    context: typer.Context,
+    port: Annotated[int, typer.Option(help="The page's port.")] = 8080,
+    open_browser: Annotated[bool, typer.Option("--open", help="Open the page.")] = False,
+    speed: Annotated[float, typer.Option(help="Shortens speech, waits and card delays.")] = 1.0,
+    fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
+) -> None:
+    """Start service, fallback, carrier and cards as processes of their own, and the page."""
+    if context.invoked_subcommand is None:
+        _run(
+            "kazasu.demo.run",
+            "demo",
+            port=port,
+            open_browser=open_browser,
+            speed=speed,
+            fresh=fresh,
+        )
+
+
+@demo.command("call")
+def demo_call(
+    card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
+    mode: Annotated[str, typer.Option(help="How app and call are paired.")] = "spoken_code",
+    speed: Annotated[float, typer.Option(help="Shortens speech, waits and card delays.")] = 1.0,
+    json: Json = False,
+) -> None:
+    """One call in the terminal, against a running demo or one it starts."""
+    _run("kazasu.demo.call", "call", card=card, mode=mode, speed=speed, as_json=json)
+
+
+operators = typer.Typer(no_args_is_help=True, help="Who may sign in at the console.")
+app.add_typer(operators, name="operators")
+
+
+@operators.command("add")
+def operators_add(
+    login: str,
+    name: Annotated[str, typer.Option(help="Shown on the console.")],
+    phone: Annotated[str, typer.Option(help="What *answer* rings, such as +81312340001.")],
+    queue: Annotated[list[str], typer.Option(help="A queue they serve; may be repeated.")],
+) -> None:
+    """Add an operator; the password is asked for, or read from standard input."""
+    _run("kazasu.cli.operators", "add", login=login, name=name, phone=phone, queues=queue)
+
+
+@operators.command("disable")
+def operators_disable(login: str) -> None:
+    """Close an account and end its sessions."""
+    _run("kazasu.cli.operators", "disable", login=login)
+
+
+holders = typer.Typer(no_args_is_help=True, help="Contract holders.")
+app.add_typer(holders, name="holders")
+
+
+@holders.command("import")
+def holders_import(file: str) -> None:
+    """Import `contract_ref,display_name,phones,person_id?` from a CSV file: all rows or none."""
+    _run("kazasu.cli.holders", "import_file", file=file)
+
+
+card = typer.Typer(no_args_is_help=True, help="Synthetic test cards of the demo.")
+app.add_typer(card, name="card")
+
+
+@card.command("list")
+def card_list(json: Json = False) -> None:
+    """The test cards and what each does."""
+    _run("kazasu.cli.card", "list_cards", as_json=json)
+
+
+@card.command("issue")
+def card_issue(
+    name: str, like: Annotated[str, typer.Option(help="Behaves as this one.")] = "valid"
+) -> None:
+    """Issue one more synthetic card."""
+    _run("kazasu.cli.card", "issue", name=name, like=like)
+
+
+@card.command("revoke")
+def card_revoke(
+    name: str,
+    reason: Annotated[
+        str, typer.Option(help="As in the CRL, such as keyCompromise.")
+    ] = "superseded",
+) -> None:
+    """Put a synthetic card's certificates on the revocation lists."""
+    _run("kazasu.cli.card", "revoke", name=name, reason=reason)
+
+
+evidence = typer.Typer(no_args_is_help=True, help="Records that others can check.")
+app.add_typer(evidence, name="evidence")
+
+
+@evidence.command("export")
+def evidence_export(
+    evidence_id: str,
+    to: Annotated[str, typer.Option(help="A new folder.")],
+    reason: Annotated[str, typer.Option(help="Why; it becomes part of the archive.")] = "export",
+) -> None:
+    """Write one tap as files that stock OpenSSL verifies."""
+    _run("kazasu.cli.evidence", "export", evidence_id=evidence_id, to=to, reason=reason)
+
+
+flow = typer.Typer(no_args_is_help=True, help="Call flows.")
+app.add_typer(flow, name="flow")
+
+
+@flow.command("lint")
+def flow_lint(paths: list[str], strict: bool = False, json: Json = False) -> None:
+    """Check flows: file:line:col code E|W message. 1 when there is an error."""
+    _run("kazasu.cli.flow", "lint", paths=paths, strict=strict, as_json=json)
+
+
+def main() -> None:
+    """Entry point. A closed pipe ends quietly."""
+    try:
+        app()
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+if __name__ == "__main__":
+    main()

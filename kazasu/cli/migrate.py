@@ -1,0 +1,17 @@
+"""`kazasu migrate`."""
+
+from kazasu.cli.said import complain
+from kazasu.settings import load
+from stores.sql.migrations import migrate as migrations
+
+
+def migrate() -> int:
+    """3 when the database cannot be reached."""
+    with complain():
+        settings = load()
+        if settings.database().startswith("sqlite"):
+            settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        migrations.upgrade(settings.database())
+        print(f"database is at {migrations.head(settings.database())}")
+        return 0
+    return 2

@@ -1,0 +1,118 @@
+"""The demo's own folder: everything it writes is in there, and goes with it."""
+
+import json
+import os
+import secrets
+from base64 import b64encode
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+CALLER: Final = "+819012345678"
+DIALLED: Final = "+81312345678"
+GENERAL_DESK: Final = "+81312340009"
+TENANT: Final = "demo"
+HOST: Final = "127.0.0.1"
+DATA: Final = Path(__file__).parent / "data"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DemoOperator:
+    login: str
+    name: str
+    phone: str
+
+
+PAGE_OPERATOR: Final = DemoOperator(login="demo", name="デモ 係員", phone="+81312340001")
+TERMINAL_OPERATOR: Final = DemoOperator(
+    login="terminal", name="ターミナル 係員", phone="+81312340002"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Secrets:
+    """Made once per demo folder, readable by its owner only."""
+
+    secret_key: str = field(repr=False)
+    account_sid: str
+    auth_token: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    folder: Path
+
+    @property
+    def pki(self) -> Path:
+        return self.folder / "pki"
+
+    @property
+    def cards(self) -> Path:
+        return self.pki / "cards"
+
+    @property
+    def secrets_dir(self) -> Path:
+        return self.folder / "secrets"
+
+    @property
+    def carrier_token(self) -> Path:
+        return self.folder / "carrier.token"
+
+    @property
+    def card_token(self) -> Path:
+        return self.folder / "card.token"
+
+    @property
+    def credentials(self) -> Path:
+        return self.folder / "carrier-account.json"
+
+    @property
+    def running(self) -> Path:
+        """Addresses of the demo that runs now; gone when none runs (0600)."""
+        return self.folder / "running.json"
+
+    def password(self, operator: DemoOperator) -> str:
+        """Random, made at the first time; only in this folder and on its owner's screen."""
+        path = self.secrets_dir / f"password-{operator.login}"
+        if not path.exists():
+            write_private(path, secrets.token_urlsafe(12))
+        return path.read_text(encoding="utf-8")
+
+    @property
+    def database(self) -> str:
+        return f"sqlite:///{(self.folder / 'kazasu.db').resolve()}"
+
+
+def write_private(path: Path, text: str) -> None:
+    """Whole or not at all, and never readable by others, not even for a moment."""
+    fresh = path.with_suffix(".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)
+
+
+def secrets_of(place: Place) -> Secrets:
+    """Those of this folder, made at the first time. One file each, named as the setting."""
+    place.secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    made = {
+        "secret_key": b64encode(secrets.token_bytes(32)).decode(),
+        "twilio_account_sid": "AC" + secrets.token_hex(16),
+        "twilio_auth_token": secrets.token_hex(16),
+    }
+    for name, value in made.items():
+        path = place.secrets_dir / name
+        if not path.exists():
+            write_private(path, value)
+        made[name] = path.read_text(encoding="utf-8")
+    account = {
+        "account_sid": made["twilio_account_sid"],
+        "auth_token": made["twilio_auth_token"],
+    }
+    write_private(place.credentials, json.dumps(account))
+    return Secrets(
+        secret_key=made["secret_key"],
+        account_sid=made["twilio_account_sid"],
+        auth_token=made["twilio_auth_token"],
+    )

@@ -1,0 +1,99 @@
+"""Fill a demo folder: synthetic PKI and cards, database, holders, the operator.
+
+Runs at every start and does only what is missing; certificates and lists are made anew in time.
+Holders and links go through the product's own import and enrolment.
+"""
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from door_frame.staff import StaffAccount
+from door_frame.staff_login import hash_password
+from identity.contract_holders.importing import HolderImport, RowError
+from identity.contract_holders.service import ContractHolders
+from identity.pairing.policy import PairingPolicy
+from identity.tenants.model import Tenant
+from identity.verification.model import LinkageKey
+from kazasu.demo.place import DATA, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
+from kazasu.settings import Settings
+from kazasu.wiring import flows, identity_side, stores
+from stand_ins.jpki.card_file import read_card
+from stand_ins.jpki.cards import DEMO_CARDS, issue_card
+from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
+from stores.sql.migrations import migrate
+
+CARDS_LAST: Final = timedelta(days=30)
+_MADE_AT: Final = "made-at"
+
+
+def certificates(place: Place) -> datetime:
+    """The synthetic PKI and its cards; returns when they were made."""
+    now = datetime.now(UTC)
+    stamp = place.pki / _MADE_AT
+    if stamp.exists():
+        made = datetime.fromisoformat(stamp.read_text(encoding="utf-8"))
+        if now - made < CARDS_LAST:
+            refresh_crls(load_pki(place.pki), now)
+            return made
+    make_pki(place.pki, now=now)
+    pki = load_pki(place.pki)
+    for name, plan in DEMO_CARDS.items():
+        issue_card(pki, name, plan, now=now)
+    refresh_crls(pki, now)
+    stamp.write_text(now.isoformat(), encoding="utf-8")
+    return now
+
+
+async def database(settings: Settings, place: Place) -> None:
+    """Schema, holders, links, operators."""
+    migrate.upgrade(settings.database())
+    tenant = identity_side.tenant_of(settings, flows.site(settings).business)
+    kept = stores.build(
+        settings.database(),
+        tenant,
+        identity_side.session_key(settings),
+        result_lives=PairingPolicy().result_lives,
+    )
+    try:
+        await _holders(kept, tenant)
+        await _links(kept, tenant, place)
+        await _operators(kept, settings, place)
+    finally:
+        await kept.close()
+
+
+async def _holders(kept: stores.Stores, tenant: Tenant) -> None:
+    imported = await HolderImport(kept.holders).csv(tenant.id, (DATA / "holders.csv").read_bytes())
+    if isinstance(imported, tuple):
+        first: RowError = imported[0]
+        raise ValueError(f"holders.csv:{first.row}: {first.code}")
+
+
+async def _links(kept: stores.Stores, tenant: Tenant, place: Place) -> None:
+    """Each card with a contract is its person's: both certificates, as after an enrolment."""
+    holders = ContractHolders(kept.holders, kept.linkage, secrets.token_bytes)
+    for name in DEMO_CARDS:
+        if name == "no-contract":
+            continue
+        for linkable in read_card(place.cards / f"{name}.json").linkables():
+            key = LinkageKey(issuer_key_sha256=linkable.issuer_key_sha256, serial=linkable.serial)
+            await holders.enrol(tenant, key, f"demo-{name}")
+
+
+async def _operators(kept: stores.Stores, settings: Settings, place: Place) -> None:
+    """Two accounts: the page's, and one for calls from the terminal. Added once."""
+    queues = tuple(flows.site(settings).queues)
+    for operator in (PAGE_OPERATOR, TERMINAL_OPERATOR):
+        if await kept.staff.by_login(settings.tenant, operator.login) is None:
+            await kept.staff.add(
+                StaffAccount(
+                    tenant=settings.tenant,
+                    id=secrets.token_hex(8),
+                    login=operator.login,
+                    name=operator.name,
+                    password_hash=hash_password(place.password(operator)),
+                    phone=operator.phone,
+                    queues=queues,
+                )
+            )
