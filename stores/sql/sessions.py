@@ -60,8 +60,8 @@ class SqlSessions:
                     .where(sessions.c.version == expected)
                     .values(values)
                 )
-            saved = await connection.execute(statement)
-            return bool(saved.rowcount == 1)
+            saved = await connection.execute(statement.returning(sessions.c.version))
+            return saved.one_or_none() is not None
 
         return await self._database.write(job)
 

@@ -51,7 +51,7 @@ class _Clock(FunctionElement[datetime]):
 @compiles(_Clock, "sqlite")
 def _sqlite_clock(element: _Clock, compiler: SQLCompiler, **kw: Any) -> str:
     seconds = compiler.process(element.clauses, **kw)
-    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', '+' || ({seconds}) || ' seconds')"
+    return f"strftime('%Y-%m-%d %H:%M:%f000', 'now', ({seconds}) || ' seconds')"
 
 
 @compiles(_Clock, "postgresql")

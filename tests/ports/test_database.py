@@ -1,0 +1,122 @@
+"""What durability and secrecy rest on: settings, the clock, groups of one commit."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from sqlalchemy import insert, literal, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from stores.sql.database import Database
+from stores.sql.schema.columns import Moment, clock
+from stores.sql.schema.identity_side import linkage
+from stores.sql.writer import Job
+
+
+def link(card: bytes, person: str = "p") -> Job[bytes]:
+    async def job(connection: AsyncConnection) -> bytes:
+        row = {"tenant_id": "t", "card_hash": card, "person_id": person}
+        await connection.execute(insert(linkage).values(row))
+        return card
+
+    return job
+
+
+async def cards(database: Database) -> list[bytes]:
+    async with database.read() as connection:
+        found = select(linkage.c.card_hash).order_by(linkage.c.card_hash)
+        return list((await connection.execute(found)).scalars())
+
+
+async def test_acknowledged_is_durable(database: Database) -> None:
+    wanted = (
+        {"journal_mode": "wal", "synchronous": 2, "foreign_keys": 1}
+        if database.is_sqlite
+        else {"synchronous_commit": "on", "fsync": "on"}
+    )
+
+    async def job(connection: AsyncConnection) -> dict[str, object]:
+        word = "PRAGMA" if database.is_sqlite else "SHOW"
+        return {
+            name: (await connection.execute(text(f"{word} {name}"))).scalar_one() for name in wanted
+        }
+
+    assert await database.write(job) == wanted
+
+
+async def test_the_clock_is_utc_and_near(database: Database) -> None:
+    at = await database.now()
+    assert at.tzinfo is UTC
+    assert abs(at - datetime.now(UTC)) < timedelta(seconds=5)
+
+
+async def test_moments_compare_with_the_clock(database: Database) -> None:
+    at = await database.now()
+    soon, past = (literal(at + timedelta(seconds=s), Moment()) for s in (30, -30))
+    async with database.read() as connection:
+        answers = (await connection.execute(select(past < clock(), clock() < soon))).one()
+        later = (await connection.execute(select(clock(60) > soon, clock(-60) < past))).one()
+    assert [bool(one) for one in (*answers, *later)] == [True] * 4
+
+
+async def test_a_moment_needs_a_zone(database: Database) -> None:
+    async with database.read() as connection:
+        with pytest.raises((StatementError, ValueError), match="time zone"):
+            await connection.execute(select(literal(datetime(2026, 1, 1), Moment())))  # noqa: DTZ001 - the point
+
+
+async def test_what_reads_cannot_write_in_sqlite(migrated_sqlite: object) -> None:
+    database = Database(f"sqlite:///{migrated_sqlite}")
+    try:
+        async with database.read() as connection:
+            with pytest.raises(DBAPIError, match="readonly"):
+                await link(b"card")(connection)
+    finally:
+        await database.close()
+
+
+async def test_values_stay_out_of_error_texts(database: Database) -> None:
+    await database.write(link(b"card", "canary-person"))
+    with pytest.raises(IntegrityError) as refused:
+        await database.write(link(b"card", "canary-person"))
+    assert "canary-person" not in str(refused.value)
+
+
+async def test_jobs_of_a_group_have_fates_of_their_own(database: Database) -> None:
+    async def changes_its_mind(connection: AsyncConnection) -> bytes:
+        await link(b"undone")(connection)
+        raise LookupError("undone")
+
+    async def breaks(connection: AsyncConnection) -> bytes:
+        await link(b"broken")(connection)
+        await connection.execute(text("SELECT nonsense FROM nowhere"))
+        return b"never"
+
+    for bad in (changes_its_mind, link(b"1"), breaks):
+        answers = await asyncio.gather(
+            *(database.write_grouped(job) for job in (link(b"1"), bad, link(b"2"))),
+            return_exceptions=True,
+        )
+        assert answers[0] == b"1" or isinstance(answers[0], IntegrityError)
+        assert isinstance(answers[1], Exception)
+    assert await cards(database) == [b"1", b"2"]
+
+
+async def test_an_asker_who_leaves_stops_nobody(database: Database) -> None:
+    leaving = asyncio.create_task(database.write_grouped(link(b"1")))
+    staying = asyncio.create_task(database.write_grouped(link(b"2")))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    assert await staying == b"2"
+    assert b"2" in await cards(database)
+
+
+async def test_closing_finishes_what_was_asked(url: str) -> None:
+    database = Database(url)
+    asked = [asyncio.create_task(database.write_grouped(link(b"%d" % n))) for n in range(5)]
+    await asyncio.sleep(0)
+    await database.close()
+    assert await asyncio.gather(*asked) == [b"%d" % n for n in range(5)]
+    with pytest.raises(RuntimeError, match="closed"):
+        await database.write_grouped(link(b"late"))

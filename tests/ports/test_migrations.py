@@ -1,0 +1,74 @@
+"""From nothing to the newest schema, the same on both databases as the stores describe it."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import NullPool, create_engine, inspect
+
+from stores.sql.database import Database, database_url
+from stores.sql.migrations import migrate
+from stores.sql.schema import identity_side, phone_side
+from stores.sql.schema.columns import metadata
+from tests.postgres import Cluster
+
+SIDES = (identity_side, phone_side)  # importing them fills the metadata
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/new 100%.db"
+    server: Cluster = request.getfixturevalue("postgres")
+    return server.database()
+
+
+def test_up_from_nothing_and_again(empty: str) -> None:
+    assert migrate.current(empty) is None
+    migrate.upgrade(empty)
+    assert migrate.current(empty) == migrate.head(empty)
+    migrate.upgrade(empty)
+    assert migrate.current(empty) == migrate.head(empty)
+
+
+def test_migrations_make_what_the_stores_describe(empty: str) -> None:
+    migrate.upgrade(empty)
+    url = database_url(empty)
+    plain = url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url
+    engine = create_engine(plain, poolclass=NullPool)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection)
+        assert compare_metadata(context, metadata) == []
+        tables = inspect(connection)
+        for table in tables.get_table_names():
+            columns = {column["name"] for column in tables.get_columns(table)}
+            assert "tenant_id" in columns or table == "alembic_version", table
+    engine.dispose()
+
+
+def test_looking_creates_nothing(tmp_path: Path) -> None:
+    assert migrate.current(f"sqlite:///{tmp_path}/absent.db") is None
+    assert not list(tmp_path.iterdir())
+
+
+async def test_a_sqlite_file_is_its_owners(tmp_path: Path) -> None:
+    path = tmp_path / "kazasu.db"
+    path.touch(0o644)
+    migrate.upgrade(f"sqlite:///{path}")
+    database = Database(f"sqlite:///{path}")
+    await database.now()
+    modes = _modes(tmp_path)
+    await database.close()
+    assert modes == {"kazasu.db": 0o600, "kazasu.db-wal": 0o600, "kazasu.db-shm": 0o600}
+
+
+def _modes(folder: Path) -> dict[str, int]:
+    return {file.name: stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()}
+
+
+@pytest.mark.parametrize("url", ["mysql://x/y", "sqlite://", "sqlite:///:memory:"])
+def test_other_databases_are_refused(url: str) -> None:
+    with pytest.raises(ValueError, match=r"not supported|names no SQLite file"):
+        database_url(url)
