@@ -90,7 +90,8 @@ async def run(options: Options) -> None:
     config = uvicorn.Config(
         app,
         lifespan="off",
-        log_level="error",
+        log_level="critical",  # a dropped answer is an order, not an error; Quart logs the rest
+        proxy_headers=False,
         access_log=False,
         timeout_graceful_shutdown=1,
         server_header=False,

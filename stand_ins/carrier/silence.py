@@ -41,7 +41,9 @@ def silence(
     quiet_since = start
     for begin, stop in [*covered, (end, end)]:
         if min(begin, end) - quiet_since > longest:
-            gaps.append(Gap(start=quiet_since, end=min(begin, end), after=_caption(entries, begin)))
+            gaps.append(
+                Gap(start=quiet_since, end=min(begin, end), after=_caption(entries, quiet_since))
+            )
         quiet_since = max(quiet_since, stop)
     return gaps
 
@@ -61,6 +63,6 @@ def _answered(entries: Sequence[Mapping[str, Any]]) -> float | None:
     return None
 
 
-def _caption(entries: Sequence[Mapping[str, Any]], before: float) -> str:
-    said = [e["text"] for e in entries if e["kind"] == "say" and e["at"] < before]
+def _caption(entries: Sequence[Mapping[str, Any]], until: float) -> str:
+    said = [e["text"] for e in entries if e["kind"] == "say" and e["at"] <= until]
     return str(said[-1]) if said else ""

@@ -65,6 +65,8 @@ async def _live(
     try:
         while True:
             call.performance = asyncio.ensure_future(work)
+            if call.change is not None:  # it came before there was anything to interrupt
+                call.performance.cancel()
             await asyncio.wait({call.performance})
             change, call.change = call.change, None
             position, call.position = call.position, None

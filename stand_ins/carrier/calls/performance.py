@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from urllib.parse import urljoin
 from xml.etree.ElementTree import Element
 
 from stand_ins.carrier.calls import life, redirects
@@ -18,6 +17,7 @@ from stand_ins.carrier.calls.call import (
 )
 from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.twiml.document import check_content_type, outline, parse
+from stand_ins.carrier.twiml.page import Page
 from stand_ins.carrier.verbs import table
 from stand_ins.carrier.verbs.outcome import Ended, Goto, LeftQueue, Outcome
 from stand_ins.carrier.webhooks import problems
@@ -47,7 +47,7 @@ class Performance:
         self.call = call
         self.allowed = allowed
         self._params = params
-        self._url: str | None = None
+        self.page = Page(None)
 
     async def documents(self, source: Source) -> Ended | LeftQueue | None:
         """Play from `source` on until the verbs run out (None), the queue is left, or the end.
@@ -59,6 +59,7 @@ class Performance:
             try:
                 outcome = await self.verbs(await self._obtain(source))
             except WebhookProblem as problem:
+                self.call.timeline.add("error", str(problem), code=problem.code, url=self.page.url)
                 if self.allowed is not None:
                     raise
                 fallback = self._fallback(source, problem)
@@ -76,53 +77,25 @@ class Performance:
             if not self._performable(element):
                 continue
             if self.call.status == "ringing" and element.tag not in UNANSWERED_VERBS:
-                self.answer()
+                life.mark_answered(self.exchange, self.call)
             outcome = await table.VERBS[element.tag].perform(self, element)
             if outcome is not None:
                 return outcome
         return None
 
-    def answer(self) -> None:
-        """The call is up from here on."""
-        life.mark_answered(self.exchange, self.call)
-
-    def fields(self) -> dict[str, str]:
-        """The standard fields of a request about this call, now."""
-        return standard_fields(self.call)
-
-    def apart(
-        self, allowed: frozenset[str], params: Callable[[], Mapping[str, str]]
+    def another(
+        self,
+        *,
+        call: Call | None = None,
+        allowed: frozenset[str] | None = None,
+        params: Callable[[], Mapping[str, str]] = dict,
     ) -> Performance:
-        """For documents that the call hears beside its own: in a queue, before a bridge."""
-        return Performance(self.exchange, self.call, allowed=allowed, params=params)
-
-    def on(self, other: Call) -> Performance:
-        """For another leg of the same exchange."""
-        return Performance(self.exchange, other)
+        """For another leg, or for what this call hears beside its own documents."""
+        return Performance(self.exchange, call or self.call, allowed=allowed, params=params)
 
     async def resume(self, position: Position | None, target: Source) -> object:
         """Go on after a redirect that interrupted `position`."""
         return await redirects.carry_out(self, position, target)
-
-    def request(self, address: str, method: str | None, params: dict[str, str]) -> DocumentRequest:
-        """A request of this document: relative addresses count from it, an empty one is it."""
-        return DocumentRequest(
-            url=self.resolve(address), method=(method or "POST").upper(), params=params
-        )
-
-    def resolve(self, address: str) -> str:
-        """An absolute URL. WebhookProblem 15004 when this document has no address of its own."""
-        address = address.strip()
-        url = urljoin(self._url, address) if self._url and address else address or self._url
-        if not url or "://" not in url:
-            raise self._problem(problems.RELATIVE_URL, address or "no action")
-        return url
-
-    def maybe_resolve(self, address: str | None) -> str | None:
-        """As `resolve`, but None for no address or one that cannot be made absolute."""
-        if address is None or (self._url is None and "://" not in address):
-            return None
-        return self.resolve(address)
 
     @contextmanager
     def inside(self, position: Position) -> Iterator[None]:
@@ -140,23 +113,17 @@ class Performance:
 
     async def _obtain(self, source: Source) -> list[Element]:
         if isinstance(source, GivenDocument):
-            self._url, body = None, source.twiml
+            self.page, body = Page(None), source.twiml
         else:
-            self._url = source.url
+            self.page = Page(source.url)
             form = standard_fields(self.call) | dict(self._params()) | source.params
             answer = await self.exchange.delivery.document(
                 self.call, source.url, source.method, form, purpose="document"
             )
+            check_content_type(answer.content_type)
             body = answer.body
-            try:
-                check_content_type(answer.content_type)
-            except WebhookProblem as problem:
-                raise self._noted(problem) from None
-        try:
-            elements = parse(body)
-        except WebhookProblem as problem:
-            raise self._noted(problem) from None
-        self.call.timeline.add("document", outline(elements), url=self._url, twiml=body)
+        elements = parse(body)
+        self.call.timeline.add("document", outline(elements), url=self.page.url, twiml=body)
         return elements
 
     def _fallback(self, source: Source, problem: WebhookProblem) -> DocumentRequest | None:
@@ -169,7 +136,7 @@ class Performance:
 
     async def _give_up(self) -> Ended:
         if self.call.status == "ringing":
-            self.answer()
+            life.mark_answered(self.exchange, self.call)
         sentence = Element("Say", {"language": "en-US"})
         sentence.text = ERROR_SENTENCE
         await self.verbs([sentence])
@@ -197,10 +164,3 @@ class Performance:
             if name not in simulated:
                 text = f"not simulated: {element.tag} {name}"
                 self.call.timeline.add("not_simulated", text, verb=element.tag, attribute=name)
-
-    def _problem(self, code: int, detail: str) -> WebhookProblem:
-        return self._noted(WebhookProblem(code, detail))
-
-    def _noted(self, problem: WebhookProblem) -> WebhookProblem:
-        self.call.timeline.add("error", str(problem), code=problem.code, url=self._url)
-        return problem

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from stand_ins.carrier.calls.call import DocumentRequest, GivenDocument, Position, Source
 from stand_ins.carrier.faults import Fault
 from stand_ins.carrier.verbs.outcome import Ended, LeftQueue
+from stand_ins.carrier.webhooks.form import standard_fields
 
 if TYPE_CHECKING:
     from stand_ins.carrier.calls.performance import Performance
@@ -36,7 +37,7 @@ async def carry_out(
     await call.clock.sleep(before)
     if isinstance(first, DocumentRequest):
         purpose = f"document without effect (interrupted {position.verb})"
-        form = performance.fields() | first.params
+        form = standard_fields(call) | first.params
         notice = performance.exchange.delivery.notice
         performance.exchange.delivery.spawn(
             notice(call, first.url, first.method, form, purpose=purpose)

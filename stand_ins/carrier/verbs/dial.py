@@ -31,7 +31,7 @@ async def perform(stage: Performance, element: Element) -> Goto | None:
     action = element.get("action")
     if action is None:
         return None
-    return Goto(request=stage.request(action, element.get("method"), params))
+    return Goto(request=stage.page.request(action, element.get("method"), params))
 
 
 def _noun(stage: Performance, element: Element) -> Element | None:

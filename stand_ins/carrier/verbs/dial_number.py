@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 from stand_ins.carrier.calls import life
 from stand_ins.carrier.calls.bridge import Bridge
 from stand_ins.carrier.calls.call import Call, HungUp, Position, StatusCallback
-from stand_ins.carrier.verbs.bridging import hear_announcement, talk
-from stand_ins.carrier.verbs.numbers import number
+from stand_ins.carrier.calls.talking import hear_announcement, talk
+from stand_ins.carrier.twiml.attributes import number
 from stand_ins.carrier.verbs.outcome import Ended
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ async def perform(stage: Performance, dial: Element, noun: Element) -> dict[str,
     method = (noun.get("method") or "POST").upper()
     bridge = Bridge(
         dialling_sid=call.sid,
-        announce=None if announce is None else (stage.resolve(announce), method),
+        announce=None if announce is None else (stage.page.resolve(announce), method),
     )
     leg = _leg(stage, dial, noun)
     call.timeline.add("bridge", f"rings {leg.to_number}", other=leg.sid)
@@ -38,12 +38,12 @@ async def perform(stage: Performance, dial: Element, noun: Element) -> dict[str,
     timeout = number(dial, "timeout", DEFAULT_TIMEOUT)
     position = Position(
         verb="Dial",
-        action=stage.maybe_resolve(dial.get("action")),
+        action=stage.page.maybe_resolve(dial.get("action")),
         method=(dial.get("method") or "POST").upper(),
         params=params,
     )
     with stage.inside(position):
-        there = stage.on(leg)
+        there = stage.another(call=leg)
         work = _called_side(there, bridge, call.sid, timeout)
         life.start(stage.exchange, leg, work, leg.to_number, there.resume)
         try:
@@ -79,7 +79,7 @@ def _leg(stage: Performance, dial: Element, noun: Element) -> Call:
     if address := noun.get("statusCallback"):
         events = (noun.get("statusCallbackEvent") or "completed").split()
         callback = StatusCallback(
-            url=stage.resolve(address),
+            url=stage.page.resolve(address),
             method=(noun.get("statusCallbackMethod") or "POST").upper(),
             events=frozenset(events),
         )

@@ -8,8 +8,8 @@ from xml.etree.ElementTree import Element
 
 from stand_ins.carrier.calls.bridge import Bridge
 from stand_ins.carrier.calls.call import Position
-from stand_ins.carrier.verbs.bridging import talk
-from stand_ins.carrier.verbs.numbers import number
+from stand_ins.carrier.calls.talking import talk
+from stand_ins.carrier.twiml.attributes import number
 
 if TYPE_CHECKING:
     from stand_ins.carrier.calls.performance import Performance
@@ -28,7 +28,7 @@ async def perform(stage: Performance, dial: Element, noun: Element) -> dict[str,
     method = (noun.get("method") or "POST").upper()
     bridge = Bridge(
         dialling_sid=call.sid,
-        announce=None if announce is None else (stage.resolve(announce), method),
+        announce=None if announce is None else (stage.page.resolve(announce), method),
     )
     began: list[float] = []
     member_sid: list[str] = []
@@ -69,7 +69,7 @@ def _position(
 ) -> Position:
     return Position(
         verb="Dial",
-        action=stage.maybe_resolve(dial.get("action")),
+        action=stage.page.maybe_resolve(dial.get("action")),
         method=(dial.get("method") or "POST").upper(),
         params=params,
     )

@@ -8,9 +8,10 @@ from xml.etree.ElementTree import Element
 
 from stand_ins.carrier.calls.bridge import Bridge
 from stand_ins.carrier.calls.call import Position
+from stand_ins.carrier.calls.talking import hear_announcement, talk
 from stand_ins.carrier.queues import Member, Queue
-from stand_ins.carrier.verbs.bridging import hear_announcement, talk
 from stand_ins.carrier.verbs.outcome import Ended, Goto, LeftQueue, Outcome
+from stand_ins.carrier.webhooks.form import standard_fields
 from stand_ins.carrier.webhooks.problems import WebhookProblem
 
 if TYPE_CHECKING:
@@ -97,11 +98,11 @@ async def _wait_documents(
             "CurrentQueueSize": str(len(queue.members)),
         }
 
-    request = stage.request(address, element.get("waitUrlMethod"), {})
+    request = stage.page.request(address, element.get("waitUrlMethod"), {})
     while True:
         began = clock.now()
         try:
-            outcome = await stage.apart(WAIT_VERBS, params).documents(request)
+            outcome = await stage.another(allowed=WAIT_VERBS, params=params).documents(request)
         except WebhookProblem:
             stage.call.timeline.add("queue", "no wait document: the carrier's own music instead")
             await _music(stage)
@@ -117,7 +118,7 @@ async def _music(stage: Performance) -> NoReturn:
 
 async def _tell_hang_up(stage: Performance, position: Position) -> None:
     if position.action is not None:
-        form = stage.fields() | position.params("hangup")
+        form = standard_fields(stage.call) | position.params("hangup")
         notice = stage.exchange.delivery.notice
         await notice(stage.call, position.action, position.method, form, purpose="Enqueue action")
 
@@ -138,7 +139,7 @@ def _position(stage: Performance, element: Element, queue: Queue, member: Member
 
     return Position(
         verb="Enqueue",
-        action=stage.maybe_resolve(action),
+        action=stage.page.maybe_resolve(action),
         method=(element.get("method") or "POST").upper(),
         params=params,
     )
@@ -148,4 +149,4 @@ def _next(stage: Performance, element: Element, params: dict[str, str]) -> Goto 
     action = element.get("action")
     if action is None:
         return None
-    return Goto(request=stage.request(action, element.get("method"), params))
+    return Goto(request=stage.page.request(action, element.get("method"), params))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from stand_ins.carrier.calls.call import Position
-from stand_ins.carrier.verbs.numbers import number
+from stand_ins.carrier.twiml.attributes import number
 from stand_ins.carrier.verbs.outcome import Goto
 
 if TYPE_CHECKING:
@@ -39,7 +39,9 @@ async def perform(stage: Performance, element: Element) -> Goto | None:
     if not digits and stage.exchange.faults.take("digits", call_sid=stage.call.sid):
         stage.call.timeline.add("fault", "no_digits_key: no Digits in the request")
         params = {}
-    return Goto(request=stage.request(element.get("action", ""), element.get("method"), params))
+    return Goto(
+        request=stage.page.request(element.get("action", ""), element.get("method"), params)
+    )
 
 
 async def _prompts(stage: Performance, element: Element, keys: asyncio.Queue[str]) -> str | None:
@@ -95,7 +97,7 @@ async def _collect(
 def _position(stage: Performance, element: Element) -> Position:
     return Position(
         verb="Gather",
-        action=stage.maybe_resolve(element.get("action", "")),
+        action=stage.page.maybe_resolve(element.get("action", "")),
         method=(element.get("method") or "POST").upper(),
         params=lambda _: {"Digits": ""},
     )

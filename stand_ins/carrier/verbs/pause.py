@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
-from stand_ins.carrier.verbs.numbers import number
+from stand_ins.carrier.twiml.attributes import number
 
 if TYPE_CHECKING:
     from stand_ins.carrier.calls.performance import Performance

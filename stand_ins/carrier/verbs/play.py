@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from xml.etree.ElementTree import Element
 
 from stand_ins.carrier.exchange import UNKNOWN_SOUND
-from stand_ins.carrier.verbs.numbers import loops
+from stand_ins.carrier.twiml.attributes import loops
 
 if TYPE_CHECKING:
     from stand_ins.carrier.calls.performance import Performance
@@ -19,7 +19,7 @@ async def perform(stage: Performance, element: Element) -> None:
     if not (element.text or "").strip():
         timeline.add("error", "13420 Play: no URL", code=13420)
         return
-    url = stage.resolve(element.text or "")
+    url = stage.page.resolve(element.text or "")
     seconds = await stage.exchange.sound_seconds(url)
     if seconds is None:
         text = f"not simulated: the length of {url} (no readable WAV); {UNKNOWN_SOUND:g} s instead"

@@ -14,4 +14,4 @@ ATTRIBUTES = frozenset({"method"})
 
 
 async def perform(stage: Performance, element: Element) -> Goto:
-    return Goto(request=stage.request(element.text or "", element.get("method"), {}))
+    return Goto(request=stage.page.request(element.text or "", element.get("method"), {}))

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 from xml.etree.ElementTree import Element
 
+from stand_ins.carrier.twiml.attributes import loops
 from stand_ins.carrier.twiml.speech_length import say_seconds, spoken_text
-from stand_ins.carrier.verbs.numbers import loops
 
 if TYPE_CHECKING:
     from stand_ins.carrier.calls.performance import Performance

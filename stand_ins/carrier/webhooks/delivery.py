@@ -84,10 +84,10 @@ class Delivery:
         answer = await self._recorded(call, webhook, purpose)
         if fault.kind == "read_timeout":
             await call.clock.sleep(split(webhook.url)[1].read)
-            raise self._failure(call, problems.RETRIEVAL, "read time-out (injected)")
+            raise WebhookProblem(problems.RETRIEVAL, "read time-out (injected)")
         if fault.kind == "http_error":
             status = int(fault.number("status", 503))
-            raise self._failure(call, problems.HTTP_ERROR, f"{status} (injected)")
+            raise WebhookProblem(problems.HTTP_ERROR, f"{status} (injected)")
         return answer
 
     async def _twice(self, call: Call, webhook: Webhook, purpose: str, fault: Fault) -> Answer:
@@ -108,8 +108,9 @@ class Delivery:
         await asyncio.sleep(seconds / self._pace.speed)
         try:
             return await self._recorded(call, webhook, purpose)
-        except WebhookProblem:
-            return None  # it is in the timeline; nobody acts on a copy's answer
+        except WebhookProblem as problem:
+            call.timeline.add("error", str(problem), code=problem.code, url=webhook.url)
+            return None  # nobody acts on this answer
 
     async def _recorded(self, call: Call, webhook: Webhook, purpose: str) -> Answer:
         at = call.clock.now()
@@ -123,11 +124,10 @@ class Delivery:
             call.timeline.add("error", f"connection overrides ignored: {', '.join(refused)}")
         try:
             answer = await self.sender.send(webhook)
-        except WebhookProblem as problem:
+        except WebhookProblem:
             call.timeline.add(
                 "webhook", f"{purpose}: failed", at=at, purpose=purpose, request=request
             )
-            call.timeline.add("error", str(problem), code=problem.code, url=webhook.url)
             raise
         request["headers"] = {
             "I-Twilio-Idempotency-Token": webhook.token,
@@ -148,8 +148,3 @@ class Delivery:
             attempts=answer.attempts,
         )
         return answer
-
-    def _failure(self, call: Call, code: int, detail: str) -> WebhookProblem:
-        problem = WebhookProblem(code, detail)
-        call.timeline.add("error", str(problem), code=code)
-        return problem

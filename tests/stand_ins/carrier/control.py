@@ -59,11 +59,10 @@ class CarrierProcess:
         return code
 
 
-class Control:
-    """One test's view: its service stands behind LINE."""
+class Watch:
+    """What calls do, seen through the control API."""
 
-    def __init__(self, carrier: CarrierProcess, service: Service) -> None:
-        self.service = service
+    def __init__(self, carrier: CarrierProcess) -> None:
         self.base = f"http://127.0.0.1:{carrier.port}"
         self.http = httpx2.AsyncClient(
             base_url=self.base,
@@ -71,30 +70,6 @@ class Control:
             trust_env=False,
             timeout=20,
         )
-
-    async def send(self, method: str, url: str, /, **body: object) -> Any:
-        answer = await self.http.request(method, url, json=body or None)
-        assert answer.status_code == 200, answer.text
-        return answer.json()
-
-    async def serve(self, **urls: object) -> None:
-        await self.send("PUT", f"/numbers/{LINE}", **urls)
-
-    async def call(self, *documents: Any, **order: object) -> str:
-        """Dial LINE, whose first documents are these; the call's sid."""
-        if documents:
-            self.service.on("/voice", *documents)
-        made = await self.send("POST", f"/phones/{CALLER}/call", to=LINE, **order)
-        return str(made["call_sid"])
-
-    async def keys(self, sid: str, digits: str) -> int:
-        return int((await self.send("POST", f"/calls/{sid}/keys", digits=digits))["heard"])
-
-    async def hang_up(self, sid: str) -> None:
-        await self.send("POST", f"/calls/{sid}/hang-up")
-
-    async def fault(self, kind: str, /, **options: object) -> None:
-        await self.send("POST", "/faults", kind=kind, **options)
 
     async def entries(self, sid: str, after: int = 0) -> AsyncIterator[Entry]:
         """Entries as they are written."""
@@ -122,11 +97,43 @@ class Control:
     async def played(self, sid: str) -> list[Entry]:
         """The whole timeline, once the call is over."""
         await self.kind(sid, "end")
-        return list((await self.send("GET", f"/calls/{sid}"))["timeline"])
+        return list((await self.http.get(f"/calls/{sid}")).json()["timeline"])
 
     async def child_of(self, sid: str) -> str:
         """The leg that the call has dialled."""
         return str((await self.until(sid, lambda e: e["text"].startswith("rings ")))["other"])
+
+
+class Control(Watch):
+    """One test's view: its service stands behind LINE."""
+
+    def __init__(self, carrier: CarrierProcess, service: Service) -> None:
+        super().__init__(carrier)
+        self.service = service
+
+    async def send(self, method: str, url: str, /, **body: object) -> Any:
+        answer = await self.http.request(method, url, json=body or None)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def serve(self, **urls: object) -> None:
+        await self.send("PUT", f"/numbers/{LINE}", **urls)
+
+    async def call(self, *documents: Any, **order: object) -> str:
+        """Dial LINE, whose first documents are these; the call's sid."""
+        if documents:
+            self.service.on("/voice", *documents)
+        made = await self.send("POST", f"/phones/{CALLER}/call", to=LINE, **order)
+        return str(made["call_sid"])
+
+    async def keys(self, sid: str, digits: str) -> int:
+        return int((await self.send("POST", f"/calls/{sid}/keys", digits=digits))["heard"])
+
+    async def hang_up(self, sid: str) -> None:
+        await self.send("POST", f"/calls/{sid}/hang-up")
+
+    async def fault(self, kind: str, /, **options: object) -> None:
+        await self.send("POST", "/faults", kind=kind, **options)
 
 
 def texts(timeline: list[Entry], kind: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import aiohttp
 import pytest
 from twilio.base.exceptions import (
@@ -169,6 +171,18 @@ async def test_injected_rest_errors_do_not_act(carrier: Control, status: int, co
             await rest.calls(sid).update_async(status="completed")
         assert (refused.value.status, refused.value.code) == (status, code)
         assert (await rest.calls(sid).fetch_async()).status == "in-progress"
+
+
+async def test_a_late_answer_has_acted_long_before(carrier: Control) -> None:
+    sid = await carrier.call(HOLD)
+    await carrier.kind(sid, "listen")
+    await carrier.fault("rest_delay", call_sid=sid, seconds=60)
+    async with rest_client(carrier) as rest:
+        update = asyncio.ensure_future(rest.calls(sid).update_async(status="completed"))
+        assert texts(await carrier.played(sid), "end") == ["hung up by REST"]
+        assert not update.done()
+        update.cancel()
+        await asyncio.wait({update})
 
 
 async def test_a_dropped_answer_has_acted(carrier: Control) -> None:

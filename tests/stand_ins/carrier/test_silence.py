@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from stand_ins.carrier.silence import silence
 from tests.stand_ins.carrier.control import Control
@@ -46,6 +48,18 @@ def test_silence_is_measured(
     timeline: list[dict[str, Any]], gaps: list[tuple[float, float]]
 ) -> None:
     assert [(gap.start, gap.end) for gap in silence(timeline)] == gaps
+
+
+SPANS = st.lists(st.tuples(st.integers(0, 99), st.integers(0, 30)), max_size=8)
+
+
+@given(SPANS)
+def test_gaps_and_sounds_share_out_the_whole_call(spans: list[tuple[int, int]]) -> None:
+    sounds = [heard(start, start + length) for start, length in spans]
+    gaps = silence([{**ANSWERED, "at": 0}, *sounds, ended(100)], longest=0)
+    quiet = {second for gap in gaps for second in range(int(gap.start), int(gap.end))}
+    loud = {second for start, length in spans for second in range(start, start + length)}
+    assert quiet == set(range(100)) - loud
 
 
 def test_a_gap_names_the_caption_before_it() -> None:

@@ -20,7 +20,7 @@ async def hear_announcement(stage: Performance, bridge: Bridge, params: dict[str
         return
     url, method = bridge.announce
     try:
-        outcome = await stage.apart(ANNOUNCEMENT_VERBS, lambda: params).documents(
+        outcome = await stage.another(allowed=ANNOUNCEMENT_VERBS, params=lambda: params).documents(
             DocumentRequest(url=url, method=method)
         )
     except WebhookProblem:

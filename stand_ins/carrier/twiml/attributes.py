@@ -1,4 +1,4 @@
-"""Attributes that hold numbers."""
+"""Attributes of verbs that hold numbers."""
 
 from __future__ import annotations
 
