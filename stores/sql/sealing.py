@@ -46,13 +46,13 @@ class Sealer:
         return bytes((FORMAT, len(self._key_id))) + self._key_id + nonce + sealed
 
     def unseal(self, tenant: str, place: tuple[str, ...], sealed: bytes) -> dict[str, object]:
-        end = 2 + sealed[1]
-        if sealed[0] != FORMAT or sealed[2:end] != self._key_id:
+        front = bytes((FORMAT, len(self._key_id))) + self._key_id
+        if not sealed.startswith(front):
             raise SealBroken(f"{place[0]}.{place[1]} was sealed under another key id or format")
-        nonce, body = sealed[end : end + NONCE], sealed[end + NONCE :]
+        nonce, body = sealed[len(front) :][:NONCE], sealed[len(front) + NONCE :]
         try:
             clear = self._cipher(tenant).decrypt(nonce, body, _bound(tenant, place))
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise SealBroken(f"{place[0]}.{place[1]} does not open") from None
         content: dict[str, object] = json.loads(clear)
         return content
