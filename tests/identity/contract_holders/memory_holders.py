@@ -1,0 +1,52 @@
+"""Holders and linkage in memory."""
+
+from collections.abc import Callable, Sequence
+
+from identity.contract_holders.hashes import phone_hash
+from identity.contract_holders.model import Holder
+from identity.contract_holders.ports import LinkageUnavailable
+from identity.tenants.model import Tenant, TenantId
+
+
+class MemoryHolders:
+    def __init__(self, tenant: Tenant) -> None:
+        self._tenant = tenant
+        self.rows: dict[tuple[TenantId, str], Holder] = {}
+
+    async def of_person(self, tenant: TenantId, person: str) -> Sequence[Holder]:
+        return self._sorted(lambda h: h.tenant == tenant and bool(person) and h.person == person)
+
+    async def by_contract(self, tenant: TenantId, contract_ref: str) -> Holder | None:
+        return self.rows.get((tenant, contract_ref))
+
+    async def of_phone(self, tenant: TenantId, hashed: bytes) -> Sequence[Holder]:
+        return self._sorted(
+            lambda h: (
+                h.tenant == tenant
+                and any(phone_hash(self._tenant, phone) == hashed for phone in h.phones)
+            )
+        )
+
+    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
+        self.rows |= {(tenant, holder.contract_ref): holder for holder in holders}
+
+    def _sorted(self, wanted: Callable[[Holder], bool]) -> list[Holder]:
+        found = [holder for holder in self.rows.values() if wanted(holder)]
+        return sorted(found, key=lambda holder: holder.contract_ref)
+
+
+class MemoryLinkage:
+    def __init__(self) -> None:
+        self.rows: dict[tuple[TenantId, bytes], str] = {}
+        self.away = False
+        self.broken = False
+
+    async def person_of(self, tenant: TenantId, card_hash: bytes) -> str | None:
+        if self.broken:
+            raise ConnectionError("the connection was lost")
+        if self.away:
+            raise LinkageUnavailable
+        return self.rows.get((tenant, card_hash))
+
+    async def link(self, tenant: TenantId, card_hash: bytes, person: str) -> str:
+        return self.rows.setdefault((tenant, card_hash), person)

@@ -1,0 +1,284 @@
+"""The port `Pairings` and its neighbours in memory, with the guards of the real stores.
+
+One process, one event loop: nothing awaits between a look and a change, so each call is one
+transaction. `clock` plays the database's clock and may differ from the one that the verbs read.
+"""
+
+import json
+from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from identity.evidence_archive import chain
+from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
+from identity.pairing.model import (
+    CallRef,
+    InstallationId,
+    Pairing,
+    PairingId,
+    PairingNews,
+    PersonId,
+)
+from identity.pairing.outcomes import Status
+from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Opened, PersonLive
+from identity.tenants.model import TenantId
+
+
+class MemoryEvidence:
+    """Rows of all tenants; appended under no lock because nothing else runs meanwhile."""
+
+    def __init__(self) -> None:
+        self.rows: list[EvidenceRow] = []
+
+    def add(self, record: SealedRecord) -> EvidenceRow:
+        of_tenant = [row for row in self.rows if row.record.tenant == record.tenant]
+        last = of_tenant[-1] if of_tenant else None
+        head = ChainHead(seq=last.seq, hash=last.hash) if last else ChainHead()
+        row = chain.link(head, record)
+        self.rows.append(row)
+        return row
+
+    async def append(self, record: SealedRecord) -> EvidenceRow:
+        return self.add(record)
+
+    async def by_id(self, tenant: TenantId, evidence_id: str) -> EvidenceRow | None:
+        found = [r for r in self.rows if (r.record.tenant, r.record.id) == (tenant, evidence_id)]
+        return found[0] if found else None
+
+    async def of_pairing(self, tenant: TenantId, pairing_id: str) -> Sequence[EvidenceRow]:
+        return [
+            row
+            for row in self.rows
+            if row.record.tenant == tenant and row.record.header.get("pairing") == pairing_id
+        ]
+
+    async def all(self, tenant: TenantId) -> AsyncIterator[EvidenceRow]:
+        for row in self.rows:
+            if row.record.tenant == tenant:
+                yield row
+
+
+class MemoryPairings:
+    def __init__(
+        self, clock: Callable[[], datetime], evidence: MemoryEvidence, result_lives: timedelta
+    ) -> None:
+        self._clock = clock
+        self._evidence = evidence
+        self._result_lives = result_lives
+        self.rows: dict[PairingId, Pairing] = {}
+        self.news: list[PairingNews] = []
+        self.nonces: set[str] = set()
+        self.live: dict[tuple[TenantId, PersonId], tuple[PairingId, CallRef, datetime]] = {}
+        self._locators: dict[bytes, tuple[datetime, PairingId]] = {}
+
+    async def open(
+        self, pairing: Pairing, *, not_reused_since: datetime, news: PairingNews
+    ) -> Opened | LocatorTaken | CallBusy:
+        assert pairing.status is Status.PENDING
+        assert pairing.version == 1
+        for row in self.rows.values():
+            if (row.tenant, row.errand_key) == (pairing.tenant, pairing.errand_key):
+                return Opened(pairing=row, fresh=False)
+        for row in self.rows.values():
+            same_call = (row.tenant, row.call_ref) == (pairing.tenant, pairing.call_ref)
+            if same_call and row.status is Status.PENDING:
+                return CallBusy(pairing=row)
+        used = self._locators.get(pairing.locator_hash)
+        if used is not None:
+            used_at, user = used
+            if used_at >= not_reused_since or self.rows[user].status is Status.PENDING:
+                return LocatorTaken()
+        self._locators[pairing.locator_hash] = (pairing.opened_at, pairing.id)
+        self.rows[pairing.id] = pairing
+        self.news.append(news)
+        return Opened(pairing=pairing, fresh=True)
+
+    async def by_id(self, tenant: TenantId, pairing: PairingId) -> Pairing | None:
+        row = self.rows.get(pairing)
+        return row if row is not None and row.tenant == tenant else None
+
+    async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
+        found = [r for r in self.rows.values() if (r.tenant, r.call_ref) == (tenant, call_ref)]
+        return sorted(found, key=lambda row: (row.opened_at, list(self.rows).index(row.id)))
+
+    async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
+        row = self.rows.get(pairing)
+        return row if row is not None and row.claimed_by == installation else None
+
+    async def by_locator(self, locator_hash: bytes) -> Pairing | None:
+        for row in self.rows.values():
+            if row.locator_hash == locator_hash and row.status is Status.PENDING:
+                return row
+        return None
+
+    async def change(
+        self, before: Pairing, after: Pairing, *, news: PairingNews, record: SealedRecord | None
+    ) -> Closed | Pairing | Lost:
+        if before.status is Status.PENDING:
+            if after.status is Status.COMPLETE:
+                raise ValueError("only close completes a pairing")
+        elif before.repudiated_at is not None or after.repudiated_at is None:
+            raise ValueError("an ended pairing only changes by being repudiated, once")
+        if not self._may_move(before, after):
+            return Lost(now=self.rows[before.id])
+        moved = self._write(before, after)
+        self.news.append(news)
+        if record is None:
+            return moved
+        return Closed(pairing=moved, evidence=self._evidence.add(record))
+
+    async def close(
+        self, before: Pairing, after: Pairing, *, record: SealedRecord, news: PairingNews
+    ) -> Closed | Lost | PersonLive:
+        if before.status is not Status.PENDING or after.status is not Status.COMPLETE:
+            raise ValueError("close moves a pending pairing to complete")
+        assert after.verdict is not None
+        assert after.statement is not None
+        if not self._may_move(before, after):
+            return Lost(now=self.rows[before.id])
+        nonce = json.loads(after.statement)["nonce"]
+        assert nonce not in self.nonces
+        person = after.verdict.person
+        if person is not None:
+            key = (after.tenant, person)
+            live = self.live.get(key)
+            if live is not None and live[2] > self._clock() and live[1] != after.call_ref:
+                return PersonLive(other=self.rows[live[0]])
+            self.live[key] = (
+                after.id,
+                after.call_ref,
+                after.verdict.at + self._result_lives,
+            )
+        self.nonces.add(nonce)
+        moved = self._write(before, after)
+        self.news.append(news)
+        return Closed(pairing=moved, evidence=self._evidence.add(record))
+
+    async def supersede(
+        self,
+        *,
+        mine: Pairing,
+        mine_after: Pairing | None,
+        other: Pairing,
+        other_after: Pairing,
+        records: Sequence[SealedRecord],
+        news: Sequence[PairingNews],
+    ) -> bool:
+        ends = [(other, other_after)] + ([(mine, mine_after)] if mine_after else [])
+        if not all(self._may_move(before, after) for before, after in ends):
+            return False
+        for before, after in ends:
+            self._write(before, after)
+        self.live = {key: row for key, row in self.live.items() if row[0] != other.id}
+        for record in records:
+            self._evidence.add(record)
+        self.news.extend(news)
+        return True
+
+    async def call_over(self, tenant: TenantId, call_ref: CallRef) -> None:
+        self.live = {
+            key: row
+            for key, row in self.live.items()
+            if not (key[0] == tenant and row[1] == call_ref)
+        }
+
+    async def overdue(self, at_most: int) -> Sequence[Pairing]:
+        now = self._clock()
+        late = [
+            row
+            for row in self.rows.values()
+            if row.status is Status.PENDING
+            and (row.expires_at <= now or (row.claimed_by is None and row.claim_by <= now))
+        ]
+        return sorted(late, key=lambda row: row.expires_at)[:at_most]
+
+    async def proven_before(
+        self, tenant: TenantId, person: PersonId, *, since: datetime
+    ) -> Sequence[Pairing]:
+        return self._newest(
+            row
+            for row in self.rows.values()
+            if row.tenant == tenant
+            and row.status is Status.COMPLETE
+            and row.verdict is not None
+            and row.verdict.person == person
+            and _ended(row) >= since
+        )
+
+    async def of_installation(
+        self, tenant: TenantId, installation: InstallationId, *, since: datetime
+    ) -> Sequence[Pairing]:
+        return self._newest(
+            row
+            for row in self.rows.values()
+            if (row.tenant, row.claimed_by) == (tenant, installation)
+            and row.status is not Status.PENDING
+            and row.verdict is not None
+            and _ended(row) >= since
+        )
+
+    def _newest(self, rows: Iterable[Pairing]) -> list[Pairing]:
+        return sorted(rows, key=_ended, reverse=True)
+
+    def _may_move(self, before: Pairing, after: Pairing) -> bool:
+        now = self.rows[before.id]
+        if (now.version, now.status) != (before.version, before.status):
+            return False
+        in_time = (Status.PENDING, Status.COMPLETE)
+        if before.status is Status.PENDING and after.status in in_time:
+            if now.expires_at <= self._clock():
+                return False
+            if before.claimed_by is None and after.claimed_by is not None:
+                return now.claim_by > self._clock()
+        return True
+
+    def _write(self, before: Pairing, after: Pairing) -> Pairing:
+        moved = replace(after, version=before.version + 1)
+        self.rows[before.id] = moved
+        return moved
+
+
+class MemoryLateProofs:
+    def __init__(self, evidence: MemoryEvidence) -> None:
+        self._evidence = evidence
+        self.counted: dict[PairingId, int] = {}
+
+    async def keep(
+        self, tenant: TenantId, pairing: PairingId, record: SealedRecord, *, at_most: int
+    ) -> bool:
+        self.counted[pairing] = self.counted.get(pairing, 0) + 1
+        if self.counted[pairing] > at_most:
+            return False
+        self._evidence.add(record)
+        return True
+
+
+class MemoryCardHolds:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._until: dict[tuple[TenantId, PersonId], datetime] = {}
+
+    async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None:
+        self._until[tenant, person] = until
+
+    async def held(self, tenant: TenantId, person: PersonId) -> bool:
+        until = self._until.get((tenant, person))
+        return until is not None and until > self._clock()
+
+
+class MemoryLineWarnings:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._until: dict[tuple[TenantId, bytes], datetime] = {}
+
+    async def warn(self, tenant: TenantId, line_hash: bytes, *, until: datetime) -> None:
+        self._until[tenant, line_hash] = until
+
+    async def warned(self, tenant: TenantId, line_hash: bytes) -> bool:
+        until = self._until.get((tenant, line_hash))
+        return until is not None and until > self._clock()
+
+
+def _ended(row: Pairing) -> datetime:
+    assert row.ended_at is not None
+    return row.ended_at
