@@ -19,13 +19,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from stores.sql.schema.columns import clock
 from stores.sql.writer import Job, T, Writer
 
-TRIES = 6
-BUSY_SECONDS = 5
+TRIES = 4
+BUSY_SECONDS = 2
+"""How long one try waits for a lock or a connection: with all tries, under 10 s of a call."""
 RETRIED_STATES = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL: serialization failure, deadlock, lock not available."""
 SERVER_SETTINGS = (
     "-c TimeZone=UTC -c synchronous_commit=on"
-    " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=60000"
+    " -c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000"
 )
 
 

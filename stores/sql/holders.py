@@ -6,7 +6,7 @@ Phones can be compared only through `hash_phone(tenant, e164)`, the tenant's HMA
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, delete, insert, select
+from sqlalchemy import Row, bindparam, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -47,37 +47,29 @@ class SqlHolders:
         if len(references) != len(holders) or any(h.tenant != tenant for h in holders):
             raise ValueError("holders of one tenant, each contract once")
 
-        async def job(connection: AsyncConnection) -> None:
-            for holder in holders:
-                await self._upsert(connection, holder)
+        rows = [self._row(holder) for holder in holders]
+        phones = [phone for holder in holders for phone in self._phones(holder)]
+        if rows:
+            await self._database.write(lambda connection: _replace(connection, rows, phones))
 
-        await self._database.write(job)
-
-    async def _upsert(self, connection: AsyncConnection, holder: Holder) -> None:
+    def _row(self, holder: Holder) -> dict[str, Any]:
         content = {"display_name": holder.display_name, "phones": list(holder.phones)}
-        key = {"tenant_id": holder.tenant, "contract_ref": holder.contract_ref}
-        rest = {
+        return {
+            "tenant_id": holder.tenant,
+            "contract_ref": holder.contract_ref,
             "person_id": holder.person,
             "private": self._sealer.seal(holder.tenant, _place(holder.contract_ref), content),
         }
-        await connection.execute(
-            upsert(connection, holders)
-            .values(**key, **rest)
-            .on_conflict_do_update(
-                index_elements=[holders.c.tenant_id, holders.c.contract_ref], set_=rest
-            )
-        )
-        await connection.execute(
-            delete(holder_phones).where(
-                holder_phones.c.tenant_id == holder.tenant,
-                holder_phones.c.contract_ref == holder.contract_ref,
-            )
-        )
-        hashes = {self._hash_phone(holder.tenant, phone) for phone in holder.phones}
-        if hashes:
-            await connection.execute(
-                insert(holder_phones), [{**key, "phone_hash": one} for one in hashes]
-            )
+
+    def _phones(self, holder: Holder) -> list[dict[str, Any]]:
+        return [
+            {
+                "tenant_id": holder.tenant,
+                "contract_ref": holder.contract_ref,
+                "phone_hash": self._hash_phone(holder.tenant, phone),
+            }
+            for phone in sorted(set(holder.phones))
+        ]
 
     async def _where(self, tenant: TenantId, condition: Any) -> list[Holder]:
         wanted = (
@@ -124,6 +116,32 @@ class SqlLinkage:
             return standing
 
         return await self._database.write(job)
+
+
+async def _replace(
+    connection: AsyncConnection, rows: list[dict[str, Any]], phones: list[dict[str, Any]]
+) -> None:
+    """Few statements for many rows: an import must not hold up calls on SQLite."""
+    written = upsert(connection, holders)
+    await connection.execute(
+        written.on_conflict_do_update(
+            index_elements=[holders.c.tenant_id, holders.c.contract_ref],
+            set_={
+                "person_id": written.excluded.person_id,
+                "private": written.excluded.private,
+            },
+        ),
+        rows,
+    )
+    await connection.execute(
+        delete(holder_phones).where(
+            holder_phones.c.tenant_id == bindparam("of_tenant"),
+            holder_phones.c.contract_ref == bindparam("of_contract"),
+        ),
+        [{"of_tenant": row["tenant_id"], "of_contract": row["contract_ref"]} for row in rows],
+    )
+    if phones:
+        await connection.execute(insert(holder_phones), phones)
 
 
 async def _linked(connection: AsyncConnection, tenant: TenantId, card_hash: bytes) -> str | None:

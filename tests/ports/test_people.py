@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy.exc import IntegrityError
 
 from identity.contract_holders.model import Holder
 from identity.contract_holders.ports import LinkageUnavailable
@@ -61,17 +62,16 @@ class TestHolders:
         assert not await holders.of_phone(TENANT, hash_phone(TENANT, HOME))
         assert await holders.by_contract(TENANT, "C-2") == a_holder("C-2")
 
-    async def test_all_or_nothing(self, stage: Stage) -> None:
-        def no_mobiles(tenant: TenantId, phone: str) -> bytes:
-            if phone == MOBILE:
-                raise OSError("in the middle")
-            return hash_phone(tenant, phone)
-
-        failing = SqlHolders(stage.database, stage.sealer, hash_phone=no_mobiles)
-        rows = [a_holder("C-1", phones=(HOME,)), a_holder("C-2", phones=(MOBILE,))]
-        with pytest.raises(OSError, match="in the middle"):
-            await failing.replace_all(TENANT, rows)
-        assert await failing.by_contract(TENANT, "C-1") is None
+    async def test_all_or_nothing(self, holders: SqlHolders) -> None:
+        kept = a_holder("C-1", phones=(HOME,))
+        await holders.replace_all(TENANT, [kept])
+        bad = replace(a_holder("C-3"), person=None)  # type: ignore[arg-type] # what breaks it
+        rows = [a_holder("C-1", person="other", phones=(MOBILE,)), a_holder("C-2"), bad]
+        with pytest.raises(IntegrityError):
+            await holders.replace_all(TENANT, rows)
+        assert await holders.by_contract(TENANT, "C-1") == kept
+        assert await holders.by_contract(TENANT, "C-2") is None
+        assert await holders.of_phone(TENANT, hash_phone(TENANT, HOME)) == [kept]
 
     async def test_bad_lists_are_refused(self, holders: SqlHolders) -> None:
         for rows in (
