@@ -4,11 +4,12 @@ from collections.abc import Awaitable, Callable, Iterable
 from functools import wraps
 from typing import Final, ParamSpec, TypeAlias
 
-from pydantic import BaseModel
+from pydantic import MISSING, BaseModel, Field
 from quart import Response
 from quart_schema import document_querystring, document_request, document_response
 from quart_schema.documentation import document_headers
 
+from companion_app_api.v1.requests import VERSION_SHAPE
 from identity.pairing.outcomes import COMPLETE, PENDING, Hint
 from identity.pairing.refusals import Code
 
@@ -43,9 +44,14 @@ ENDED: Final = tuple(
 
 
 class Headers(BaseModel):
-    """`Kazasu-App` is `platform/version`; the proof is described by the security scheme."""
+    """What goes with every request beside the proof, which the security scheme describes."""
 
-    kazasu_app: str = ""
+    kazasu_app: str | MISSING = Field(
+        default=MISSING,
+        pattern=f"^[a-z]{{1,16}}/{VERSION_SHAPE}$",
+        description="platform and version of the app as it is now",
+        examples=["ios/1.4.0"],
+    )
 
 
 def answers(

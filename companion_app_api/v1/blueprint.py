@@ -55,8 +55,9 @@ def _add_manners(api: Blueprint) -> None:
         return answer(refused.problem)
 
     @api.errorhandler(HTTPException)
-    async def say_malformed(_: HTTPException) -> Response:
-        return answer(problem(INVALID_REQUEST))
+    async def say_malformed(malformed: HTTPException) -> Response:
+        theirs = malformed.code is not None and malformed.code < 500
+        return answer(problem(INVALID_REQUEST if theirs else INTERNAL_ERROR))
 
     @api.errorhandler(Exception)
     async def say_broken(broken: Exception) -> Response:

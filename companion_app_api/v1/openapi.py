@@ -7,10 +7,10 @@ CDN: only its document builder is used here.
 from collections.abc import Iterable
 from typing import Any, Final
 
-from quart import Blueprint, Quart, current_app
+from quart import Blueprint, Quart
 from quart_schema import Info, QuartSchema, hide
 from quart_schema.conversion import model_schema
-from quart_schema.openapi import OpenAPIProvider
+from quart_schema.openapi import APIKeySecurityScheme, OpenAPIProvider
 from werkzeug.routing import Rule
 
 from companion_app_api.v1.answers import CODES_ATTRIBUTE
@@ -57,28 +57,33 @@ class _Provider(OpenAPIProvider):
                 operation["security"] = [{SCHEME: []}]
                 if "requestBody" in operation:
                     operation["requestBody"]["required"] = True
-                for status, codes in sorted(answers.items()):
-                    operation["responses"][str(status)] = _problem(codes)
+                declared = {str(s): _problem(s, codes) for s, codes in answers.items()}
+                given = {str(s): said for s, said in operation["responses"].items()}
+                operation["responses"] = dict(sorted({**given, **declared}.items()))
         return paths, components
 
 
-def _problem(codes: list[str]) -> dict[str, Any]:
+def _problem(status: int, codes: list[str]) -> dict[str, Any]:
     listed = ", ".join(f"`{code}`" for code in sorted(codes))
+    more = " The list may grow." if status == 422 else ""
     reference = {"$ref": "#/components/schemas/ProblemBody"}
     return {
-        "description": f"One of {listed}; 422 codes may grow.",
+        "description": f"`code`: {listed}.{more}",
         "content": {MEDIA_TYPE: {"schema": reference}},
     }
 
 
 def add_document(blueprint: Blueprint, *, origin: str) -> None:
     """`GET /v1/openapi.json`, built once at the first request. No proof is asked for it."""
+    apps: list[Quart] = []
     built: list[dict[str, Any]] = []
+    # Quart's `current_app` is a stand-in that the builder cannot hold a weak reference to.
+    blueprint.record(lambda state: apps.append(state.app))
 
     @hide
     async def openapi_document() -> dict[str, Any]:
         if not built:
-            built.append(_document(current_app, blueprint.name, origin))
+            built.append(_document(apps[0], blueprint.name, origin))
         return built[0]
 
     blueprint.add_url_rule("/openapi.json", view_func=openapi_document)
@@ -90,13 +95,10 @@ def _document(app: Quart, blueprint: str, origin: str) -> dict[str, Any]:
     extension = QuartSchema(
         info=Info(title="Kazasu companion API", version="1", description=_ABOUT),
         servers=[{"url": origin}],
-        security_schemes={
-            SCHEME: {
-                "type": "apiKey", "name": PROOF_HEADER, "in_": "header", "description": _PROOF
-            }
-        },
-    )  # fmt: skip
+        security_schemes={SCHEME: APIKeySecurityScheme(name=PROOF_HEADER, in_="header")},
+    )
     document = _Provider(app, extension, blueprint).schema()
+    document["components"]["securitySchemes"][SCHEME]["description"] = _PROOF
     document["components"]["schemas"]["ProblemBody"] = model_schema(
         ProblemBody, preference="pydantic", schema_mode="serialization"
     )

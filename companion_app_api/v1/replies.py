@@ -9,7 +9,7 @@ from pydantic import MISSING, BaseModel, ConfigDict, Field
 
 
 class Reply(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(frozen=True)
 
 
 class Registered(Reply):
