@@ -154,7 +154,10 @@ def _decode_key(text: str) -> bytes:
 
 
 def load(**given: object) -> Settings:
-    """Read environment and secret files. Raises BadSettings with a line for every problem."""
+    """Read environment and secret files. Raises BadSettings with a line for every problem.
+
+    `given` are settings by their environment names; they come before the environment.
+    """
     return _read(Settings, given)
 
 
@@ -164,7 +167,7 @@ def load_fallback() -> FallbackSettings:
 
 
 def _read(kind: type[_S], given: dict[str, object]) -> _S:
-    folder = os.environ.get("KAZASU_SECRETS_DIR")
+    folder = given.get("KAZASU_SECRETS_DIR") or os.environ.get("KAZASU_SECRETS_DIR")
     try:
         # The aliases stand in for field names, so the call is checked by pydantic, not by types.
         return kind(**{**({"_secrets_dir": folder} if folder else {}), **given})  # type: ignore[arg-type]  # see above

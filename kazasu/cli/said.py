@@ -4,7 +4,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import typer
 from sqlalchemy.exc import SQLAlchemyError
 
 from identity.jpki.anchors import UnusableAnchor
@@ -19,16 +18,16 @@ def complain() -> Iterator[None]:
     except BadSettings as bad:
         for problem in bad.problems:
             say(problem)
-        raise typer.Exit(2) from None
+        raise SystemExit(2) from None
     except UnusableAnchor as bad:
         say(f"TRUST_ANCHORS_DIR: a root cannot be used ({bad})")
-        raise typer.Exit(2) from None
+        raise SystemExit(2) from None
     except SQLAlchemyError as error:
         say(f"DATABASE_URL: the database cannot be used ({type(error).__name__})")
-        raise typer.Exit(3) from None
+        raise SystemExit(3) from None
     except OSError as error:
         say(f"{error.filename or 'the system'}: {error.strerror}")
-        raise typer.Exit(2) from None
+        raise SystemExit(2) from None
 
 
 def say(line: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+FOLDER: Final = Path(".demo")
 CALLER: Final = "+819012345678"
 DIALLED: Final = "+81312345678"
 GENERAL_DESK: Final = "+81312340009"

@@ -13,11 +13,10 @@ from typing import Final
 from kazasu.cli.said import complain, say
 from kazasu.demo import place as places
 from kazasu.demo import set_up
-from kazasu.demo.place import HOST, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
+from kazasu.demo.place import FOLDER, HOST, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart, Processes, Program
 from kazasu.settings import load
 
-FOLDER: Final = Path(".demo")
 FLOWS: Final = Path("flows")
 
 

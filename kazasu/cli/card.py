@@ -1,0 +1,70 @@
+"""`kazasu card list|issue|revoke`: the synthetic cards of the demo's own PKI."""
+
+import json
+import re
+from datetime import UTC, datetime
+
+from kazasu.cli.said import complain, say
+from kazasu.demo.place import FOLDER, Place
+from stand_ins.card.titles import title
+from stand_ins.jpki.cards import DEMO_CARDS, MORE_CARDS, issue_card
+from stand_ins.jpki.pki import load_pki, refresh_crls
+from stand_ins.jpki.pki import revoke as revoke_certificate
+
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
+
+
+def list_cards(*, as_json: bool) -> int:
+    place = Place(folder=FOLDER.resolve())
+    issued = sorted(path.stem for path in place.cards.glob("*.json"))
+    names = [*DEMO_CARDS, *(name for name in issued if name not in DEMO_CARDS)]
+    rows = [{"name": name, "does": title(name).en_line, "issued": name in issued} for name in names]
+    if as_json:
+        print(json.dumps(rows, ensure_ascii=False, indent=2))
+    else:
+        for row in rows:
+            print(f"{row['name']:<18} {row['does']}")
+    return 0
+
+
+def issue(*, name: str, like: str) -> int:
+    """2 for a name or a model that cannot be used."""
+    plans = {**DEMO_CARDS, **MORE_CARDS}
+    if not _NAME.fullmatch(name):
+        say(f"{name}: a name is a-z, 0-9 and -, beginning with a letter")
+        return 2
+    if like not in plans:
+        say(f"--like {like}: there are {', '.join(plans)}")
+        return 2
+    with complain():
+        place = _with_pki()
+        issue_card(load_pki(place.pki), name, plans[like], now=datetime.now(UTC))
+        refresh_crls(load_pki(place.pki), datetime.now(UTC))
+        print(f"issued {name} (behaves as {like}); a running demo shows it at once")
+        return 0
+    return 2
+
+
+def revoke(*, name: str, reason: str) -> int:
+    """1 for a card that was never issued, 2 for a reason that does not exist."""
+    with complain():
+        pki = load_pki(_with_pki().pki)
+        try:
+            for purpose in ("auth", "sign"):
+                revoke_certificate(pki, name, purpose, reason, datetime.now(UTC))
+        except KeyError:
+            say(f"{name}: no such card was issued")
+            return 1
+        except ValueError:
+            say(f"--reason {reason}: no such reason in a revocation list (RFC 5280)")
+            return 2
+        print(f"revoked {name}: {reason}")
+        return 0
+    return 2
+
+
+def _with_pki() -> Place:
+    place = Place(folder=FOLDER.resolve())
+    if not (place.pki / "anchors").is_dir():
+        raise FileNotFoundError(2, "there is no demo here yet; run: kazasu demo", str(place.pki))
+    return place

@@ -1,0 +1,49 @@
+"""`kazasu evidence export`."""
+
+import getpass
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from identity.evidence_archive.export import Exporting
+from identity.evidence_archive.recording import Recorder
+from identity.evidence_archive.sealing import NotOpened
+from identity.tenants.model import Tenant
+from kazasu.cli.opened import with_stores
+from kazasu.cli.said import say
+from kazasu.settings import Settings
+from kazasu.wiring import identity_side
+from kazasu.wiring.stores import Stores
+
+
+def export(*, evidence_id: str, to: str, reason: str) -> int:
+    """1 when there is no such record, or it does not open; 2 when the folder is in use."""
+    folder = Path(to)
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        exporting = Exporting(kept.evidence, Recorder(secrets.token_bytes), identity_side.clock)
+        try:
+            files = await exporting.export(
+                tenant, evidence_id, actor=f"command:{getpass.getuser()}", reason=reason
+            )
+        except NotOpened:
+            say(f"{evidence_id}: does not open with this deployment's key")
+            return 1
+        if files is None:
+            say(f"{evidence_id}: no such record")
+            return 1
+        _write(folder, files)
+        print(f"{len(files)} files in {folder}; README.md says how to check them")
+        return 0
+
+    if folder.exists() and any(folder.iterdir()):
+        say(f"{to}: is not empty; name a new folder")
+        return 2
+    return with_stores(work)
+
+
+def _write(folder: Path, files: Mapping[str, bytes]) -> None:
+    """What is in them is personal: for the owner's eyes only."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)

@@ -1,0 +1,50 @@
+"""`kazasu holders import`."""
+
+from pathlib import Path
+
+from identity.contract_holders.importing import HolderImport, RowError
+from identity.tenants.model import Tenant
+from kazasu.cli.opened import with_stores
+from kazasu.cli.said import complain, say
+from kazasu.settings import Settings
+from kazasu.wiring.stores import Stores
+
+_WORDS = {
+    "encoding": "is not UTF-8",
+    "csv": "is not CSV",
+    "header_missing": "has no header line: contract_ref,display_name,phones[,person_id]",
+    "column_missing": "the column is missing",
+    "column_unknown": "no such column; known: contract_ref, display_name, phones, person_id",
+    "too_many_cells": "has more cells than the header",
+    "contract_ref": "must be 1 to 64 letters, digits, . _ / or -",
+    "contract_ref_repeated": "stands in an earlier row too",
+    "display_name": "must be 1 to 100 characters without control characters",
+    "phone": "is not a telephone number; several are separated by ;",
+    "person_id": "must be 1 to 64 letters, digits, _ or -, or empty",
+}
+
+
+def import_file(*, file: str) -> int:
+    """1 when a row is wrong: then nothing was imported."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        done = await HolderImport(kept.holders).csv(tenant.id, data)
+        if isinstance(done, tuple):
+            for error in done:
+                say(_line(file, error))
+            say("nothing was imported")
+            return 1
+        print(f"imported {done.holders} holders")
+        return 0
+
+    with complain():
+        data = Path(file).read_bytes()
+        return with_stores(work)
+    return 2
+
+
+def _line(file: str, error: RowError) -> str:
+    """Row and column only: what stands there is personal."""
+    place = f"{file}:{error.row}"
+    column = f" {error.column}:" if error.column else ""
+    return f"{place}:{column} {_WORDS.get(error.code, error.code)}"

@@ -1,0 +1,41 @@
+"""The stores, for a command that needs them: opened, used, closed."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from identity.pairing.policy import PairingPolicy
+from identity.tenants.model import Tenant
+from kazasu.cli.said import complain, say
+from kazasu.settings import Settings, load
+from kazasu.wiring import flows, identity_side, readiness, stores
+from kazasu.wiring.stores import Stores
+
+T = TypeVar("T")
+Work = Callable[[Settings, Tenant, Stores], Awaitable[int]]
+NOT_REACHABLE = 3
+
+
+def with_stores(work: Work) -> int:
+    """Run `work` on this deployment's stores. 3 when the database is not ready for us."""
+    with complain():
+        settings = load()
+        if not readiness.migrated(settings):
+            say("the database has another schema. Run: kazasu migrate")
+            return NOT_REACHABLE
+        return asyncio.run(_run(settings, work))
+    return 2
+
+
+async def _run(settings: Settings, work: Work) -> int:
+    tenant = identity_side.tenant_of(settings, flows.site(settings).business)
+    kept = stores.build(
+        settings.database(),
+        tenant,
+        identity_side.session_key(settings),
+        result_lives=PairingPolicy().result_lives,
+    )
+    try:
+        return await work(settings, tenant, kept)
+    finally:
+        await kept.close()

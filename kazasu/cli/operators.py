@@ -1,0 +1,73 @@
+"""`kazasu operators add|disable`."""
+
+import getpass
+import secrets
+import sys
+
+from door_frame.staff import StaffAccount
+from door_frame.staff_login import hash_password
+from identity.contract_holders.importing import e164
+from identity.tenants.model import Tenant
+from kazasu.cli.opened import with_stores
+from kazasu.cli.said import say
+from kazasu.settings import Settings
+from kazasu.wiring import flows
+from kazasu.wiring.stores import Stores
+
+
+def add(*, login: str, name: str, phone: str, queues: list[str]) -> int:
+    """1 when the login exists; 2 for a phone, queue or password that cannot be used."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        number = e164(phone)
+        if not number:
+            say(f"--phone {phone}: not a telephone number")
+            return 2
+        known = flows.site(settings).queues
+        if wrong := [queue for queue in queues if queue not in known]:
+            say(f"--queue {wrong[0]}: no such queue in site.yaml; there are: {', '.join(known)}")
+            return 2
+        try:
+            hashed = hash_password(_password())
+        except ValueError as error:
+            say(str(error))
+            return 2
+        account = StaffAccount(
+            tenant=tenant.id,
+            id=secrets.token_hex(8),
+            login=login,
+            name=name,
+            password_hash=hashed,
+            phone=number,
+            queues=tuple(queues),
+        )
+        if not await kept.staff.add(account):
+            say(f"{login}: this login exists")
+            return 1
+        print(f"added {login}")
+        return 0
+
+    return with_stores(work)
+
+
+def disable(*, login: str) -> int:
+    """1 when there is no such login."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        if not await kept.staff.disable(tenant.id, login):
+            say(f"{login}: no such login")
+            return 1
+        print(f"disabled {login}; its sessions are ended")
+        return 0
+
+    return with_stores(work)
+
+
+def _password() -> str:
+    """Never an argument: those are seen by every user of the machine."""
+    if sys.stdin.isatty():
+        first = getpass.getpass("Password: ")
+        if getpass.getpass("Again: ") != first:
+            raise ValueError("the two passwords differ")
+        return first
+    return sys.stdin.readline().rstrip("\n")
