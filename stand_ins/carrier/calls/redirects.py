@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from stand_ins.carrier.calls.call import DocumentRequest, GivenDocument, Position, Source
@@ -14,6 +15,9 @@ if TYPE_CHECKING:
 
 # Carrier seconds after the REST request: (first request, second request).
 DELAYS = {"Dial": (0.32, 0.65), "Enqueue": (0.0, 0.33), "Gather": (0.32, 0.65)}
+
+# Real seconds in which a request gets onto the wire, so that no speed turns the order round.
+SENT = 0.02
 
 
 async def carry_out(
@@ -42,6 +46,7 @@ async def carry_out(
         performance.exchange.delivery.spawn(
             notice(call, first.url, first.method, form, purpose=purpose)
         )
+    await asyncio.sleep(SENT)
     await call.clock.sleep(until - before)
     return await performance.documents(second)
 

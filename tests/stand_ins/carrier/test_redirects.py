@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.stand_ins.carrier.control import OPERATOR, SILENT_PHONE, Control, texts
+from tests.stand_ins.carrier.control import LINE, OPERATOR, SILENT_PHONE, Control, texts
 from tests.stand_ins.carrier.rest import SDK_WARNS, rest_client
 
 pytestmark = SDK_WARNS
@@ -74,6 +74,27 @@ async def test_the_interrupted_verb_says_how_it_ended(carrier: Control) -> None:
     assert service.of("/target")[0].query["n"] == "3"
     await carrier.played(sid)
     assert (await service.got("/target", 2)).form["CallSid"] == sid
+
+
+async def test_a_talking_caller_is_redirected_away_from_the_operator(carrier: Control) -> None:
+    service = carrier.service
+    service.on("/wait", "<Pause length='60'/>")
+    service.on("/action", "")
+    service.on("/target", "<Say>確認できました</Say>")
+    service.on("/operator", '<Dial action="/dialled"><Queue>redirected</Queue></Dial>')
+    service.on("/dialled", "<Say>切れました</Say>")
+    sid = await carrier.call(QUEUE)
+    await service.got("/wait")
+    async with rest_client(carrier) as rest:
+        operator = await rest.calls.create_async(
+            to=OPERATOR, from_=LINE, url=service.base + "/operator"
+        )
+    await carrier.kind(sid, "bridge", "talks")
+    await redirect(carrier, sid)
+    assert (await service.got("/action")).form["QueueResult"] == "redirected-from-bridged"
+    assert (await service.got("/dialled")).form["DialCallStatus"] == "completed"
+    assert texts(await carrier.played(sid), "say") == ["確認できました"]
+    assert texts(await carrier.played(str(operator.sid)), "say") == ["切れました"]
 
 
 async def test_a_redirect_keeps_to_its_times(carrier: Control) -> None:
