@@ -49,7 +49,7 @@ def read_flow(
 
 def _flow(whole: WholeFlow, audio_hashes: Mapping[str, str]) -> Flow:
     used = {path: audio_hashes[path] for path in checks.audio_used(whole) if path in audio_hashes}
-    main_id = whole.main.body.id
+    main_id = next(iter(whole.bodies))
     return Flow(
         main=whole.main.body,
         subflows={name: draft.body for name, draft in whole.bodies.items() if name != main_id},

@@ -126,8 +126,13 @@ def _before_trillion(spoken: str, tens: int, ones: int) -> str:
 
 def yen(value: int) -> str:
     """Four yen is ヨエン."""
+    return _with_yo(value) + "エン"
+
+
+def _with_yo(value: int) -> str:
+    """The cardinal as it stands before エン and ネン: a last 4 is ヨ, not ヨン."""
     spoken = number(value)
-    return (spoken[:-2] + "ヨ" if spoken.endswith("ヨン") else spoken) + "エン"
+    return spoken.removesuffix("ン") if spoken.endswith("ヨン") else spoken
 
 
 def day(value: date, style: str = "") -> str:
@@ -135,7 +140,7 @@ def day(value: date, style: str = "") -> str:
     spoken = _MONTHS[value.month - 1] + (_DAYS.get(value.day) or number(value.day) + "ニチ")
     if style == "short":
         return spoken
-    year = _era_year(value) if style == "era" else number(value.year) + "ネン"
+    year = _era_year(value) if style == "era" else _with_yo(value.year) + "ネン"
     return f"{year}、{spoken}"
 
 
@@ -143,8 +148,8 @@ def _era_year(value: date) -> str:
     for first, name in _ERAS:
         if value >= first:
             year = value.year - first.year + 1
-            return name + ("ガンネン" if year == 1 else number(year) + "ネン")
-    return number(value.year) + "ネン"
+            return name + ("ガンネン" if year == 1 else _with_yo(year) + "ネン")
+    return _with_yo(value.year) + "ネン"
 
 
 def clock(value: time | datetime) -> str:

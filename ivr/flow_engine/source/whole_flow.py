@@ -122,8 +122,11 @@ def _read_prompts(findings: Findings, files: Mapping[str, str], whole: WholeFlow
     for file, at in used_files(findings, tables).items():
         if file not in files:
             findings.add(at, "F001.file", name=file)
+            whole.complete = False
             continue
         root = read_document(files[file], file, findings)
         read_prompt_file(findings, root, file, whole.prompts)
         if isinstance(root, Table):
             whole.prompt_files[file] = root
+        else:
+            whole.complete = False

@@ -28,7 +28,7 @@ SILENT: Final = "silent"
 
 def check_guard(findings: Findings, whole: WholeFlow) -> None:
     """Callers come before the sub-flows they call."""
-    entry: dict[str, Facts] = {whole.main.body.id: frozenset({SILENT})}
+    entry: dict[str, Facts] = {next(iter(whole.bodies)): frozenset({SILENT})}
     for name in _callers_first(whole):
         draft = whole.bodies[name]
         facts = _facts(whole, draft, entry.get(name, NOTHING))
@@ -54,7 +54,7 @@ def _callers_first(whole: WholeFlow) -> list[str]:
                 visit(node.kind.id)
         order.append(name)
 
-    visit(whole.main.body.id)
+    visit(next(iter(whole.bodies)))
     return order[::-1]
 
 

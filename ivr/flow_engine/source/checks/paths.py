@@ -108,9 +108,8 @@ def _persons(findings: Findings, whole: WholeFlow, draft: BodyDraft) -> None:
     persons = [node.id for node in draft.nodes.values() if _is_person(whole, node)]
     returns = [node.id for node in draft.nodes.values() if isinstance(node.kind, d.Return)]
     good = reaching(draft, [*persons, _OUT, *(returns if draft.is_sub else ())])
-    for node in _before_a_person(whole, draft):
-        if node.id not in good:
-            findings.add(node.at, "H002.node", node=node.id)
+    for node in _lost(whole, draft, good):
+        findings.add(node.at, "H002.node", node=node.id)
     for node in draft.nodes.values():
         for leaving in node.exits if isinstance(node.kind, d.VerifyIdentity) else ():
             lost = leaving.target in draft.nodes and leaving.target not in good
@@ -118,7 +117,8 @@ def _persons(findings: Findings, whole: WholeFlow, draft: BodyDraft) -> None:
                 findings.add(leaving.at, "H002.exit", name=leaving.name)
 
 
-def _before_a_person(whole: WholeFlow, draft: BodyDraft) -> list[NodeDraft]:
+def _lost(whole: WholeFlow, draft: BodyDraft, good: set[str]) -> list[NodeDraft]:
+    """The first nodes on each path from the start from which no person can be reached."""
     found: dict[str, NodeDraft] = {}
     waiting = [draft.body.start]
     while waiting:
@@ -126,6 +126,13 @@ def _before_a_person(whole: WholeFlow, draft: BodyDraft) -> list[NodeDraft]:
         if node is None or node.id in found or _is_person(whole, node):
             continue
         found[node.id] = node
-        closed = ("closed", "holiday") if isinstance(node.kind, d.HoursCheck) else ()
-        waiting.extend(e.target for e in node.exits if e.name not in closed)
-    return list(found.values())
+        if node.id in good:
+            waiting.extend(e.target for e in node.exits if _led(node, e, good))
+    return [node for name, node in found.items() if name not in good]
+
+
+def _led(node: NodeDraft, leaving: Exit, good: set[str]) -> bool:
+    """Not behind closed hours, and not where exits of a check are judged one by one."""
+    if isinstance(node.kind, d.VerifyIdentity):
+        return leaving.name in COMPLETE_EXITS or leaving.target in good
+    return not (isinstance(node.kind, d.HoursCheck) and leaving.name in ("closed", "holiday"))

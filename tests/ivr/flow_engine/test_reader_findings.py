@@ -1,0 +1,78 @@
+"""Every bad text is refused with its code at its line, in both languages.
+
+A file of `bad_flows/` is named by its code; the lines that must be found carry `# finds CODE`.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from ivr.flow_engine.source.messages import MESSAGES
+from tests.ivr.flow_engine.small_flow import FLOW, SITE, read, read_by_schema
+
+BAD = sorted((Path(__file__).parent / "bad_flows").glob("*.yaml"))
+ELSEWHERE = {"S003-gather": {("S003", 9)}}  # the prompt that asks stands in the prompt file
+
+
+def marked(text: str) -> set[tuple[str, int]]:
+    return {
+        (code, number)
+        for number, line in enumerate(text.splitlines(), start=1)
+        if "# finds " in line
+        for code in line.partition("# finds ")[2].split()
+    }
+
+
+def test_the_flow_around_the_mistakes_is_good() -> None:
+    assert read().findings == ()
+    assert read().flow is not None
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_found_at_its_line(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    found = read_by_schema(text)
+    expected = ELSEWHERE.get(path.stem) or marked(text)
+    assert {(f.code, f.line) for f in found} == expected, [f.render("en") for f in found]
+    assert path.stem.startswith(tuple(code for code, _ in expected))
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_told_in_both_languages(path: Path) -> None:
+    for finding in read_by_schema(path.read_text(encoding="utf-8")):
+        english, japanese = finding.render("en"), finding.render("ja-JP")
+        place = re.escape(f"{finding.file}:{finding.line}:{finding.col} {finding.code} E ")
+        assert re.match(place, english)
+        assert re.match(place, japanese)
+        assert finding.message_en
+        assert finding.hint_en
+        assert re.search(r"[぀-ヿ一-鿿]", finding.message_ja)
+        assert finding.hint_ja
+
+
+def test_every_code_has_a_bad_file() -> None:
+    codes = {rule.partition(".")[0] for rule in MESSAGES}
+    assert {path.stem.partition("-")[0] for path in BAD} == codes
+
+
+def test_too_large() -> None:
+    found = read(flow=FLOW + "# " + "x" * 256 * 1024).findings
+    assert [f.code for f in found] == ["F005"]
+
+
+def test_too_many_nodes() -> None:
+    more = "".join(f"  n{i}: {{goto: desk}}\n" for i in range(1000))
+    assert [f.code for f in read(flow=FLOW + more).findings] == ["F005"]
+
+
+def test_message_of_an_unknown_field_names_the_nearest() -> None:
+    finding, *_ = read_by_schema(SITE.replace("purposes:", "purpose:"))
+    assert finding.code == "F004"
+    assert "purposes" in finding.hint_en
+    assert "purposes" in finding.hint_ja
+
+
+def test_a_value_of_the_file_cannot_break_a_line_of_the_report() -> None:
+    finding, *_ = read(flow=FLOW.replace("say: hello", 'say: "a\\nb"')).findings
+    assert "\n" not in finding.render("en")

@@ -1,0 +1,25 @@
+"""An in-memory adapter of the port `FlowVersions` that can be made to fail."""
+
+
+class StoreDown(Exception):
+    pass
+
+
+class MemoryFlowVersions:
+    def __init__(self) -> None:
+        self.bundles: dict[tuple[str, str], str] = {}
+        self.last: dict[tuple[str, str], str] = {}
+        self.down = False
+
+    async def save(self, tenant: str, flow_id: str, version: str, bundle_json: str) -> None:
+        if self.down:
+            raise StoreDown
+        self.bundles[tenant, version] = bundle_json
+        self.last[tenant, flow_id] = version
+
+    async def load(self, tenant: str, version: str) -> str | None:
+        return self.bundles.get((tenant, version))
+
+    async def newest(self, tenant: str, flow_id: str) -> str | None:
+        version = self.last.get((tenant, flow_id))
+        return self.bundles.get((tenant, version)) if version else None
