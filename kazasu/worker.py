@@ -27,7 +27,7 @@ class Worker:
         self._loops = loops
         self._tasks: list[asyncio.Task[None]] = []
 
-    def start(self) -> None:
+    async def begin(self) -> None:
         self._tasks = [asyncio.ensure_future(_go_round(loop)) for loop in self._loops]
 
     async def stop(self) -> None:

@@ -39,18 +39,18 @@ class HearsOfCalls(Protocol):
 
 class PairingNewsDesk:
     def __init__(self, *, tenant: str, watching: Watching, ending: Ending) -> None:
-        self._tenant = TenantId(tenant)
+        self.tenant = TenantId(tenant)
         self._watching = watching
         self._ending = ending
 
     async def latest(self, call_ref: str) -> Event | None:
         """What the call's newest pairing says now; None when it has none."""
-        view = await self._watching.latest(self._tenant, CallRef(call_ref))
+        view = await self._watching.latest(self.tenant, CallRef(call_ref))
         return None if view is None else to_event(view)
 
     async def call_ended(self, call_ref: str) -> None:
         """The caller hung up: an open pairing ends, a verdict stops being live."""
-        await self._ending.call_ended(self._tenant, CallRef(call_ref))
+        await self._ending.call_ended(self.tenant, CallRef(call_ref))
 
     async def deliver(self, call_ref: str, hears: HearsOfCalls) -> None:
         """Push: told after the commit, by the outbox. The operator's screen comes first."""

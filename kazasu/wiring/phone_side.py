@@ -139,13 +139,17 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             calls=calls,
             now=now,
         ),
-        door=TwilioDoor(
-            check=_signature_check(settings),
-            account_sid=settings.twilio_account_sid,
-            calls=calls,
-            queue=queue,
-            place=place,
-        ),
+        door=_door(settings, calls, queue, place),
+    )
+
+
+def _door(settings: Settings, calls: LiveCalls, queue: QueueDoor, place: Place) -> TwilioDoor:
+    return TwilioDoor(
+        check=_signature_check(settings),
+        account_sid=settings.twilio_account_sid,
+        calls=calls,
+        queue=queue,
+        place=place,
     )
 
 

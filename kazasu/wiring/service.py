@@ -81,18 +81,8 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         identity,
         kept,
     )
-    hears = PhoneSideHears(
-        tenant=tenant.id, calls=phone.calls, waiting=kept.waiting, screens=screens
-    )
-
-    async def ring(news: PairingNews) -> None:
-        changes.told(news.pairing)
-
-    heard = (subscriptions.of_pairings(phone.news, hears), ring, *extras.subscribers)
+    heard = (*_subscribers(phone, kept, screens, changes), *extras.subscribers)
     worker = Worker(_loops(kept, identity, phone, wake, heard))
-
-    async def start() -> None:
-        worker.start()
 
     async def stop() -> None:
         await worker.stop()
@@ -109,7 +99,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             ),
             audio=settings.flows_dir / "audio",
             ready=readiness.checks(settings, library, kept),
-            on_start=start,
+            on_start=worker.begin,
             on_stop=stop,
             secure=settings.profile is Profile.PRODUCTION,
         )
@@ -117,6 +107,19 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     return Service(
         app=app, close_streams=kept.feed.close, stores=kept, identity=identity, phone=phone
     )
+
+
+def _subscribers(
+    phone: PhoneSide, kept: Stores, screens: ConsoleNews, changes: Changes
+) -> Sequence[Subscriber]:
+    hears = PhoneSideHears(
+        tenant=phone.news.tenant, calls=phone.calls, waiting=kept.waiting, screens=screens
+    )
+
+    async def ring(news: PairingNews) -> None:
+        changes.told(news.pairing)
+
+    return (subscriptions.of_pairings(phone.news, hears), ring)
 
 
 def _loops(
