@@ -35,7 +35,7 @@ def test_a_code_reads_back_however_it_is_written(random: bytes, length: int) -> 
     code = locators.spoken_code(random, length)
     assert len(code) == length + 1
     half = len(code) // 2
-    full_width = code.translate(str.maketrans("0123456789", "0123456789"))
+    full_width = "".join(chr(ord("０") + int(digit)) for digit in code)
     for written in (code, f"{code[:half]}-{code[half:]}", f"{code[:half]} {code[half:]}"):
         assert locators.read_code(written, LENGTHS) == code
     assert locators.read_code(full_width, LENGTHS) == code

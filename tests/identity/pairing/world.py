@@ -92,6 +92,7 @@ class World:
         revocation: RevocationSource | None = None,
         policy: PairingPolicy | None = None,
         tenant: Tenant = TENANT,
+        pairings: MemoryPairings | None = None,
     ) -> None:
         self.tenant = tenant
         self.clock = Clock()
@@ -106,12 +107,12 @@ class World:
             now=self.clock,
             random=lambda n: b"".join(next(blocks) for _ in range(-(-n // 32)))[:n],
         )
-        self._make_stores()
+        self._make_stores(pairings)
         self._make_verbs(revocation or Answering())
 
-    def _make_stores(self) -> None:
+    def _make_stores(self, pairings: MemoryPairings | None) -> None:
         self.evidence = MemoryEvidence()
-        self.pairings = MemoryPairings(
+        self.pairings = pairings or MemoryPairings(
             lambda: max(self.clock.at, self.database_clock.at),
             self.evidence,
             self.policy.result_lives,
