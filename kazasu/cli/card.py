@@ -4,8 +4,8 @@ import json
 import re
 from datetime import UTC, datetime
 
-from kazasu.cli.said import complain, say
 from kazasu.demo.place import FOLDER, Place
+from kazasu.said import complain, say
 from stand_ins.card.titles import title
 from stand_ins.jpki.cards import DEMO_CARDS, MORE_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, refresh_crls

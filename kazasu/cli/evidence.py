@@ -10,7 +10,7 @@ from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import NotOpened
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.cli.said import say
+from kazasu.said import say
 from kazasu.settings import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.stores import Stores

@@ -8,8 +8,8 @@ import asyncio
 import sys
 
 from kazasu import logs
-from kazasu.cli.said import complain
 from kazasu.fallback_app import create
+from kazasu.said import complain
 from kazasu.server import Server
 from kazasu.settings import load_fallback
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ivr.flow_engine.reader import Finding, read_flow, read_site
 from ivr.flow_library.bundles import SITE_FILE
-from kazasu.cli.said import complain, say
+from kazasu.said import complain, say
 from kazasu.wiring import flows
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from identity.contract_holders.importing import HolderImport, RowError
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.cli.said import complain, say
+from kazasu.said import complain, say
 from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
-from kazasu.cli.said import complain, say
+from kazasu.said import complain, say
 from kazasu.settings import Settings, load
 from kazasu.wiring import flows, identity_side, readiness, stores
 from kazasu.wiring.stores import Stores

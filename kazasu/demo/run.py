@@ -10,11 +10,11 @@ import webbrowser
 from pathlib import Path
 from typing import Final
 
-from kazasu.cli.said import complain, say
 from kazasu.demo import place as places
 from kazasu.demo import set_up
 from kazasu.demo.place import FOLDER, HOST, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart, Processes, Program
+from kazasu.said import complain, say
 from kazasu.settings import load
 
 FLOWS: Final = Path("flows")

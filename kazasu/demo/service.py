@@ -3,7 +3,7 @@
 import sys
 
 from kazasu import logs
-from kazasu.cli.said import complain
+from kazasu.said import complain
 from kazasu.server import run_service
 from kazasu.settings import load
 from kazasu.wiring import service
