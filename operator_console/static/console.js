@@ -1,0 +1,209 @@
+// The operators' screen: loads, follows the news, draws, and listens to keys.
+
+import * as alerts from "./alerts.js";
+import { Problem, post } from "./api.js";
+import { current, desk, drop, load } from "./desk.js";
+import * as keys from "./keys.js";
+import "./parts/badge.js";
+import "./parts/offer.js";
+import "./parts/pop.js";
+import "./parts/presence.js";
+import "./parts/sheet.js";
+import "./parts/waiting.js";
+import { follow } from "./stream.js";
+import { hint, language, load as loadTexts, t, word } from "./texts.js";
+import * as times from "./times.js";
+
+const part = (name) => document.querySelector(name);
+const business = part("header small").textContent;
+let connected = false;
+let over = false;
+let problem = "";
+
+// One load at a time; what is asked for meanwhile is done once more after it.
+let loading = null;
+let wanted = null;
+
+function refresh(again = false) {
+  wanted = Boolean(wanted) || again;
+  loading ??= (async () => {
+    try {
+      while (wanted !== null && !over) {
+        const pop = wanted;
+        wanted = null;
+        await look(pop);
+      }
+    } finally {
+      loading = null;
+    }
+  })();
+  return loading;
+}
+
+async function look(again) {
+  const before = { token: desk.pop?.token, badge: desk.pop?.badge, offer: desk.state?.offer?.token };
+  try {
+    await load(again);
+  } catch (failure) {
+    failed(failure);
+    return;
+  }
+  draw();
+  announce(before);
+}
+
+function announce(before) {
+  const { pop, state } = desk;
+  const arrived = state.offer && state.offer.token !== before.offer;
+  if (arrived) {
+    alerts.ring();
+    alerts.say(t("offer.arrived", { badge: word("badge", pop?.badge ?? "grey") }), { urgent: true });
+  } else if (!pop && before.token) {
+    alerts.say(t(desk.gone));
+  } else if (pop && pop.token === before.token && pop.badge !== before.badge) {
+    const words = `${word("badge", pop.badge)}. ${hint(pop.hint, "reason")}`;
+    alerts.say(words, { urgent: pop.badge === "red" });
+  }
+}
+
+function draw() {
+  const { state, pop } = desk;
+  part("#me").textContent = `${t("page.signed_in_as")} ${state.me.name}`;
+  part("kz-presence").show(state.presence, { choose, done });
+  part("kz-waiting").show(state.waiting, state.more);
+  part("kz-offer").show(state.offer, state.call, { answer, decline });
+  if (pop) part("kz-pop").show(pop, desk.history, desk.revealed, { reveal, copy });
+  else part("kz-pop").clear(desk.gone);
+  alerts.title(Boolean(state.offer), business);
+  drawFrame();
+  times.tell();
+}
+
+function drawFrame() {
+  part("#skip").textContent = t("page.skip");
+  part("#page-title").textContent = t("page.title");
+  part("#help").textContent = t("page.keys");
+  part("#language").textContent = t("page.language");
+  part("#language").lang = language === "ja" ? "en" : "ja";
+  part("#sign-out").textContent = t("page.sign_out");
+  part("#connection").textContent = connected ? t("page.connected") : "";
+  const ending = desk.state && Date.parse(desk.state.ends_at) - times.now() < 60_000;
+  let text = problem;
+  if (over) text = t("page.over");
+  else if (!connected && desk.state) text = t("page.reconnecting");
+  else if (ending) text = t("page.ending_soon");
+  const banner = part("#banner");
+  if (banner.textContent !== text) banner.textContent = text;
+  banner.hidden = !text;
+}
+
+function failed(failure) {
+  if (!(failure instanceof Problem)) throw failure;
+  if (failure.status === 401) {
+    signedOut();
+    return;
+  }
+  problem = word("problem", failure.code);
+  drawFrame();
+}
+
+function signedOut() {
+  over = true;
+  stop();
+  drop();
+  part("kz-pop").clear("page.over");
+  part("kz-offer").show(null, null, {});
+  drawFrame();
+  location.replace("/operator/login");
+}
+
+// What the operator does. The answer comes back as news; the state is read anew in any case.
+
+async function act(path, body) {
+  problem = "";
+  try {
+    return await post(path, body);
+  } catch (failure) {
+    failed(failure);
+    return undefined;
+  } finally {
+    await refresh();
+  }
+}
+
+const choose = (presence) => act("api/presence", { presence });
+const done = () => act("api/wrap-up-done");
+const answer = () => desk.state?.offer && act("api/answer", { token: desk.state.offer.token });
+const decline = () => desk.state?.offer && act("api/decline", { token: desk.state.offer.token });
+
+async function reveal() {
+  const token = current();
+  const shown = await act("api/reveal", { token });
+  if (shown && current() === token) {
+    desk.revealed = shown.line;
+    draw();
+  }
+}
+
+async function copy(text) {
+  await navigator.clipboard.writeText(text);
+  alerts.say(t("pop.copied"));
+}
+
+async function signOut() {
+  await act("logout");
+  if (!over) signedOut();
+}
+
+async function changeLanguage() {
+  await loadTexts(language === "ja" ? "en" : "ja");
+  document.cookie = `kazasu-language=${language}; Path=/operator; Max-Age=31536000; SameSite=Lax`;
+  draw();
+}
+
+// Somebody is at the page, or on a call: the session goes on.
+
+let lastSign = Date.now();
+
+async function sign() {
+  if (over || Date.now() - lastSign < 60_000) return;
+  lastSign = Date.now();
+  const answered = await post("api/activity").catch(failed);
+  if (answered && desk.state) desk.state.ends_at = answered.ends_at;
+  drawFrame();
+}
+
+for (const kind of ["keydown", "pointerdown"]) {
+  document.addEventListener(kind, () => {
+    alerts.allowSound();
+    sign();
+  });
+}
+part("#help").addEventListener("click", () => part("kz-keys").toggle());
+part("#language").addEventListener("click", changeLanguage);
+part("#sign-out").addEventListener("click", signOut);
+keys.listen({
+  a: answer,
+  w: () => desk.state?.presence.state === "wrap_up" && done(),
+  v: () => choose("available"),
+  b: () => choose("break"),
+  "?": () => part("kz-keys").toggle(),
+});
+setInterval(() => {
+  if (desk.state?.call) sign();
+  if (desk.state) drawFrame();
+}, 15_000);
+setInterval(() => refresh(), 30_000); // the news is the speed, this is the safety
+
+await loadTexts(language);
+drawFrame();
+part("kz-pop").clear("pop.empty");
+const stop = follow({
+  news: (kind, token) => refresh(token !== "" && token === current()),
+  reload: () => refresh(true),
+  connected: (now) => {
+    connected = now;
+    drawFrame();
+  },
+  over: signedOut,
+});

@@ -1,0 +1,59 @@
+// What the page knows of the operator's desk: loaded from the server, never made up here.
+
+import { get } from "./api.js";
+import * as times from "./times.js";
+
+export const desk = {
+  state: null,
+  pop: null,
+  /** Why there is no pop: a text's key. */
+  gone: "pop.empty",
+  /** [{at, badge, hint}] of the call on the screen. */
+  history: [],
+  revealed: "",
+};
+
+/** The call on the screen: the one talked with, else the one offered. */
+export function current() {
+  const { call, offer } = desk.state;
+  return (call ?? offer)?.token ?? null;
+}
+
+/** The state anew, and the pop when the call is another one or `again` says so. */
+export async function load(again) {
+  desk.state = await get("api/state");
+  times.set(desk.state.now);
+  const token = current();
+  if (token === null) drop();
+  else if (again || desk.pop?.token !== token) await loadPop(token);
+}
+
+/** After the call: the result goes with it. Says what ended, when something did. */
+export function drop(why = null) {
+  if (desk.pop) desk.gone = why ?? (desk.pop.state === "waiting" ? "pop.hidden" : "offer.ended");
+  desk.pop = null;
+  desk.history = [];
+  desk.revealed = "";
+}
+
+async function loadPop(token) {
+  let pop;
+  try {
+    pop = await get(`api/pop/${encodeURIComponent(token)}`);
+  } catch (problem) {
+    if (problem.status === 401) throw problem;
+    drop();
+    desk.gone = problem.status === 404 ? "pop.hidden" : "pop.failed";
+    return;
+  }
+  if (pop.view !== "pop") {
+    drop("pop.hidden");
+    return;
+  }
+  if (desk.pop?.token !== token) drop();
+  const last = desk.history.at(-1);
+  if (last?.badge !== pop.badge || last?.hint !== pop.hint) {
+    desk.history = [...desk.history, { at: pop.now, badge: pop.badge, hint: pop.hint }].slice(-12);
+  }
+  desk.pop = pop;
+}

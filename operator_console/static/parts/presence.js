@@ -1,0 +1,41 @@
+// Who takes calls: offline, available, break; wrap-up with its timer; paused, and why.
+
+import { h, redraw } from "../dom.js";
+import { t, word } from "../texts.js";
+
+const CHOICES = [["available", "V"], ["break", "B"], ["offline", ""]];
+
+class Presence extends HTMLElement {
+  /** act.choose(presence), act.done() */
+  show(presence, act) {
+    const { state, since } = presence;
+    const busy = state === "on_call";
+    redraw(
+      this,
+      h("section", { class: "card", "aria-labelledby": "presence-title" },
+        h("h2", { id: "presence-title" }, t("presence.title")),
+        h("p", { class: "presence-now", "data-presence": state },
+          h("strong", {}, word("presence", state, null)), " ",
+          h("span", { class: "quiet" }, t("presence.for"), " ", h("span", { "data-since": since, class: "digits" })),
+        ),
+        state === "paused" ? h("p", { class: "notice" }, t("presence.paused_why")) : null,
+        state === "wrap_up" ? key("done", t("presence.done"), "W", act.done, { class: "main" }) : null,
+        h("div", { class: "choices", role: "group", "aria-label": t("presence.title") },
+          CHOICES.map(([choice, letter]) =>
+            key(choice, t(`presence.${choice}`), letter, () => act.choose(choice), {
+              "aria-pressed": String(state === choice),
+              disabled: busy,
+            }),
+          ),
+        ),
+      ),
+    );
+  }
+}
+
+function key(name, text, letter, onclick, more) {
+  const mark = letter ? h("kbd", { "aria-hidden": "true" }, letter) : null;
+  return h("button", { type: "button", "data-key": `presence-${name}`, "aria-keyshortcuts": letter || null, onclick, ...more }, text, mark);
+}
+
+customElements.define("kz-presence", Presence);
