@@ -5,6 +5,7 @@ good version stays live, after a restart too (it is loaded from the store), and 
 why.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -56,6 +57,7 @@ class FlowLibrary:
         self._versions = versions
         self._files = files
         self._changed = changed
+        self._reading = asyncio.Lock()  # one reads, in a thread; other calls wait for it
         self._mark: object = _NEVER
         self._live = Live()
         self._known: OrderedDict[str, Flow] = OrderedDict()
@@ -86,10 +88,15 @@ class FlowLibrary:
     async def refresh(self) -> Live:
         """Look whether the files changed, and if so read them. Errors of the store are raised
         before anything changed, so that the next call tries again."""
-        mark = self._changed()
+        if self._changed() == self._mark:
+            return self._live
+        async with self._reading:
+            return await self._refresh(self._changed())
+
+    async def _refresh(self, mark: object) -> Live:
         if mark == self._mark:
             return self._live
-        texts, problem = self._texts()
+        texts, problem = await asyncio.to_thread(self._texts)
         site, found = read_site(texts.texts.get(SITE_FILE, ""), file=SITE_FILE)
         if site is None:
             live = await self._without_site(texts, problem or found)
@@ -114,7 +121,9 @@ class FlowLibrary:
         flows: dict[str, Flow] = {}
         problems: list[Finding] = []
         for flow_id in sorted(set(site.numbers.values())):
-            result = read_flow(files.texts, flow_id, site, files.audio_hashes)
+            result = await asyncio.to_thread(
+                read_flow, files.texts, flow_id, site, files.audio_hashes
+            )
             problems.extend(result.findings)
             if result.flow is not None:
                 flows[flow_id] = result.flow

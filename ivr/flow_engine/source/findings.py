@@ -1,8 +1,12 @@
 """What is wrong with a text, where, and what to do about it, in English and Japanese."""
 
 from dataclasses import dataclass, field
+from typing import Final
 
 from ivr.flow_engine.source.messages import MESSAGES
+
+
+MOST: Final = 500  # findings of one reading; nobody reads more, and one is enough to refuse
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +49,8 @@ class Findings:
 
     def add(self, at: At, rule: str, **facts: object) -> None:
         """`rule` is a key of MESSAGES, `<code>` or `<code>.<case>`; facts fill its texts."""
+        if len(self.found) >= MOST:
+            return
         code = rule.partition(".")[0]
         shown = {name: _shown(value) for name, value in facts.items()}
         message_en, message_ja, hint_en, hint_ja = (
