@@ -7,10 +7,10 @@ from identity.jpki.signed_attributes import StatementType, content_type
 
 _COMMAND: Final = """```
 openssl cms -verify -cades -binary -inform DER -in signature.p7s -content statement.json \\
-  -CAfile roots.pem -purpose any -attime {epoch} -out /dev/null
+  -CAfile roots.pem -no-CApath -no-CAstore -purpose any -attime {epoch} -out /dev/null
 ```"""
 _CONTENT_TYPE: Final = """```
-openssl asn1parse -inform DER -in signature.p7s | grep -c '{dotted}'
+openssl asn1parse -inform DER -in signature.p7s | grep -cF '{dotted}'
 ```"""
 
 _EN_SIGNED: Final = """
