@@ -31,4 +31,4 @@ def complain() -> Iterator[None]:
 
 
 def say(line: str) -> None:
-    print(f"kazasu: {line}", file=sys.stderr)
+    print(f"kazasu: {line}", file=sys.stderr)  # noqa: T201  # this is where commands speak
