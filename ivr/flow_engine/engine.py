@@ -14,12 +14,12 @@ from ivr.flow_engine.definition import Flow, Route
 from ivr.flow_engine.errands import Errand, FetchAgain
 from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityRefused, QueueMoved
 from ivr.flow_engine.running import run
-from ivr.flow_engine.session import Frame, Session, TurnState
+from ivr.flow_engine.session import Frame, Session
 from ivr.flow_engine.turn import deferral, faults, standing
-from ivr.flow_engine.turn.moves import Rest
 from ivr.flow_engine.turn.speaking import speech
 from ivr.flow_engine.turn.trace import TraceEntry
 from ivr.flow_engine.turn.turn import Turn, note, seconds_since, stamp
+from ivr.flow_engine.turn.waits import REQUESTS
 from ivr.flow_engine.voice_actions import Document, Spoken
 
 StepOutcome: TypeAlias = Literal["accepted", "not_accepted", "fault"]
@@ -54,8 +54,10 @@ def step(flow: Flow, session: Session, event: Event, now: datetime, *, from_carr
 
     `from_carrier` is true for a carrier request that consumes n and for the answers of errands
     within its turn; false for news from elsewhere (and their answers), status callbacks and
-    answers that come later. A carrier turn always ends with `session.pending` set; if something
-    is pending already, its event is dropped (`not_accepted`) and the host draws what is pending.
+    answers that come later. A request of the carrier always ends with `session.pending` set; if
+    something is pending already, its event is dropped (`not_accepted`) and the host draws what is
+    pending. News that the host polled within a carrier turn may be fed first, with
+    `from_carrier` true: if it must be heard it leaves `pending`, else the request's event follows.
     """
     if from_carrier and session.pending is not None and not run.is_answer(event):
         return Step(session=session, errands=(), outcome="not_accepted", trace=())
@@ -77,16 +79,19 @@ def draw(session: Session) -> Session:
     return replace(session, document=session.pending, pending=None, n=session.n + 1, index=0)
 
 
-def defer(flow: Flow, session: Session, key: str, now: datetime) -> Step:
+def defer(
+    flow: Flow, session: Session, key: str, now: datetime, *, from_carrier: bool = True
+) -> Step:
     """The awaited errand is slow: leave a short Hold pending while `wait` stays `errand`.
 
     `not_accepted` when `key` is not the awaited one. The answer comes later as news from
-    elsewhere (`from_carrier` false); each hold turn comes back as `TimedOut`.
+    elsewhere (`from_carrier` false); each hold turn comes back as `TimedOut`, and when the
+    errand's time is over it counts as failed. `from_carrier` is that of the turn.
     """
-    turn = Turn(flow, session, now, heard="deferred", from_carrier=True)
+    turn = Turn(flow, session, now, heard="deferred", from_carrier=from_carrier)
     if session.wait != "errand" or key != session.awaiting:
         return Step(session=session, errands=(), outcome="not_accepted", trace=())
-    outcome = run.guarded(turn, lambda: _begin_deferral(turn))
+    outcome = run.guarded(turn, lambda: deferral.hold(turn))
     return _finished(turn, session, outcome)
 
 
@@ -145,13 +150,13 @@ def _kind(event: Event) -> str:
 
 def _not_accepted(turn: Turn, session: Session, event: Event) -> Step:
     """Nothing changes, but a carrier request still gets words: the same document again."""
-    turn.session = session
-    if turn.from_carrier and not run.is_answer(event):
+    turn.session, turn.errands, turn.trace = session, [], []
+    if turn.from_carrier and isinstance(event, REQUESTS):
         if session.wait == "errand":
-            deferral.hold(turn)
-        else:
-            again = session.document or faults.fault_document(turn.flow, session.language)
-            turn.update(pending=again)
+            outcome = run.guarded(turn, lambda: deferral.hold(turn))
+            return _finished(turn, session, "fault" if outcome == "fault" else "not_accepted")
+        again = session.document or faults.fault_document(turn.flow, session.language)
+        turn.update(pending=again)
     return Step(session=turn.session, errands=(), outcome="not_accepted", trace=())
 
 
@@ -164,10 +169,6 @@ def _count_time(turn: Turn, before: Session) -> None:
 
 
 def _finished(turn: Turn, before: Session, outcome: StepOutcome) -> Step:
-    session = turn.session
-    silent = session.pending is None and session.wait not in {"errand", "ended"}
-    if turn.from_carrier and silent:
-        turn.update(pending=session.document or faults.fault_document(turn.flow, session.language))
     fresh = turn.session.pending is not None and before.pending is None
     if fresh and not turn.from_carrier:
         turn.ask(lambda key: FetchAgain(key=key), awaited=False)
@@ -177,12 +178,6 @@ def _finished(turn: Turn, before: Session, outcome: StepOutcome) -> Step:
         outcome=outcome,
         trace=tuple(turn.trace),
     )
-
-
-def _begin_deferral(turn: Turn) -> Rest:
-    turn.update(turn=TurnState(spoken=turn.session.turn.spoken))
-    deferral.hold(turn)
-    return Rest.STAY
 
 
 def _announcement(

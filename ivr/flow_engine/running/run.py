@@ -101,8 +101,7 @@ def _moved(turn: Turn, event: Event) -> Move:
             return beside
     if session.wait == "errand" and isinstance(event, TimedOut):
         if not deferral.over(turn):
-            deferral.hold(turn)
-            return Rest.STAY
+            return deferral.hold(turn)
         return _resumed(turn, ErrandFailed(key=session.awaiting))
     return _resumed(turn, event)
 

@@ -28,6 +28,8 @@ from ivr.flow_engine.session import Session, Wait
 
 _VERDICTS: Final = (IdentityProven, IdentityRefused, IdentityCancelled)
 ANSWERS: Final = (PairingOpened, LookupAnswered, CallbackAnswered, ErrandDone, ErrandFailed)
+# What a carrier asks a document for; these never go unanswered.
+REQUESTS: Final = (CallArrived, DigitsPressed, SpeechHeard, TimedOut, Resumed, TransferEnded)
 _WITH_OPERATOR: Final = (
     QueueMoved,
     TransferEnded,

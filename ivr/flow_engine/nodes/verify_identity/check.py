@@ -98,7 +98,7 @@ def _progressed(turn: Turn, node: VerifyIdentity, check: Check, event: PairingPr
     turn.session = standing.pending(turn.session, event.hint)
     turn.update(check=news)
     urgent = claimed != check.claimed or (bool(item) and item != check.item)
-    if urgent or turn.from_carrier or turn.session.pending is not None:
+    if urgent or turn.session.pending is not None:
         return hold.tick(turn, node)
     return Rest.STAY
 

@@ -30,6 +30,7 @@ from ivr.flow_engine.events import (
     TransferEnded,
 )
 from ivr.flow_engine.outcomes import CANCELLED_EXITS, COMPLETE_EXITS, FAILED_EXITS, PENDING_HINTS
+from ivr.flow_engine.turn.waits import REQUESTS
 from ivr.flow_engine.voice_actions import Closing, Gather, HangUp, Hold, Transfer
 from tests.conversations.host import Host, Script, proven
 from tests.conversations.test_conversations import flow_named
@@ -46,10 +47,9 @@ STEP_UP = VerifyIdentity(
         ),
     }
 )
-ROOMY = {"max_steps": 1000, "max_duration": 3600}
 FLOWS = {
-    "plain": lambda: flow(**ROOMY),
-    "step-up": lambda: flow({"check": STEP_UP}, **ROOMY),
+    "plain": lambda: flow(max_steps=1000, max_duration=3600),
+    "step-up": lambda: flow({"check": STEP_UP}, max_steps=1000, max_duration=3600),
     "desk": lambda: flow_named("own/desk"),
     "shipped": lambda: flow_named("shipped/main-inbound"),
 }
@@ -111,7 +111,7 @@ class AnyOrder(RuleBasedStateMachine):
             self.routed = 0
         done = self.host.feed(event, from_carrier=from_carrier)
         self._errands(done)
-        if from_carrier and before.wait != "ended":
+        if from_carrier and isinstance(event, REQUESTS):
             assert self.host.session.n == before.n + 1, "a carrier turn ends in a document"
 
     def _errands(self, done: list[Errand]) -> None:
@@ -163,6 +163,12 @@ class AnyOrder(RuleBasedStateMachine):
     @rule(hint=st.sampled_from([*PENDING_HINTS, "new_hint"]), item=st.sampled_from(["", "07"]))
     def progress(self, hint: str, item: str) -> None:
         self._news(PairingProgressed(hint=hint, item=item, key=self.key))
+
+    @rule(hint=st.sampled_from(PENDING_HINTS))
+    def polled_progress(self, hint: str) -> None:
+        before = self.host.session.document
+        self._feed(PairingProgressed(hint=hint, key=self.key), from_carrier=True)
+        assert self.host.session.document is not None or before is None
 
     @rule(
         exit_name=st.sampled_from(COMPLETE_EXITS),

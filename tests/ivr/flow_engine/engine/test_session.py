@@ -124,6 +124,29 @@ def test_an_unfit_carrier_request_hears_the_document_again(keys: str, closing: t
     assert host.session.document == before
 
 
+def test_news_polled_in_a_carrier_turn_does_not_swallow_the_key() -> None:
+    made = flow()
+    host = press(arrived(made), "1")
+    host.feed(PairingProgressed(hint="awaiting_card"), from_carrier=False)
+    host.fetch()
+    for hint in ("awaiting_card", "verifying"):
+        news = PairingProgressed(hint=hint)
+        step = engine.step(made, host.session, news, NOW, from_carrier=True)
+        assert step.session.pending is None
+        host.session = step.session
+    press(host, "9")
+    assert host.session.identity.hint == "caller_skipped"
+
+
+def test_a_new_item_polled_in_a_carrier_turn_is_heard_at_once() -> None:
+    made = flow()
+    host = press(arrived(made), "1")
+    news = PairingProgressed(hint="awaiting_choice", item="42")
+    step = engine.step(made, host.session, news, NOW, from_carrier=True)
+    assert step.session.pending is not None
+    assert step.errands == ()
+
+
 def test_a_request_before_the_call_arrived_still_ends_in_words() -> None:
     made = flow()
     step = engine.step(made, engine.begin(made, "c"), Resumed(), NOW, from_carrier=True)
