@@ -7,6 +7,7 @@ from typing import Final
 
 from ivr.flow_library.service import FlowFiles
 
+_BELOW: Final = ("sub/", "prompts/")  # flows/tests is read by tests alone
 _MOST_FILES: Final = 2000
 _MOST_BYTES: Final = 300_000  # of one text; the reader refuses over 256 kB with a finding
 
@@ -20,9 +21,9 @@ def flow_folder(root: Path) -> tuple[Callable[[], FlowFiles], Callable[[], objec
         hashes: dict[str, str] = {}
         for path in _files(root):
             name = path.relative_to(root).as_posix()
-            if name.startswith(("audio/", "images/")):
+            if name.startswith("audio/"):
                 hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
-            elif path.suffix == ".yaml":
+            elif path.suffix == ".yaml" and name.count("/") == name.startswith(_BELOW):
                 texts[name] = _text(path)
         return FlowFiles(texts=texts, audio_hashes=hashes)
 

@@ -170,6 +170,8 @@ async def test_a_folder_on_disk(tmp_path: Path) -> None:
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
         (tmp_path / name).write_text(text, encoding="utf-8")
     (tmp_path / ".hidden.yaml").write_text("x")
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "tests" / "more.yaml").write_text("x")
     (tmp_path / "audio").mkdir()
     (tmp_path / "audio" / "tick.wav").write_bytes(b"sound")
     files, changed = flow_folder(tmp_path)
