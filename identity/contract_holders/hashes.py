@@ -6,9 +6,13 @@ parts can give the same input.
 
 import base64
 import hmac
+from typing import Final
 
 from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
+
+PROVISIONAL: Final = "u-"
+"""How ids of unknown cards begin. No enrolled person's id may begin so."""
 
 
 def card_hash(tenant: Tenant, key: LinkageKey) -> bytes:
@@ -20,7 +24,7 @@ def card_hash(tenant: Tenant, key: LinkageKey) -> bytes:
 def provisional_person(tenant: Tenant, card: bytes) -> str:
     """A stand-in person id for a card that no linkage row knows: "u-" and 128 bits, base64url."""
     mark = _hmac(tenant.keys.person, b"provisional person", tenant.id.encode(), card)[:16]
-    return "u-" + base64.urlsafe_b64encode(mark).rstrip(b"=").decode()
+    return PROVISIONAL + base64.urlsafe_b64encode(mark).rstrip(b"=").decode()
 
 
 def phone_hash(tenant: Tenant, number: str) -> bytes:

@@ -14,6 +14,7 @@ from typing import Final
 
 import phonenumbers
 
+from identity.contract_holders.hashes import PROVISIONAL
 from identity.contract_holders.model import Holder
 from identity.contract_holders.ports import Holders
 from identity.tenants.model import TenantId
@@ -30,8 +31,9 @@ _REGION: Final = "JP"
 class RowError:
     """`row` counts lines of the file from 1, the header included; `column` is "" for the whole.
 
-    `code` is one of: encoding, csv, header_missing, column_missing, column_unknown, too_many_cells,
-    contract_ref, contract_ref_repeated, display_name, phone, person_id.
+    `code` is one of: encoding, csv, header_missing, column_missing, column_unknown,
+    column_repeated, too_many_cells, contract_ref, contract_ref_repeated, display_name, phone,
+    person_id.
     """
 
     row: int
@@ -69,7 +71,7 @@ def read_csv(tenant: TenantId, data: bytes) -> tuple[tuple[Holder, ...], tuple[R
         errors = _header(reader.fieldnames)
         return ((), errors) if errors else _rows(tenant, reader)
     except csv.Error:
-        return (), (RowError(row=reader.line_num, column="", code="csv"),)
+        return (), (RowError(row=reader.reader.line_num, column="", code="csv"),)
 
 
 def _header(names: object) -> tuple[RowError, ...]:
@@ -77,7 +79,12 @@ def _header(names: object) -> tuple[RowError, ...]:
         return (RowError(row=1, column="", code="header_missing"),)
     missing = [RowError(row=1, column=n, code="column_missing") for n in _NEEDED if n not in names]
     unknown = [RowError(row=1, column=n, code="column_unknown") for n in names if n not in _COLUMNS]
-    return (*missing, *unknown)
+    repeated = [
+        RowError(row=1, column=name, code="column_repeated")
+        for name in _COLUMNS
+        if names.count(name) > 1
+    ]
+    return (*missing, *unknown, *repeated)
 
 
 def _rows(
@@ -105,7 +112,7 @@ def _holder(tenant: TenantId, cells: dict[str, str], row: int) -> tuple[Holder, 
         errors.append(RowError(row=row, column="contract_ref", code="contract_ref"))
     if not 0 < len(name) <= _NAME_MAX or any(unicodedata.category(c)[0] == "C" for c in name):
         errors.append(RowError(row=row, column="display_name", code="display_name"))
-    if person and not _PERSON.fullmatch(person):
+    if person and (not _PERSON.fullmatch(person) or person.startswith(PROVISIONAL)):
         errors.append(RowError(row=row, column="person_id", code="person_id"))
     phones = [e164(written) for written in cells["phones"].split(";") if written.strip()]
     if "" in phones:

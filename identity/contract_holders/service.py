@@ -48,7 +48,7 @@ class ContractHolders:
     async def enrol(self, tenant: Tenant, key: LinkageKey, person: str = "") -> str:
         """Link a card to a person (a new random id when none is given); returns the id that
         stands, which is another one when the card was linked before."""
-        new = (
-            person or base64.urlsafe_b64encode(self._random(PERSON_ID_BYTES)).rstrip(b"=").decode()
-        )
+        drawn = base64.urlsafe_b64encode(self._random(PERSON_ID_BYTES)).rstrip(b"=").decode()
+        # The prefix keeps a drawn id apart from provisional ones, whatever was drawn.
+        new = person or f"p-{drawn}"
         return await self._linkage.link(tenant.id, card_hash(tenant, key), new)
