@@ -81,8 +81,10 @@ def beside_operator(turn: Turn, event: Event) -> Move | None:
             return Rest.STAY
         return Rest.NOT_ACCEPTED
     if isinstance(event, IdentityProven | IdentityRefused | IdentityCancelled):
-        # A key names a check of the IVR, and that one has ended; an alarm stands until asked.
-        if event.key or identity.alarm or identity.repudiated:
+        # A key names a check of the IVR, and that one has ended. An alarm, a repudiation and a
+        # level that was too low stand until an operator asks for another check.
+        stands = identity.alarm or identity.repudiated or identity.hint == "level_not_reached"
+        if event.key or stands:
             return Rest.NOT_ACCEPTED
         turn.session = standing.with_verdict(turn.session, event)
         return Rest.STAY

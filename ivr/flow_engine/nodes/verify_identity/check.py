@@ -50,12 +50,21 @@ def _verdict(turn: Turn, node: VerifyIdentity, check: Check, verdict: Verdict) -
     """Also in place of the answer to an errand that came too late to change anything."""
     if verdict.key and verdict.key not in check.keys:
         return Rest.NOT_ACCEPTED
+    if isinstance(verdict, IdentityProven) and _known_already(turn, verdict):
+        return Rest.NOT_ACCEPTED
     if check.phase == "closing" and check.then == "jump":
         turn.session = standing.with_verdict(turn.session, verdict)
         return endings.follow(turn, check)
     if _is_expiry(verdict) and check.phase == "holding" and not check.claimed:
         return _next_way(turn, node, check, close=False)
     return endings.conclude(turn, node, check, verdict)
+
+
+def _known_already(turn: Turn, verdict: IdentityProven) -> bool:
+    """Push and poll may both bring the proof that led to the step-up; it is not a second one."""
+    identity = turn.session.identity
+    same = verdict.proven_at == identity.proven_at and verdict.levels.identity == identity.level
+    return bool(identity.proven_at) and same
 
 
 def _is_expiry(verdict: Verdict) -> bool:

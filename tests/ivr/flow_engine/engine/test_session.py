@@ -245,6 +245,17 @@ def test_levels_below_what_the_flow_requires_never_leave_as_verified() -> None:
     assert host.session.binding.level == "bind_code"
 
 
+def test_the_same_low_proof_again_in_the_queue_changes_nothing() -> None:
+    host = press(arrived(flow()), "1")
+    event = proven(NOW, binding="bind_code")
+    host.feed(event, from_carrier=False)
+    host.fetch()
+    press(host, "0")
+    host.feed(event, from_carrier=False)
+    assert host.session.wait == "queue"
+    assert host.session.identity.status == "failed"
+
+
 def test_an_alarm_is_not_overwritten_from_the_queue() -> None:
     host = press(arrived(flow()), "1")
     host.feed(IdentityRefused(hint="superseded"), from_carrier=False)
