@@ -17,8 +17,7 @@ class Seen(Enum):
 def seen(row: Waiting | None, operator: Operator, now: datetime) -> Seen:
     if row is None or row.tenant != operator.tenant or row.state is WaitingState.GONE:
         return Seen.NOTHING
-    if row.offered_to == operator.id and (
-        row.state in (WaitingState.RINGING, WaitingState.TALKING) or rules.has_offer(row, now)
-    ):
+    with_them = row.state in rules.WITH_OPERATOR or rules.has_offer(row, now)
+    if row.offered_to == operator.id and with_them:
         return Seen.POP
     return Seen.ENTRY if row.queue in operator.queues else Seen.NOTHING

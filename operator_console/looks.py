@@ -63,9 +63,7 @@ class Looks:
         if found is None or found.offered_to != me.id:
             raise Refused(NO_SUCH_CALL)
         await self._trail.viewed(me.tenant, me.id, found)
-        return jsonify(
-            view="pop", now=shown.moment(self._desk.now()), **shown.pop(found, row.offered_until)
-        )
+        return jsonify(view="pop", now=shown.moment(self._desk.now()), **shown.pop(found))
 
     async def events(self) -> Response:
         self._guard.own_page()

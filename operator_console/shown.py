@@ -33,11 +33,10 @@ def entry(row: Waiting, badge: str, position: int | None) -> dict[str, Any]:
     }
 
 
-def pop(view: Pop, until: datetime | None) -> dict[str, Any]:
+def pop(view: Pop) -> dict[str, Any]:
     """All of the pop but the call's internal reference, and whose it is: the reader's."""
     private = ("call_ref", "offered_to")
-    fields = {k: _plain(v) for k, v in asdict(view).items() if k not in private}
-    return fields | {"offered_until": moment(until) if until else None}
+    return {name: _plain(value) for name, value in asdict(view).items() if name not in private}
 
 
 def _plain(value: Any) -> Any:

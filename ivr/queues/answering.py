@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import Enum
 
 from ivr.queues import rules
-from ivr.queues.model import Presence, Waiting, WaitingState
+from ivr.queues.model import Operator, Presence, Waiting, WaitingState
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import OperatorPhones, PhoneTrouble
 
@@ -24,26 +24,21 @@ class Answering:
 
     async def answer(self, tenant: str, operator: str, token: str) -> Answered:
         """Said twice, it rings once."""
-        row = await self._desk.waiting.by_token(tenant, token)
         known = await self._desk.operators.by_id(tenant, operator)
-        if row is None or known is None or row.offered_to != operator:
-            return Answered.NOT_YOURS
-        if row.state in (WaitingState.RINGING, WaitingState.TALKING):
-            return Answered.RINGING
-        if row.state is not WaitingState.WAITING or not rules.has_offer(row, self._desk.now()):
-            return Answered.NOT_YOURS
-        ringing = replace(row, state=WaitingState.RINGING, offered_until=None)
-        if not await self._desk.waiting.change(row, ringing):
-            return Answered.NOT_YOURS
-        await self._presence(row.tenant, operator, Presence.ON_CALL)
-        try:
-            leg = await self._phones.ring_operator(known.phone, token=token, dialled=row.dialled)
-        except PhoneTrouble:
-            await self._back(await self._fresh(ringing))
-            return Answered.PHONE_FAILED
-        await self._note_leg(tenant, token, leg)
-        await self._desk.news.tell(tenant, operator=None, what="ringing", token=token)
-        return Answered.RINGING
+        row = await self._desk.waiting.by_token(tenant, token)
+        while known is not None and row is not None and row.offered_to == operator:
+            if row.state in rules.WITH_OPERATOR:
+                return Answered.RINGING
+            now = self._desk.now()
+            if known.presence is Presence.ON_CALL or not rules.has_offer(row, now):
+                break
+            ringing = replace(
+                row, state=WaitingState.RINGING, offered_until=now + rules.RINGING_LASTS
+            )
+            if await self._desk.waiting.change(row, ringing):
+                return await self._ring(known, ringing)
+            row = await self._desk.waiting.by_token(tenant, token)
+        return Answered.NOT_YOURS
 
     async def decline(self, tenant: str, operator: str, token: str) -> bool:
         """Pass an offer on: this operator is not asked again for this call."""
@@ -59,50 +54,57 @@ class Answering:
         await self._offering.offer(tenant)
         return True
 
-    async def joined(self, tenant: str, token: str) -> Waiting | None:
-        """The operator picked up. None when the caller is gone: there is nobody to join."""
+    async def joined(self, tenant: str, token: str, leg: str) -> Waiting | None:
+        """The operator picked up `leg`. None when the caller is gone or is no longer theirs."""
         row = await self._desk.waiting.by_token(tenant, token)
-        while row is not None and row.state is WaitingState.RINGING:
-            talking = replace(row, state=WaitingState.TALKING)
+        while row is not None and row.state is WaitingState.RINGING and _is_leg(row, leg):
+            talking = replace(row, state=WaitingState.TALKING, offered_until=None, operator_leg=leg)
             if await self._desk.waiting.change(row, talking):
                 await self._desk.news.tell(tenant, operator=None, what="talking", token=token)
                 return talking
             row = await self._desk.waiting.by_token(tenant, token)
-        return row if row is not None and row.state is WaitingState.TALKING else None
+        again = row is not None and row.state is WaitingState.TALKING and _is_leg(row, leg)
+        return row if again else None
 
-    async def leg_over(self, tenant: str, token: str) -> None:
-        """The operator's leg ended. Never picked up: the caller is offered to the next."""
+    async def leg_over(self, tenant: str, token: str, leg: str) -> None:
+        """The operator's `leg` ended. Never picked up: the caller is offered to the next."""
         row = await self._desk.waiting.by_token(tenant, token)
-        if row is not None and row.state is WaitingState.RINGING:
-            await self._back(row)
+        if row is not None and row.state is WaitingState.RINGING and _is_leg(row, leg):
+            await self._offering.take_back(tenant, token, row.offered_to)
 
-    async def _back(self, row: Waiting) -> None:
-        after = replace(
-            row, state=WaitingState.WAITING, offered_to="", offered_until=None, operator_leg=""
+    async def _ring(self, known: Operator, row: Waiting) -> Answered:
+        desk, tenant, token = self._desk, row.tenant, row.token
+        await desk.operators.set_presence(
+            tenant, known.id, Presence.ON_CALL, at=desk.now(), idle=False
         )
-        if await self._desk.waiting.change(row, after):
-            await self._offering.pause(row.tenant, row.offered_to)
-            await self._desk.news.tell(
-                row.tenant, operator=row.offered_to, what="offer_ended", token=row.token
-            )
-            await self._offering.offer(row.tenant)
+        await desk.news.tell(tenant, operator=known.id, what="presence", token="")
+        await desk.news.tell(tenant, operator=None, what="ringing", token=token)
+        try:
+            leg = await self._phones.ring_operator(known.phone, token=token, dialled=row.dialled)
+        except PhoneTrouble:
+            await self._offering.take_back(tenant, token, known.id)
+            return Answered.PHONE_FAILED
+        if await self._note_leg(tenant, token, known.id, leg):
+            return Answered.RINGING
+        return Answered.NOT_YOURS
 
-    async def _note_leg(self, tenant: str, token: str, leg: str) -> None:
+    async def _note_leg(self, tenant: str, token: str, operator: str, leg: str) -> bool:
+        """False when the caller left while the phone was being rung: nobody is to be joined."""
         row = await self._desk.waiting.by_token(tenant, token)
-        while row is not None and row.state in (WaitingState.RINGING, WaitingState.TALKING):
-            if await self._desk.waiting.change(row, replace(row, operator_leg=leg)):
-                return
+        while row is not None and row.state in rules.WITH_OPERATOR and row.offered_to == operator:
+            if row.operator_leg == leg or await self._desk.waiting.change(
+                row, replace(row, operator_leg=leg)
+            ):
+                return True
             row = await self._desk.waiting.by_token(tenant, token)
         try:
             await self._phones.hang_up(leg)
         except PhoneTrouble:
             pass  # picked up, it hears that nobody waits, and ends
+        await self._offering.settle(tenant, operator, Presence.AVAILABLE)
+        return False
 
-    async def _fresh(self, row: Waiting) -> Waiting:
-        return await self._desk.waiting.by_token(row.tenant, row.token) or row
 
-    async def _presence(self, tenant: str, operator: str, presence: Presence) -> None:
-        await self._desk.operators.set_presence(
-            tenant, operator, presence, at=self._desk.now(), idle=False
-        )
-        await self._desk.news.tell(tenant, operator=operator, what="presence", token="")
+def _is_leg(row: Waiting, leg: str) -> bool:
+    """A leg of an earlier ring neither joins nor ends this one; the first moments know no leg."""
+    return row.operator_leg in ("", leg)

@@ -44,7 +44,8 @@ class WaitingState(Enum):
 class Waiting:
     """One call in a queue. `token` is all the carrier knows; `attributes` what a screen may show.
 
-    `refused_by` are operators who missed or passed this call's offers. `version` counts changes.
+    `refused_by` are operators who passed this call on. `offered_until` ends an offer, or a ringing
+    (`operator_leg` is the carrier's id of the leg that rings or talks). `version` counts changes.
     """
 
     tenant: str

@@ -1,11 +1,12 @@
 """Offer waiting calls to free operators, one operator at a time, 20 seconds each."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.queues import rules
-from ivr.queues.model import Presence
+from ivr.queues.model import Presence, Waiting, WaitingState
 from ivr.queues.ports import Operators, QueueNews, WaitingCalls
 
 
@@ -22,38 +23,95 @@ class Desk:
 class Offering:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        # Two at once could give one operator two calls: a row's version guards the call only.
+        self._one_at_a_time = asyncio.Lock()
 
     async def offer(self, tenant: str) -> None:
         """Give every call without an offer to whoever is free. Safe to call at any time."""
-        desk, now = self._desk, self._desk.now()
-        waiting = await desk.waiting.open(tenant)
-        operators = await desk.operators.all(tenant)
-        for row, operator in rules.next_offers(waiting, operators, now):
-            after = replace(row, offered_to=operator.id, offered_until=now + rules.OFFER_LASTS)
-            if await desk.waiting.change(row, after):
-                await desk.news.tell(tenant, operator=operator.id, what="offer", token=row.token)
+        desk = self._desk
+        async with self._one_at_a_time:
+            now = desk.now()
+            waiting = await desk.waiting.open(tenant)
+            operators = await desk.operators.all(tenant)
+            for row, operator in rules.next_offers(waiting, operators):
+                after = replace(row, offered_to=operator.id, offered_until=now + rules.OFFER_LASTS)
+                if await desk.waiting.change(row, after):
+                    await desk.news.tell(
+                        tenant, operator=operator.id, what="offer", token=row.token
+                    )
 
     async def tick(self, tenant: str) -> None:
-        """Take back offers that ran out: the operator leaves the rotation, the next is asked."""
-        desk, now = self._desk, self._desk.now()
-        for row in await desk.waiting.open(tenant):
-            if not rules.missed(row, now):
-                continue
-            after = replace(row, offered_to="", offered_until=None)
-            if await desk.waiting.change(row, after):
+        """Take back what ran out, an offer or a ringing, and ask the next.
+
+        It also frees operators whom a lost message or a crash left on a call that is no more.
+        """
+        now = self._desk.now()
+        waiting = await self._desk.waiting.open(tenant)
+        for row in waiting:
+            if rules.missed(row, now) and await self._without_offer(row):
                 await self.pause(tenant, row.offered_to)
-                await desk.news.tell(
-                    tenant, operator=row.offered_to, what="offer_ended", token=row.token
-                )
+            elif rules.rang_out(row, now):
+                await self.take_back(tenant, row.token, row.offered_to)
+        for stuck in rules.on_no_call(waiting, await self._desk.operators.all(tenant)):
+            await self.settle(tenant, stuck.id, Presence.WRAP_UP)
         await self.offer(tenant)
+
+    async def withdraw(self, tenant: str, operator: str) -> None:
+        """Take back what is offered to an operator who leaves the rotation, without waiting."""
+        for row in await self._desk.waiting.open(tenant):
+            if row.state is WaitingState.WAITING and row.offered_to == operator:
+                await self._without_offer(row)
 
     async def pause(self, tenant: str, operator: str) -> None:
         """Out of rotation until they say so, unless they have moved on already."""
-        desk = self._desk
-        known = await desk.operators.by_id(tenant, operator)
-        if known is None or known.presence not in (Presence.AVAILABLE, Presence.ON_CALL):
+        known = await self._desk.operators.by_id(tenant, operator)
+        if known is not None and known.presence in (Presence.AVAILABLE, Presence.ON_CALL):
+            await self._presence(tenant, operator, Presence.PAUSED)
+
+    async def take_back(self, tenant: str, token: str, operator: str) -> None:
+        """Their phone led to no talk: they pause, and the caller is offered to the next.
+
+        A call that is over by now stays over, and the operator is free.
+        """
+        row = await self._desk.waiting.by_token(tenant, token)
+        while row is not None and rules.rings_at(row, operator):
+            after = replace(
+                row,
+                state=WaitingState.WAITING,
+                offered_to="",
+                offered_until=None,
+                operator_leg="",
+            )
+            if await self._desk.waiting.change(row, after):
+                await self.pause(tenant, operator)
+                await self._desk.news.tell(
+                    tenant, operator=operator, what="offer_ended", token=token
+                )
+                await self.offer(tenant)
+                await self._desk.news.tell(tenant, operator=None, what="waiting", token=token)
+                return
+            row = await self._desk.waiting.by_token(tenant, token)
+        await self.settle(tenant, operator, Presence.AVAILABLE)
+
+    async def settle(self, tenant: str, operator: str, presence: Presence) -> None:
+        """Free an operator who is on a call by name only."""
+        known = await self._desk.operators.by_id(tenant, operator)
+        if known is None or not rules.on_no_call(await self._desk.waiting.open(tenant), [known]):
             return
-        await desk.operators.set_presence(
-            tenant, operator, Presence.PAUSED, at=desk.now(), idle=False
+        await self._presence(tenant, operator, presence)
+        await self.offer(tenant)
+
+    async def _without_offer(self, row: Waiting) -> bool:
+        if not await self._desk.waiting.change(
+            row, replace(row, offered_to="", offered_until=None)
+        ):
+            return False
+        await self._desk.news.tell(
+            row.tenant, operator=row.offered_to, what="offer_ended", token=row.token
         )
+        return True
+
+    async def _presence(self, tenant: str, operator: str, presence: Presence) -> None:
+        desk = self._desk
+        await desk.operators.set_presence(tenant, operator, presence, at=desk.now(), idle=False)
         await desk.news.tell(tenant, operator=operator, what="presence", token="")

@@ -27,5 +27,7 @@ class PresenceDesk:
             idle=presence is Presence.AVAILABLE,
         )
         await self._desk.news.tell(tenant, operator=operator, what="presence", token="")
+        if presence is not Presence.AVAILABLE:
+            await self._offering.withdraw(tenant, operator)
         await self._offering.offer(tenant)
         return True

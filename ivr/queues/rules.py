@@ -8,9 +8,12 @@ from typing import Final
 from ivr.queues.model import Operator, Presence, Waiting, WaitingState
 
 OFFER_LASTS: Final = timedelta(seconds=20)
+# The carrier rings an operator's phone for 20 s; later than this its word about that is lost.
+RINGING_LASTS: Final = timedelta(seconds=40)
 # For the estimate only: how long a talk and its wrap-up usually take.
 TYPICAL_TALK: Final = timedelta(seconds=180)
 
+WITH_OPERATOR: Final = frozenset({WaitingState.RINGING, WaitingState.TALKING})
 _AT_WORK: Final = frozenset({Presence.AVAILABLE, Presence.ON_CALL, Presence.WRAP_UP})
 # What operators may choose for themselves, and from where.
 CHOOSABLE: Final = frozenset({Presence.OFFLINE, Presence.AVAILABLE, Presence.BREAK})
@@ -33,7 +36,8 @@ def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
 
 
 def has_offer(row: Waiting, now: datetime) -> bool:
-    return bool(row.offered_to) and row.offered_until is not None and row.offered_until > now
+    waits = row.state is WaitingState.WAITING and bool(row.offered_to)
+    return waits and row.offered_until is not None and row.offered_until > now
 
 
 def missed(row: Waiting, now: datetime) -> bool:
@@ -41,8 +45,24 @@ def missed(row: Waiting, now: datetime) -> bool:
     return row.state is WaitingState.WAITING and bool(row.offered_to) and not has_offer(row, now)
 
 
+def rings_at(row: Waiting, operator: str) -> bool:
+    return row.state is WaitingState.RINGING and row.offered_to == operator
+
+
+def rang_out(row: Waiting, now: datetime) -> bool:
+    """A ringing that nobody told us the end of."""
+    ends = row.offered_until
+    return row.state is WaitingState.RINGING and ends is not None and ends <= now
+
+
+def on_no_call(waiting: Sequence[Waiting], operators: Sequence[Operator]) -> list[Operator]:
+    """Operators who are on a call by name, but no call is with them."""
+    busy = {row.offered_to for row in waiting if row.state in WITH_OPERATOR}
+    return [o for o in operators if o.presence is Presence.ON_CALL and o.id not in busy]
+
+
 def next_offers(
-    waiting: Sequence[Waiting], operators: Sequence[Operator], now: datetime
+    waiting: Sequence[Waiting], operators: Sequence[Operator]
 ) -> Iterator[tuple[Waiting, Operator]]:
     """Each call without an offer, with the longest-idle free operator who serves its queue."""
     busy = {row.offered_to for row in waiting if row.offered_to}

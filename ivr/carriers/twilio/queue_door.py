@@ -48,7 +48,7 @@ class QueueDoor:
     async def operator(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The operator picked up."""
         token = query.get("token", "")
-        waiting = await self._answering.joined(self._tenant, token)
+        waiting = await self._answering.joined(self._tenant, token, form.get("CallSid", ""))
         if waiting is None:
             return twiml.hang_up()
         await self._calls.tell(waiting.call_ref, TalkBegan())
@@ -59,7 +59,9 @@ class QueueDoor:
 
     async def operator_status(self, form: Mapping[str, str], query: Mapping[str, str]) -> None:
         if parse.has_ended(form):
-            await self._answering.leg_over(self._tenant, query.get("token", ""))
+            await self._answering.leg_over(
+                self._tenant, query.get("token", ""), form.get("CallSid", "")
+            )
 
     async def cleared(self, form: Mapping[str, str]) -> None:
         """Remove the call's own queue at the carrier, in the background: nothing depends on it."""

@@ -1,0 +1,183 @@
+"""The ports of queueing in memory, with the same compare-and-set as the SQL stores."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from ivr.queues.answering import Answering
+from ivr.queues.entering import Entering
+from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from ivr.queues.offering import Desk, Offering
+from ivr.queues.ports import PhoneTrouble, QueueNews
+from ivr.queues.presence import PresenceDesk
+
+START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
+TENANT = "main"
+
+
+class Clock:
+    def __init__(self) -> None:
+        self.at = START
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def pass_by(self, seconds: float) -> None:
+        self.at += timedelta(seconds=seconds)
+
+
+class MemoryWaiting:
+    """Yields to the loop in every call, so that verbs side by side interleave as over SQL."""
+
+    def __init__(self) -> None:
+        self.rows: dict[tuple[str, str], Waiting] = {}
+
+    async def enter(self, waiting: Waiting) -> Waiting:
+        await asyncio.sleep(0)
+        return self.rows.setdefault((waiting.tenant, waiting.token), waiting)
+
+    async def by_token(self, tenant: str, token: str) -> Waiting | None:
+        await asyncio.sleep(0)
+        return self.rows.get((tenant, token))
+
+    async def by_call(self, tenant: str, call_ref: str) -> Waiting | None:
+        await asyncio.sleep(0)
+        mine = [r for r in self.rows.values() if (r.tenant, r.call_ref) == (tenant, call_ref)]
+        return max(mine, key=lambda row: row.since, default=None)
+
+    async def open(self, tenant: str) -> Sequence[Waiting]:
+        await asyncio.sleep(0)
+        rows = [
+            r for r in self.rows.values() if r.tenant == tenant and r.state is not WaitingState.GONE
+        ]
+        return sorted(rows, key=lambda row: (-row.priority, row.since, row.token))
+
+    async def change(self, before: Waiting, after: Waiting) -> bool:
+        await asyncio.sleep(0)
+        key = (before.tenant, before.token)
+        if key not in self.rows or self.rows[key].version != before.version:
+            return False
+        self.rows[key] = replace(after, version=before.version + 1)
+        return True
+
+
+class MemoryOperators:
+    def __init__(self, *operators: Operator) -> None:
+        self.known = {(o.tenant, o.id): o for o in operators}
+
+    async def by_id(self, tenant: str, operator: str) -> Operator | None:
+        await asyncio.sleep(0)
+        return self.known.get((tenant, operator))
+
+    async def all(self, tenant: str) -> Sequence[Operator]:
+        await asyncio.sleep(0)
+        return [o for o in self.known.values() if o.tenant == tenant]
+
+    async def set_presence(
+        self, tenant: str, operator: str, presence: Presence, *, at: datetime, idle: bool
+    ) -> None:
+        await asyncio.sleep(0)
+        before = self.known[tenant, operator]
+        self.known[tenant, operator] = replace(
+            before,
+            presence=presence,
+            presence_since=at,
+            idle_since=at if idle else before.idle_since,
+        )
+
+
+class MemoryPhones:
+    """Legs by number; `trouble` makes the next ring fail, `meanwhile` runs before it returns."""
+
+    def __init__(self) -> None:
+        self.rung: list[tuple[str, str]] = []
+        self.live: set[str] = set()
+        self.trouble = False
+        self.meanwhile: Callable[[], Awaitable[None]] | None = None
+
+    async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
+        await asyncio.sleep(0)
+        if self.meanwhile is not None:
+            meanwhile, self.meanwhile = self.meanwhile, None
+            await meanwhile()
+        if self.trouble:
+            self.trouble = False
+            raise PhoneTrouble
+        self.rung.append((phone, token))
+        leg = f"leg-{len(self.rung)}"
+        self.live.add(leg)
+        return leg
+
+    async def hang_up(self, carrier_call_id: str) -> None:
+        if carrier_call_id not in self.live:
+            raise PhoneTrouble
+        self.live.discard(carrier_call_id)
+
+
+class HeardNews:
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str | None, str]] = []
+
+    async def tell(self, tenant: str, *, operator: str | None, what: str, token: str) -> None:
+        self.told.append((what, operator, token))
+
+
+def operator(id: str, **other: object) -> Operator:  # noqa: A002  # the field's own name
+    known = Operator(
+        tenant=TENANT,
+        id=id,
+        name=f"Operator {id}",
+        phone=f"+8131111{ord(id[0]):04d}",
+        queues=("general",),
+        presence=Presence.AVAILABLE,
+        idle_since=START,
+        presence_since=START,
+    )
+    return replace(known, **other)  # type: ignore[arg-type]  # tests name fields freely
+
+
+def waiting(token: str, **other: object) -> Waiting:
+    row = Waiting(
+        tenant=TENANT,
+        token=token,
+        call_ref=f"call-{token}",
+        queue="general",
+        priority=0,
+        since=START,
+        max_wait=300,
+        reason="",
+        attributes={},
+        dialled="+81312345678",
+    )
+    return replace(row, **other)  # type: ignore[arg-type]  # tests name fields freely
+
+
+@dataclass
+class QueueRoom:
+    """Every verb over one set of adapters."""
+
+    operators: MemoryOperators
+    news: QueueNews = field(default_factory=HeardNews)
+    clock: Clock = field(default_factory=Clock)
+    waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
+    phones: MemoryPhones = field(default_factory=MemoryPhones)
+
+    def __post_init__(self) -> None:
+        self.desk = Desk(
+            waiting=self.waiting, operators=self.operators, news=self.news, now=self.clock
+        )
+        self.offering = Offering(self.desk)
+        self.entering = Entering(self.desk, self.offering, self.phones)
+        self.answering = Answering(self.desk, self.offering, self.phones)
+        self.presence = PresenceDesk(self.desk, self.offering)
+
+    def row(self, token: str) -> Waiting:
+        return self.waiting.rows[TENANT, token]
+
+    def who(self, operator: str) -> Operator:
+        return self.operators.known[TENANT, operator]
+
+
+def room(*operators: Operator) -> QueueRoom:
+    return QueueRoom(MemoryOperators(*operators))

@@ -1,0 +1,161 @@
+"""Entering, answering, passing on, leaving; and what happens when these cross."""
+
+import asyncio
+
+import pytest
+
+from ivr.queues.answering import Answered
+from ivr.queues.model import Presence, WaitingState
+from tests.ivr.queues.adapters import TENANT, QueueRoom, operator, room, waiting
+
+
+async def entered(*operators: str) -> QueueRoom:
+    desk = room(*(operator(one) for one in operators))
+    await desk.entering.enter(waiting("x"))
+    return desk
+
+
+async def test_a_call_is_offered_answered_talked_and_wrapped_up() -> None:
+    desk = await entered("a")
+    assert desk.row("x").offered_to == "a"
+    assert await desk.answering.answer(TENANT, "a", "x") is Answered.RINGING
+    assert desk.who("a").presence is Presence.ON_CALL
+    assert await desk.answering.joined(TENANT, "x", "leg-1") is not None
+    assert desk.row("x").state is WaitingState.TALKING
+    await desk.entering.leave(TENANT, "call-x")
+    await desk.entering.leave(TENANT, "call-x")
+    assert desk.row("x").state is WaitingState.GONE
+    assert desk.who("a").presence is Presence.WRAP_UP
+    assert await desk.presence.choose(TENANT, "a", Presence.AVAILABLE)
+
+
+async def test_said_twice_it_rings_once() -> None:
+    desk = await entered("a")
+    twice = (desk.answering.answer(TENANT, "a", "x") for _ in range(2))
+    assert await asyncio.gather(*twice) == [Answered.RINGING, Answered.RINGING]
+    assert len(desk.phones.rung) == 1
+
+
+@pytest.mark.parametrize(("who", "token"), [("b", "x"), ("a", "other"), ("nobody", "x")])
+async def test_what_was_not_offered_cannot_be_answered(who: str, token: str) -> None:
+    desk = await entered("a", "b")
+    assert await desk.answering.answer(TENANT, who, token) is Answered.NOT_YOURS
+    assert await desk.answering.answer("elsewhere", "a", "x") is Answered.NOT_YOURS
+    assert desk.phones.rung == []
+
+
+async def test_a_missed_offer_pauses_and_goes_on() -> None:
+    desk = await entered("a", "b")
+    desk.clock.pass_by(20)
+    assert await desk.answering.answer(TENANT, "a", "x") is Answered.NOT_YOURS
+    await desk.offering.tick(TENANT)
+    assert desk.who("a").presence is Presence.PAUSED
+    assert desk.row("x").offered_to == "b"
+
+
+async def test_passed_on_it_never_comes_back_to_the_same() -> None:
+    desk = await entered("a")
+    assert await desk.answering.decline(TENANT, "a", "x")
+    assert not await desk.answering.decline(TENANT, "a", "x")
+    await desk.offering.tick(TENANT)
+    assert desk.row("x").offered_to == ""
+    assert desk.who("a").presence is Presence.AVAILABLE
+
+
+async def test_a_break_takes_the_offer_back_at_once() -> None:
+    desk = await entered("a", "b")
+    assert await desk.presence.choose(TENANT, "a", Presence.BREAK)
+    assert desk.row("x").offered_to == "b"
+    assert await desk.presence.choose(TENANT, "b", Presence.OFFLINE)
+    assert await desk.presence.choose(TENANT, "a", Presence.AVAILABLE)
+    assert desk.row("x").offered_to == "a"
+
+
+@pytest.mark.parametrize(
+    "presence", [Presence.ON_CALL, Presence.WRAP_UP, Presence.PAUSED, Presence.BREAK]
+)
+async def test_no_choice_in_the_middle_of_a_call(presence: Presence) -> None:
+    desk = await entered("a")
+    await desk.answering.answer(TENANT, "a", "x")
+    assert not await desk.presence.choose(TENANT, "a", presence)
+    assert desk.who("a").presence is Presence.ON_CALL
+
+
+async def test_a_phone_that_cannot_be_rung_gives_the_caller_to_the_next() -> None:
+    desk = await entered("a", "b")
+    desk.phones.trouble = True
+    assert await desk.answering.answer(TENANT, "a", "x") is Answered.PHONE_FAILED
+    assert desk.who("a").presence is Presence.PAUSED
+    assert desk.row("x").offered_to == "b"
+
+
+@pytest.mark.parametrize("trouble", [False, True])
+async def test_a_caller_who_leaves_while_the_phone_is_rung_stays_gone(trouble: bool) -> None:
+    desk = await entered("a")
+    desk.phones.trouble = trouble
+    desk.phones.meanwhile = lambda: desk.entering.leave(TENANT, "call-x")
+    answered = await desk.answering.answer(TENANT, "a", "x")
+    assert answered is (Answered.PHONE_FAILED if trouble else Answered.NOT_YOURS)
+    assert desk.row("x").state is WaitingState.GONE
+    assert desk.phones.live == set()
+    assert desk.who("a").presence is Presence.AVAILABLE
+
+
+async def test_an_unanswered_ring_goes_to_the_next() -> None:
+    desk = await entered("a", "b")
+    await desk.answering.answer(TENANT, "a", "x")
+    await desk.answering.leg_over(TENANT, "x", "leg-1")
+    assert desk.who("a").presence is Presence.PAUSED
+    assert desk.row("x").offered_to == "b"
+
+
+async def test_an_old_leg_neither_ends_nor_joins_a_new_ring() -> None:
+    desk = await entered("a", "b")
+    await desk.answering.answer(TENANT, "a", "x")
+    await desk.answering.leg_over(TENANT, "x", "leg-1")
+    assert await desk.answering.answer(TENANT, "b", "x") is Answered.RINGING
+    await desk.answering.leg_over(TENANT, "x", "leg-1")
+    assert await desk.answering.joined(TENANT, "x", "leg-1") is None
+    assert desk.row("x").state is WaitingState.RINGING
+    assert await desk.answering.joined(TENANT, "x", "leg-2") is not None
+    assert await desk.answering.joined(TENANT, "x", "leg-1") is None
+
+
+async def test_a_ring_that_nobody_ends_is_taken_back() -> None:
+    desk = await entered("a", "b")
+    await desk.answering.answer(TENANT, "a", "x")
+    desk.clock.pass_by(41)
+    await desk.offering.tick(TENANT)
+    assert desk.who("a").presence is Presence.PAUSED
+    assert desk.row("x").offered_to == "b"
+
+
+async def test_an_operator_left_on_no_call_comes_free() -> None:
+    desk = room(operator("a", presence=Presence.ON_CALL))
+    await desk.offering.tick(TENANT)
+    assert desk.who("a").presence is Presence.WRAP_UP
+
+
+async def test_a_caller_who_leaves_while_it_rings_frees_the_operator_in_place() -> None:
+    desk = await entered("a")
+    idle = desk.who("a").idle_since
+    desk.clock.pass_by(3)
+    await desk.answering.answer(TENANT, "a", "x")
+    await desk.entering.leave(TENANT, "call-x")
+    assert desk.phones.live == set()
+    assert (desk.who("a").presence, desk.who("a").idle_since) == (Presence.AVAILABLE, idle)
+
+
+async def test_calls_that_enter_together_are_offered_to_one_operator_each() -> None:
+    desk = room(operator("a"), operator("b"))
+    calls = [waiting(f"t{n}", priority=n) for n in range(6)]
+    await asyncio.gather(*(desk.entering.enter(one) for one in calls))
+    offered = [row.offered_to for row in desk.waiting.rows.values() if row.offered_to]
+    assert sorted(offered) == ["a", "b"]
+
+
+async def test_news_name_the_operator_only_where_it_is_theirs() -> None:
+    desk = await entered("a")
+    news = desk.news.told  # type: ignore[attr-defined]  # the adapter of these tests
+    assert ("offer", "a", "x") in news
+    assert ("waiting", None, "x") in news
