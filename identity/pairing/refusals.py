@@ -24,6 +24,8 @@ class Code(Enum):
     ROUND_OVER = "round_over"
     """That round was answered otherwise: a round counts once."""
     NOT_OFFERED = "not_offered"
+    MODE_UNAVAILABLE = "mode_unavailable"
+    """This way of binding is not offered here; a flow goes on with the next one."""
     CODES_PAUSED = "codes_paused"
     """Spoken codes are not given out at this moment. Fact `retry_after`: seconds."""
     NO_OPEN_PAIRING = "no_open_pairing"

@@ -27,7 +27,8 @@ class PairingView:
 
     `code` (8 or 10 digits) is there while it can be claimed, `item` (two digits) while the app
     waits for the choice; both are "" otherwise. `hint` is `repudiated` after a repudiation. `alarm`
-    is an alarm of any earlier pairing of this call that still stands (red stays).
+    is an alarm of any earlier pairing of this call that still stands (red stays). A complete result
+    that is older than the policy's `result_lives` is `outdated` and has a grey badge.
     """
 
     pairing: PairingId
@@ -44,6 +45,7 @@ class PairingView:
     binding: BindingLevel
     badge: Badge
     call_state: CallState
+    outdated: bool = False
     alarm: Hint | None = None
     person: PersonId | None = None
     contracts: tuple[ContractRef, ...] = ()
@@ -126,39 +128,57 @@ def standing_alarm(pairings: Sequence[Pairing]) -> Hint | None:
     return alarm
 
 
-def phone_view(pairing: Pairing, *, code: str, alarm: Hint | None = None) -> PairingView:
+def phone_view(
+    pairing: Pairing,
+    *,
+    now: datetime,
+    policy: PairingPolicy,
+    code: str = "",
+    alarm: Hint | None = None,
+) -> PairingView:
     """`code` is shown only while it can still be claimed."""
     verdict = pairing.verdict
-    hint = Hint.REPUDIATED if pairing.repudiated_at else pairing.hint
+    outdated = (
+        verdict is not None
+        and pairing.status is Status.COMPLETE
+        and now >= verdict.at + policy.result_lives
+    )
     asked = pairing.hint is Hint.AWAITING_CHOICE and pairing.match is not None
-    identity = verdict.identity if verdict else IdentityLevel.ID_NONE
-    binding = verdict.binding if verdict else BindingLevel.BIND_NONE
     return PairingView(
         pairing=pairing.id,
         mode=pairing.mode,
         require=pairing.require,
         status=pairing.status,
-        hint=hint,
+        hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
         code=code if pairing.hint is Hint.AWAITING_APP else "",
         item=pairing.match.right if asked and pairing.match else "",
         claim_by=pairing.claim_by,
         expires_at=pairing.expires_at,
         extended=pairing.extended,
-        identity=identity,
-        binding=binding,
-        badge=badge(
-            status=pairing.status,
-            hint=pairing.hint,
-            identity=identity,
-            binding=binding,
-            knowledge=verdict.knowledge if verdict else Knowledge(),
-            repudiated=pairing.repudiated_at is not None or alarm is not None,
-        ),
+        identity=verdict.identity if verdict else IdentityLevel.ID_NONE,
+        binding=verdict.binding if verdict else BindingLevel.BIND_NONE,
+        badge=_badge(pairing, outdated=outdated, alarm=alarm),
+        outdated=outdated,
         call_state=pairing.call_state,
         alarm=alarm,
         person=verdict.person if verdict else None,
         contracts=verdict.contracts if verdict else (),
         verdict=verdict,
+    )
+
+
+def _badge(pairing: Pairing, *, outdated: bool, alarm: Hint | None) -> Badge:
+    verdict = pairing.verdict
+    repudiated = pairing.repudiated_at is not None
+    if outdated and not repudiated and alarm is None:
+        return Badge.GREY
+    return badge(
+        status=pairing.status,
+        hint=pairing.hint,
+        identity=verdict.identity if verdict else IdentityLevel.ID_NONE,
+        binding=verdict.binding if verdict else BindingLevel.BIND_NONE,
+        knowledge=verdict.knowledge if verdict else Knowledge(),
+        repudiated=repudiated or alarm is not None,
     )
 
 

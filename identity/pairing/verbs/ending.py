@@ -79,7 +79,12 @@ class Ending:
         if newest.status is Status.PENDING:
             expiry = hint in (Hint.CODE_EXPIRED, Hint.SESSION_EXPIRED)
             newest = await (self.expire(newest) if expiry else self.end(newest, hint))
-        return phone_view(newest, code="", alarm=standing_alarm([*found[:-1], newest]))
+        return phone_view(
+            newest,
+            now=self._deployment.now(),
+            policy=self._deployment.policy,
+            alarm=standing_alarm([*found[:-1], newest]),
+        )
 
     async def call_ended(self, tenant: TenantId, call_ref: CallRef) -> None:
         """The call is over: an open pairing ends as `call_ended`, live verdicts stop living."""

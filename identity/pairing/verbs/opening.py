@@ -62,8 +62,8 @@ class Opening:
         """Open a check for a call; again with the same errand key: the same pairing and code.
 
         An open check of this call under another key ends as `caller_skipped` (a new code was
-        asked for). Refusals: the hint of an alarm that stands on this call; `codes_paused`;
-        `try_again`. ValueError: a mode not built yet, a purpose that is empty or too long.
+        asked for). Refusals: the hint of an alarm that stands on this call; `mode_unavailable`,
+        `codes_paused`, `try_again`. ValueError: a purpose that is empty or too long.
         """
         _check(request)
         earlier = await self._pairings.by_call(request.tenant, request.call.call_ref)
@@ -73,6 +73,8 @@ class Opening:
         alarm = standing_alarm(earlier)
         if alarm is not None:
             return ended(alarm)
+        if request.mode is not Mode.SPOKEN_CODE:
+            return refuse(Code.MODE_UNAVAILABLE)
         random_digits = await self._limits.random_digits()
         if isinstance(random_digits, Refusal):
             return random_digits
@@ -157,12 +159,15 @@ class Opening:
         )
 
     def _view(self, pairing: Pairing) -> PairingView:
-        return phone_view(pairing, code=spoken_code(self._deployment, pairing))
+        return phone_view(
+            pairing,
+            now=self._deployment.now(),
+            policy=self._deployment.policy,
+            code=spoken_code(self._deployment, pairing),
+        )
 
 
 def _check(request: OpenRequest) -> None:
-    if request.mode is not Mode.SPOKEN_CODE:
-        raise ValueError(f"this mode is not built yet: {request.mode.value}")
     if not 0 < len(request.purpose) <= PURPOSE_MAX:
         raise ValueError(f"a purpose has 1 to {PURPOSE_MAX} characters")
     if not request.errand_key:

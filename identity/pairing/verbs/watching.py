@@ -23,8 +23,13 @@ class Watching:
         if not found:
             return None
         newest = found[-1]
-        code = spoken_code(self._deployment, newest)
-        return phone_view(newest, code=code, alarm=standing_alarm(found))
+        return phone_view(
+            newest,
+            now=self._deployment.now(),
+            policy=self._deployment.policy,
+            code=spoken_code(self._deployment, newest),
+            alarm=standing_alarm(found),
+        )
 
     async def status(self, installation: Installation, pairing: PairingId) -> AppView | Refusal:
         """For the claimer, also after the end. Refusal: `expired_or_unknown`."""

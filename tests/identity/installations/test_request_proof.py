@@ -160,7 +160,7 @@ async def test_a_minute_either_way(seconds: int, good: bool) -> None:
 )
 async def test_it_fits_this_request_only(changes: dict[str, str], rule: str) -> None:
     service = await _registered()
-    answer = await service.verify(_signed(_header(), _claims()), **changes)  # type: ignore[arg-type]
+    answer = await service.verify(_signed(_header(), _claims()), **changes)  # type: ignore[arg-type]  # by name
     assert answer == _broken(rule)
 
 

@@ -145,15 +145,21 @@ async def test_expired_by_the_databases_clock_is_not_extended() -> None:
 @pytest.mark.parametrize(
     "changes",
     [
-        {"mode": Mode.APP_DIAL},
-        {"mode": Mode.SMS_LINK},
         {"purpose": ""},
         {"purpose": "あ" * 61},
     ],
 )
 async def test_a_request_that_cannot_be_served_is_an_error(changes: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r"mode|purpose"):
+    with pytest.raises(ValueError, match="purpose"):
         await World().opening.open(World().request(**changes))  # type: ignore[arg-type]  # by name
+
+
+@pytest.mark.parametrize("mode", [mode for mode in Mode if mode is not Mode.SPOKEN_CODE])
+async def test_a_mode_that_is_not_offered_gives_way_to_the_next(mode: Mode) -> None:
+    world = World()
+    answer = await world.opening.open(world.request(mode=mode))
+    assert answer == Refusal(code="mode_unavailable")
+    assert isinstance(await world.opening.open(world.request()), PairingView)
 
 
 async def test_a_flood_of_wrong_entries_lengthens_codes_and_a_larger_one_pauses_them() -> None:

@@ -63,6 +63,18 @@ async def test_the_phone_side_and_the_operator_see_it() -> None:
     assert (view.code, view.item, view.contracts) == ("", "", ("K-1",))
 
 
+async def test_a_result_counts_for_half_an_hour() -> None:
+    world = await _world()
+    row = await world.verified()
+    badges = []
+    for seconds in (1799, 1):
+        world.clock.pass_by(seconds=seconds)
+        view = await world.watching.latest(TENANT.id, row.call_ref)
+        assert view is not None
+        badges.append((view.badge, view.outdated))
+    assert badges == [(Badge.GREEN, False), (Badge.GREY, True)]
+
+
 @pytest.mark.parametrize(
     ("serial", "hint", "badge", "contracts"),
     [

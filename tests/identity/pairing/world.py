@@ -200,7 +200,7 @@ class World:
         return replace(made, **changes)  # type: ignore[arg-type]  # fields by name
 
     async def opened(self, call: str = "call-1", **changes: object) -> PairingView:
-        view = await self.opening.open(self.request(call, **changes))  # type: ignore[arg-type]
+        view = await self.opening.open(self.request(call, **changes))  # type: ignore[arg-type]  # by name
         assert isinstance(view, PairingView), view
         return view
 
