@@ -27,7 +27,11 @@ class Say:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gather:
-    """A menu has `keys`; an entry has `store` and `next`."""
+    """A menu has `keys`; an entry has `store` and `next`.
+
+    In a sub-flow an empty `exhausted` leaves it for the main flow's `human`; so does any other
+    exit whose target the reader had to fill with `human`.
+    """
 
     prompt: PromptId
     min_digits: int = 1

@@ -66,8 +66,6 @@ def _facts(whole: WholeFlow, draft: BodyDraft, entry: Facts) -> Mapping[str, Fac
         targets = [e.target for e in whole.key_targets]
         targets += [draft.body.human, draft.body.on_repudiated]
         waiting.extend((target, NOTHING) for target in targets)
-    elif draft.body.on_repudiated:
-        waiting.append((draft.body.on_repudiated, NOTHING))
     while waiting:
         name, facts = waiting.pop()
         node = draft.nodes.get(name)
