@@ -20,10 +20,12 @@ def instruct(turn: Turn, node: VerifyIdentity) -> Move:
 
 
 def tick(turn: Turn, node: VerifyIdentity) -> Move:
-    """One more turn with the line of the last hint."""
+    """One more turn with the line of the last hint; without an item there is none to choose."""
     check = _check(turn)
-    spoken = node.hold.prompts.get(check.hint) or node.hold.prompts["default"]
-    quiet = _QUIET if check.hint == _CHOICE and check.item else 0
+    choosing = check.hint == _CHOICE
+    hint = "default" if choosing and not check.item else check.hint
+    spoken = node.hold.prompts.get(hint) or node.hold.prompts["default"]
+    quiet = _QUIET if choosing and check.item else 0
     return _hold(turn, node, speech(turn, spoken), quiet)
 
 

@@ -236,6 +236,13 @@ def test_a_hold_with_an_item_leaves_quiet_for_a_screen_reader() -> None:
     assert words(host) == "お待ちください。"
 
 
+def test_a_choice_without_its_item_is_not_spoken() -> None:
+    host = press(arrived(flow()), "1")
+    host.feed(PairingProgressed(hint="awaiting_choice"), from_carrier=False)
+    host.fetch()
+    assert words(host) == "お待ちください。"
+
+
 def test_levels_below_what_the_flow_requires_never_leave_as_verified() -> None:
     host = press(arrived(flow()), "1")
     host.feed(proven(NOW, binding="bind_code"), from_carrier=False)
