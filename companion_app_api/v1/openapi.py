@@ -5,7 +5,7 @@ CDN: only its document builder is used here.
 """
 
 from collections.abc import Iterable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from quart import Blueprint, Quart
 from quart_schema import Info, QuartSchema, hide
@@ -78,7 +78,7 @@ def add_document(blueprint: Blueprint, *, origin: str) -> None:
     apps: list[Quart] = []
     built: list[dict[str, Any]] = []
     # Quart's `current_app` is a stand-in that the builder cannot hold a weak reference to.
-    blueprint.record(lambda state: apps.append(state.app))
+    blueprint.record(lambda state: apps.append(cast(Quart, state.app)))
 
     @hide
     async def openapi_document() -> dict[str, Any]:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import mkdtemp
+from typing import Any
 
 import httpx2
 from quart import Quart
@@ -148,7 +149,8 @@ class Stage:
         self.changes.told(call.pairing)
 
     def http(self) -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=self.app))
+        asgi: Any = self.app  # the two libraries spell the types of ASGI differently
+        return httpx2.AsyncClient(transport=httpx2.ASGITransport(app=asgi))
 
     def client(self, http: httpx2.AsyncClient, key: DeviceKey | None = None) -> ServiceClient:
         return ServiceClient(http, origin=ORIGIN, key=key or DeviceKey.generate())

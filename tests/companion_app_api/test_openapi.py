@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 from pydantic import BaseModel
 
 from companion_app_api.v1 import replies, requests
@@ -21,7 +20,7 @@ HINTS = {hint.value for hint in Hint}
 
 
 async def _document(stage: Stage) -> dict[str, Any]:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=stage.app)) as http:
+    async with stage.http() as http:
         answer = await http.get(f"{ORIGIN}/v1/openapi.json")
     assert answer.status_code == 200
     found: dict[str, Any] = answer.json()

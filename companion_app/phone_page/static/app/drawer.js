@@ -4,6 +4,11 @@ import { button, element } from "../screens/elements.js";
 import { CARD_TYPE } from "../screens/card.js";
 
 const CALL_STATES = ["unknown", "outgoing", "incoming", "in_call", "none"];
+// The order in which somebody would try them; cards of one's own come after.
+const ORDER = [
+  "valid", "valid-sign", "wrong-pin-2-left", "no-contract", "two-contracts", "other-person",
+  "revoked", "expired", "pin-blocked", "unknown-ca",
+];
 
 export class Drawer {
   // `onChosen(name)` hears of a card that was clicked or got Enter.
@@ -14,12 +19,13 @@ export class Drawer {
     this.onChosen = onChosen;
     this.cards = [];
     this.callState = "unknown";
+    this.isOpen = false;
     this.live = element("p", { class: "drawer-says", role: "status" });
   }
 
   async load() {
     try {
-      this.cards = await this.reader.cards();
+      this.cards = (await this.reader.cards()).sort((one, other) => place(one) - place(other));
       this.draw();
     } catch {
       this.draw();
@@ -33,17 +39,36 @@ export class Drawer {
 
   wanted(isWanted) {
     this.place.classList.toggle("wanted", isWanted);
+    this.open(isWanted);
   }
 
   draw() {
     const t = this.texts;
-    this.place.replaceChildren(
-      element("h2", {}, t("drawer")),
-      element("p", { class: "lead" }, t("drawer_lead")),
-      this.live,
-      element("ul", { class: "cards" }, ...this.cards.map((card) => this.item(card))),
-      this.handset(t),
+    const toggle = element(
+      "button",
+      { type: "button", class: "toggle", "aria-expanded": String(this.isOpen), "aria-controls": "cards" },
+      t("drawer"),
     );
+    toggle.addEventListener("click", () => this.open(!this.isOpen));
+    this.toggle = toggle;
+    this.place.replaceChildren(
+      element("h2", {}, toggle),
+      element(
+        "div",
+        { class: "inside", id: "cards" },
+        element("p", { class: "lead" }, t("drawer_lead")),
+        this.live,
+        element("ul", { class: "cards" }, ...this.cards.map((card) => this.item(card))),
+        this.handset(t),
+      ),
+    );
+  }
+
+  // Matters in a narrow frame only: in a wide one the drawer is always in sight.
+  open(isOpen) {
+    this.isOpen = isOpen;
+    this.place.classList.toggle("open", isOpen);
+    this.toggle?.setAttribute("aria-expanded", String(isOpen));
   }
 
   item(card) {
@@ -90,4 +115,9 @@ export class Drawer {
       choose,
     );
   }
+}
+
+function place({ name }) {
+  const at = ORDER.indexOf(name);
+  return at < 0 ? ORDER.length : at;
 }

@@ -1,0 +1,172 @@
+"""What the page computes by itself is what Python computes: canonical JSON, SA, codes, proofs."""
+
+import json
+import os
+from typing import Any
+
+import pytest
+import rfc8785
+
+from companion_app.card.signed_attributes import StatementType, card_input, signed_attributes
+from companion_app.spoken_code import typed_code
+from companion_app.statement import StatementRefused, checked
+from identity.pairing.outcomes import PENDING, Hint
+from tests.companion_app.page.pocket import Pocket
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser serves all of them
+
+FLAT: list[dict[str, str | int]] = [
+    {},
+    {"v": 1, "b": "2", "a": "1", "A": "0", "aa": "", "1": "x", "10": "y", "2": "z"},
+    {"shown": "カザス保険(03-1234-5678)に、あなたがかけた電話で、本人確認をします。"},
+    {"controls": "".join(map(chr, range(0x20))) + "\x7f\x80\u2028\u2029\ufeff"},
+    {
+        "quotes": "\"'\\/<>&",
+        "astral": "𠮷野家😀",
+        "é": "e\u0301",
+        "\ue000": "1",
+        "😀": "2",
+        "￿": "3",
+    },
+    {"large": 2**53 - 1, "small": -(2**53) + 1, "zero": 0},
+]
+TYPES: list[StatementType] = ["call", "dial", "enrolment", "business"]
+
+
+async def _run(pocket: Pocket, module: str, body: str, argument: Any) -> Any:
+    """Runs `body` with the module's exports as `m` and the argument as `x`."""
+    script = f"async (x) => {{ const m = await import('./app/{module}.js'); {body} }}"
+    return await pocket.page.evaluate(script, argument)
+
+
+async def test_canonical_json_is_rfc_8785(pocket: Pocket) -> None:
+    made = await _run(pocket, "canonical", "return x.map(m.canonical)", FLAT)
+    assert [text.encode("utf-8") for text in made] == [rfc8785.dumps(item) for item in FLAT]
+
+
+async def test_what_a_statement_cannot_hold_is_refused(pocket: Pocket) -> None:
+    values = ["null", "true", "1.5", "1e21", "2**53", "-0", "NaN", "[]", "({})", "'\\ud800'"]
+    for value in values:
+        script = f"try {{ return m.canonical({{a: {value}}}) }} catch (e) {{ return e.name }}"
+        assert await _run(pocket, "canonical", script, None) == "Error", value
+
+
+async def test_signed_attributes_are_the_same_bytes(pocket: Pocket) -> None:
+    statement, certificate = os.urandom(700), os.urandom(1500)
+    for kind in TYPES:
+        made = await _run(
+            pocket,
+            "signed_attributes",
+            """const of = (b) => Uint8Array.from(b);
+            const sa = await m.signedAttributes(x.kind, of(x.statement), of(x.certificate));
+            const input = await m.cardInput(x.kind, of(x.statement), of(x.certificate));
+            return [Array.from(sa), Array.from(input)]""",
+            {"kind": kind, "statement": list(statement), "certificate": list(certificate)},
+        )
+        wanted = {"statement": statement, "statement_type": kind, "certificate": certificate}
+        assert bytes(made[0]) == signed_attributes(**wanted)  # type: ignore[arg-type]  # one dict
+        assert bytes(made[1]) == card_input(**wanted)  # type: ignore[arg-type]  # for two calls
+        assert len(made[0]) == 136
+        assert len(made[1]) == 51
+
+
+async def test_codes_are_judged_alike(pocket: Pocket) -> None:
+    good = [code for n in range(400) if (code := typed_code(f"{n * 250_007:08}"))]
+    codes = [f"{n * 250_007:08}" for n in range(400)] + ["0123456789", "4721963", "47219638"]
+    made = await _run(pocket, "spoken_code", "return x.filter(m.isSpokenCode)", codes)
+    assert made == [code for code in codes if typed_code(code)]
+    assert len(good) >= 20
+
+
+def _statement() -> dict[str, str | int]:
+    return {
+        "v": 1, "type": "call", "aud": "https://id.kazasu.test", "tenant": "kazasu-hoken",
+        "rp_name": "カザス保険", "purpose": "住所変更", "shown": "本人確認をします。",
+        "direction": "caller", "mode": "spoken_code", "require": "id_card_auth",
+        "pairing": "p1", "call_ref": "c1", "dialled": "+81312345678", "line_last4": "5678",
+        "call_started_at": "2026-11-22T05:29:09Z", "match": "47",
+        "installation": "qZHgtIDWIQQF70otJMRl6Q", "call_state": "unknown", "nonce": "n" * 43,
+        "issued_at": "2026-11-22T05:29:40Z", "expires_at": "2026-11-22T05:36:09Z",
+    }  # fmt: skip
+
+
+def _text(fields: dict[str, Any]) -> str:
+    return rfc8785.dumps(fields).decode("utf-8")
+
+
+def _bad_texts() -> dict[str, str]:
+    good = _statement()
+    return {
+        "not_canonical": json.dumps(good, ensure_ascii=False),
+        "escaped": _text(good).replace("本", "\\u672c"),
+        "doubled_name": _text(good)[:-1] + ',"v":1}',
+        "array": "[]",
+        "null": "null",
+        "other_version": _text({**good, "v": 2}),
+        "text_version": _text({**good, "v": "1"}),
+        "other_type": _text({**good, "type": "loan"}),
+        "extra_field": _text({**good, "amount": "1"}),
+        "nested": _text({**good, "purpose": {"a": "b"}}),
+        "null_field": _text({**good, "action": None}),
+        "other_origin": _text({**good, "aud": "https://evil.test"}),
+        "other_installation": _text({**good, "installation": "a" * 22}),
+        "other_pairing": _text({**good, "pairing": "p2"}),
+        "other_choice": _text({**good, "match": "48"}),
+        "line_added": _text({**good, "line_last4": "0000"}),
+        "other_business": _text({**good, "rp_name": "別の会社"}),
+    } | {
+        f"without_{name}": _text({k: v for k, v in good.items() if k != name})
+        for name in good
+        if name not in ("line_last4", "action")
+    }
+
+
+async def test_statements_are_judged_alike(pocket: Pocket) -> None:
+    """Good ones pass and each bad one is refused, in the page as in Python."""
+    agreed = {"pairing": "p1", "match": "47", "rp_name": "カザス保険", "line_last4": "5678"}
+    texts = {"good": _text(_statement()), **_bad_texts()}
+    script = """const out = {};
+    for (const [name, text] of Object.entries(x.texts)) {
+      try { out[name] = (await m.checkedStatement(text, x)).shown }
+      catch (e) { out[name] = e instanceof m.StatementRefused ? null : String(e) }
+    }
+    return out"""
+    argument = {"texts": texts, "audience": "https://id.kazasu.test", "installation": "thumb"}
+    made = await _run(pocket, "statement", script, {**argument, "agreed": agreed})
+    mine: dict[str, str | None] = {}
+    for name, text in texts.items():
+        try:
+            found = checked(
+                text,
+                audience="https://id.kazasu.test",
+                installation="thumb",
+                agreed=dict(agreed),
+            )
+            mine[name] = found.shown
+        except StatementRefused:
+            mine[name] = None
+    assert made == mine
+    assert {name for name, shown in made.items() if shown is not None} == {"good"}
+
+
+async def test_both_languages_say_everything(pocket: Pocket) -> None:
+    keys = await pocket.page.evaluate(
+        """async () => {
+          const { ja } = await import('./texts/ja.js');
+          const { en } = await import('./texts/en.js');
+          return [Object.keys(ja).sort(), Object.keys(en).sort()];
+        }"""
+    )
+    assert keys[0] == keys[1]
+
+
+async def test_every_ending_has_words(pocket: Pocket) -> None:
+    endings = [hint.value for hint in Hint if hint not in PENDING]
+    endings += ["expired_or_unknown", "slow_down", "unreachable"]
+    script = """async (endings) => {
+      const { resultOf } = await import('./texts/results.js');
+      const unknown = resultOf('some_new_hint', 'ja').title;
+      return endings.filter((hint) =>
+        resultOf(hint, 'ja').title === unknown || !resultOf(hint, 'en').todo);
+    }"""
+    assert await pocket.page.evaluate(script, endings) == []
