@@ -5,7 +5,6 @@ from typing import Final
 
 from ivr.flow_engine.source.messages import MESSAGES
 
-
 MOST: Final = 500  # findings of one reading; nobody reads more, and one is enough to refuse
 
 

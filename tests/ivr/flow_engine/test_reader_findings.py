@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ivr.flow_engine.source.messages import MESSAGES
-from tests.ivr.flow_engine.small_flow import FLOW, SITE, read, read_by_schema
+from tests.ivr.flow_engine.small_flow import FLOW, SITE, WORDS, read, read_by_schema
 
 BAD = sorted((Path(__file__).parent / "bad_flows").glob("*.yaml"))
 ELSEWHERE = {"S003-gather": {("S003", 9)}}  # the prompt that asks stands in the prompt file
@@ -76,3 +76,28 @@ def test_message_of_an_unknown_field_names_the_nearest() -> None:
 def test_a_value_of_the_file_cannot_break_a_line_of_the_report() -> None:
     finding, *_ = read(flow=FLOW.replace("say: hello", 'say: "a\\nb"')).findings
     assert "\n" not in finding.render("en")
+
+
+@pytest.mark.parametrize(
+    ("words", "asks"),
+    [
+        ("暗証番号を押してください。", True),
+        ("ＰＩＮを押してください。", True),
+        ("ﾊﾟｽﾜｰﾄﾞを押してください。", True),
+        ("マイナンバーを押してください。", True),
+        ("個人番号を押してください。", True),
+        ("Please key your My Number.", True),
+        ("マイナンバーカードをお持ちなら、イチを押してください。", False),
+        ("Press one if you have a My Number Card.", False),
+        ("お客様番号を押してください。", False),
+        ("Please keep spinning.", False),
+    ],
+)
+def test_asking_for_a_secret_by_keys(words: str, asks: bool) -> None:
+    prompts = WORDS.replace("暗証番号を押してください。", words)
+    gather = "  first: {gather: {digits: 8, prompt: ask_pin, store: given}, next: check}\n"
+    flow = FLOW.replace("nodes:\n", "variables: {given: {type: digits}}\nnodes:\n")
+    start = flow.index("  first: {subflow")
+    end = flow.index("\n", start) + 1
+    found = read(flow=flow[:start] + gather + flow[end:], words=prompts).findings
+    assert [f.code for f in found] == (["S003"] if asks else [])

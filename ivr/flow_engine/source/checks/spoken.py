@@ -4,6 +4,7 @@ P001, P002, P004, O005, S002 (what is never spoken), E002 and E003 of placeholde
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator, Mapping
 from typing import Final
 
@@ -85,7 +86,7 @@ def _use(
         must = _MUST_SAY.get(use.role)
         if must and must not in {placeholder.path for placeholder in found}:
             findings.add(at, "O005", name=use.prompt, placeholder=must, language=language)
-        if _may_ask(node, use) and _SECRET.search(f"{text.say} {text.text} {text.slow}"):
+        if _may_ask(node, use) and _asks_secret(f"{text.say} {text.text} {text.slow}"):
             findings.add(at, "S003", name=use.prompt)
 
 
@@ -94,6 +95,11 @@ def _may_ask(node: NodeDraft, use: PromptUse) -> bool:
     if use.role in ("gather", "retry") or use.role.startswith("mode:"):
         return True
     return use.role.startswith("hold:") and use.role != "hold:awaiting_pin"
+
+
+def _asks_secret(text: str) -> bool:
+    """Full-width and half-width forms are the same words to a caller."""
+    return _SECRET.search(unicodedata.normalize("NFKC", text)) is not None
 
 
 def _speakable(draft: BodyDraft, role: str) -> Mapping[str, Type]:
@@ -129,11 +135,11 @@ def _placeholder(
 def _names_of_secrets(findings: Findings, draft: BodyDraft) -> None:
     """S003 for variables and for notes of gathers: they tell what a designer means to ask."""
     for name in (*draft.body.variables, *draft.body.inputs):
-        if _SECRET.search(name.replace("_", " ")):
+        if _asks_secret(name.replace("_", " ")):
             findings.add(draft.table.at, "S003", name=name)
     for node in draft.nodes.values():
         note = draft.body.nodes[node.id].note if node.id in draft.body.nodes else ""
         if isinstance(node.kind, Gather) and (
-            _SECRET.search(note) or _SECRET.search(node.id.replace("_", " "))
+            _asks_secret(note) or _asks_secret(node.id.replace("_", " "))
         ):
             findings.add(node.at, "S003", name=node.id)
