@@ -95,7 +95,7 @@ def test_a_card_has_another_hash_at_every_tenant_issuer_and_serial() -> None:
 
 def test_parts_cannot_be_shifted_into_one_another() -> None:
     # Without lengths, one byte moved from issuer to serial would give the same input.
-    shifted = LinkageKey(issuer_key_sha256=bytes(31), serial=0x000203)
+    shifted = LinkageKey(issuer_key_sha256=bytes(32) + b"\x02", serial=0x03)
     assert card_hash(TENANT, shifted) != card_hash(TENANT, KEY)
 
 

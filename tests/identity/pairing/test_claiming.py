@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from identity.contract_holders.hashes import phone_hash
 from identity.pairing.levels import IdentityLevel
 from identity.pairing.model import CallFacts, CallRef, CallState, Direction
 from identity.pairing.outcomes import Hint, Status
@@ -120,6 +121,7 @@ async def test_declining_is_an_alarm_with_evidence(answer: Answer) -> None:
         assert refused == Refusal(code="user_declined_call")
     assert len(world.evidence.rows) == 1
     assert world.evidence.rows[0].record.header["hint"] == "user_declined_call"
+    assert await world.line_warnings.warned(TENANT.id, phone_hash(TENANT, LINE))
 
 
 @pytest.mark.parametrize("state", CallState)

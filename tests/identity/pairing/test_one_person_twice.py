@@ -1,5 +1,7 @@
 """One person in two live calls (T37), late and duplicate proofs, repudiation."""
 
+from dataclasses import replace
+
 import pytest
 
 from identity.contract_holders.hashes import phone_hash
@@ -8,7 +10,7 @@ from identity.pairing.levels import Badge
 from identity.pairing.model import CallRef, PersonId
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Refusal
-from identity.pairing.views import AppView
+from identity.pairing.views import AppView, standing_alarm
 from tests.identity.pairing.world import (
     CARD,
     PERSON,
@@ -16,6 +18,7 @@ from tests.identity.pairing.world import (
     TENANT,
     World,
 )
+from tests.identity.verification.sources import Answering
 
 
 async def _world() -> World:
@@ -139,6 +142,42 @@ async def test_a_proof_that_was_cut_short_goes_on_when_repeated() -> None:
     assert isinstance(await world.proven(view), AppView)
 
 
+async def test_a_proof_that_was_cut_short_and_repeated_too_late_asks_nobody() -> None:
+    source = Answering()
+    world = World(revocation=source)
+    view = await world.signable()
+    world.linkage.broken = True
+    with pytest.raises(ConnectionError):
+        await world.proven(view)
+    world.clock.pass_by(minutes=6)
+    answer = await world.proven(view)
+    assert answer == Refusal(code=Hint.SESSION_EXPIRED.value)
+    assert len(source.asked) == 1
+
+
+async def test_an_alarm_on_an_earlier_check_of_the_call_keeps_it_red() -> None:
+    world = await _world()
+    await world.verified("call-1", "app-1")
+    newer = await world.opened("call-1", key="call-1:9:0")
+    view = await world.signable("call-2", "app-2")
+    await world.proven(view, "app-2")
+    seen = await world.watching.latest(TENANT.id, CallRef("call-1"))
+    assert seen is not None
+    assert (seen.pairing, seen.status) == (newer.pairing, Status.PENDING)
+    assert (seen.badge, seen.alarm) == (Badge.RED, Hint.SUPERSEDED)
+
+
+async def test_only_an_operator_lifts_an_alarm() -> None:
+    world = World()
+    pairing = world.row((await world.opened()).pairing)
+    alarmed = replace(pairing, hint=Hint.WRONG_CHOICE, status=Status.FAILED)
+    by_operator = replace(pairing, started_by_operator=True)
+    assert standing_alarm([]) is None
+    assert standing_alarm([alarmed, pairing]) is Hint.WRONG_CHOICE
+    assert standing_alarm([alarmed, by_operator]) is None
+    assert standing_alarm([by_operator, alarmed]) is Hint.WRONG_CHOICE
+
+
 async def test_repudiation_turns_the_badge_red_and_holds_the_card() -> None:
     world = await _world()
     row = await world.verified()
@@ -193,7 +232,14 @@ async def test_who_may_repudiate_and_until_when() -> None:
         answer = await world.repudiating.repudiate(world.app(stranger), stolen.id)
         assert isinstance(answer, Refusal)
         assert answer.code == "expired_or_unknown"
-    world.clock.pass_by(hours=71)
+    # Who proves this person only afterwards has no say in it.
+    await world.ending.call_ended(TENANT.id, stolen.call_ref)
+    world.clock.pass_by(hours=1)
+    await world.verified("after", "later-app")
+    await world.ending.call_ended(TENANT.id, CallRef("after"))
+    refused = await world.repudiating.repudiate(world.app("later-app"), stolen.id)
+    assert refused == Refusal(code="expired_or_unknown")
+    world.clock.pass_by(hours=70)
     entry = await world.repudiating.repudiate(world.app("holder-app"), stolen.id)
     assert not isinstance(entry, Refusal)
     assert world.row(stolen.id).repudiated_at is not None

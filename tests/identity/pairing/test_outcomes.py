@@ -106,6 +106,25 @@ async def test_the_same_card_on_an_unknown_line_is_amber_until_a_later_day() -> 
     assert again.verdict.badge is Badge.GREEN
 
 
+async def test_another_installation_or_a_repudiated_proof_makes_no_device_known() -> None:
+    world = await _world()
+    first = await world.verified("a", "app-1")
+    world.clock.pass_by(days=2)
+    other = await world.verified("b", "app-2")
+    assert other.verdict is not None
+    assert not other.verdict.knowledge.device_known
+    await world.repudiating.repudiate(world.app("app-2"), other.id)
+    world.clock.pass_by(days=2)
+    again = await world.verified("c", "app-2")
+    assert again.verdict is not None
+    assert not again.verdict.knowledge.device_known
+    world.clock.pass_by(hours=1)
+    own = await world.verified("d", "app-1")
+    assert first.repudiated_at is None
+    assert own.verdict is not None
+    assert own.verdict.knowledge.device_known
+
+
 async def test_a_device_is_known_only_from_an_earlier_day() -> None:
     world = await _world()
     await world.verified("a")
@@ -174,6 +193,9 @@ async def test_a_bad_signature_fails_at_once_and_a_good_one_comes_too_late() -> 
         answer = await world.proven(view, tap=tap)
         assert isinstance(answer, Refusal)
         assert answer.code == Hint.SIGNATURE_INVALID.value
+    verdict = world.row(view.pairing).verdict
+    assert verdict is not None
+    assert (verdict.identity, verdict.binding) == (IdentityLevel.ID_NONE, BindingLevel.BIND_NONE)
     kinds = [row.record.kind for row in world.evidence.rows]
     assert kinds == [Kind.REFUSAL, Kind.LATE_PROOF]
 
