@@ -183,11 +183,13 @@ def add_poll(api: Blueprint, door: Door, verbs: AppVerbs, changes: Changes) -> N
                 return view
             seen = view.hint.value if query.since is MISSING else query.since
             while view.status is Status.PENDING and view.hint.value == seen and clock() < until:
-                await listener.rung(until - clock())
+                may_stay = await listener.rung(until - clock())
                 again = await verbs.watching.status(installation, pairing)
                 if isinstance(again, Refusal):
                     return again
                 view = again
+                if not may_stay:
+                    break
         return view
 
 

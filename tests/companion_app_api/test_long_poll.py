@@ -47,6 +47,18 @@ async def test_few_listen_to_one_pairing() -> None:
         assert again is not None
 
 
+async def test_closing_sends_every_waiting_poll_home(speaker: Speaker, stage: Stage) -> None:
+    claimed = await speaker.claimed(stage)
+    with stage.changes.listening(claimed.id) as listener:
+        assert listener is not None
+        waiting = asyncio.create_task(listener.rung(60))
+        await asyncio.sleep(0)
+        stage.changes.close()
+        assert await waiting is False
+    late = await asyncio.wait_for(speaker.get(f"/v1/pairings/{claimed.id}?wait=25"), 10)
+    assert late.json()["hint"] == "awaiting_call_confirm"
+
+
 async def test_news_of_other_pairings_do_not_ring() -> None:
     changes = Changes()
     with changes.listening("p") as listener:

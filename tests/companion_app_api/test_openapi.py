@@ -13,7 +13,12 @@ from identity.pairing.refusals import Code
 from tests.companion_app_api.stage import ORIGIN, Stage
 
 # Said by the phone side only, or by calls that are not there yet.
-NOT_ON_THIS_DOOR = {Code.CODES_PAUSED, Code.NO_OPEN_PAIRING, Code.EXTENDED_BEFORE}
+NOT_ON_THIS_DOOR = {
+    Code.CODES_PAUSED,
+    Code.NO_OPEN_PAIRING,
+    Code.EXTENDED_BEFORE,
+    Code.MODE_UNAVAILABLE,
+}
 SECRETS = re.compile(r"\bpin\b|(?<![a-z])pin_|_pin(?![a-z])|password|secret|my_?number|暗証", re.I)
 # Words for a state of the card, not places for a PIN.
 HINTS = {hint.value for hint in Hint}

@@ -194,6 +194,7 @@ async def test_no_screen_fails_an_accessibility_check(pocket: Pocket) -> None:
         result = await Axe().run(page)
         found.extend(f"{name}: {v['id']}" for v in result.response["violations"])
 
+    await pocket.screen("code-screen")
     await look("code")
     await page.click("#language")
     await look("english")

@@ -19,7 +19,8 @@ export class Drawer {
     this.onChosen = onChosen;
     this.cards = [];
     this.callState = "unknown";
-    this.isOpen = false;
+    this.hasRoom = matchMedia("(min-width: 30.01rem)").matches;
+    this.open(this.hasRoom);
     this.live = element("p", { class: "drawer-says", role: "status" });
   }
 
@@ -39,7 +40,7 @@ export class Drawer {
 
   wanted(isWanted) {
     this.place.classList.toggle("wanted", isWanted);
-    this.open(isWanted);
+    this.open(isWanted || this.hasRoom);
   }
 
   draw() {
@@ -64,7 +65,7 @@ export class Drawer {
     );
   }
 
-  // Matters in a narrow frame only: in a wide one the drawer is always in sight.
+  // In a narrow frame the drawer opens when a card is wanted; in a wide one it stays in sight.
   open(isOpen) {
     this.isOpen = isOpen;
     this.place.classList.toggle("open", isOpen);
