@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, literal, select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
+from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database
@@ -100,6 +100,22 @@ async def test_jobs_of_a_group_have_fates_of_their_own(database: Database) -> No
         )
         assert answers[0] == b"1" or isinstance(answers[0], IntegrityError)
         assert isinstance(answers[1], Exception)
+    assert await cards(database) == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_group_the_database_gave_up_is_done_one_by_one(database: Database) -> None:
+    async def rolls_back(connection: AsyncConnection) -> None:
+        """As SQLite does by itself on some failures: everybody's work in the group is gone."""
+        await link(b"never")(connection)
+        await connection.exec_driver_sql("ROLLBACK")
+        await connection.execute(text("SELECT nonsense FROM nowhere"))
+
+    answers = await asyncio.gather(
+        *(database.write_grouped(job) for job in (link(b"1"), rolls_back, link(b"2"))),
+        return_exceptions=True,
+    )
+    assert [type(answer) for answer in answers] == [bytes, OperationalError, bytes]
     assert await cards(database) == [b"1", b"2"]
 
 

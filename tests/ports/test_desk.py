@@ -116,6 +116,8 @@ class TestStaff:
         for login in ("sato", "suzuki"):
             await accounts.add(an_account(login))
             await sessions.begin(a_session(login))
+        namesake = replace(a_session("sato"), id_hash=b"namesake", tenant="another")
+        await sessions.begin(namesake)
         assert not await accounts.disable(TENANT, "nobody")
         assert not await accounts.disable("another", "sato")
         assert await accounts.disable(TENANT, "sato")
@@ -123,6 +125,7 @@ class TestStaff:
         assert found == an_account(disabled=True)
         assert await sessions.by_hash(b"sato") is None
         assert await sessions.by_hash(b"suzuki") == a_session("suzuki")
+        assert await sessions.by_hash(b"namesake") == namesake
 
     async def test_a_session_is_seen_and_ended(self, stage: Stage) -> None:
         sessions, one = SqlStaffSessions(stage.database), a_session("sato")

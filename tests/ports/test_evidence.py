@@ -48,11 +48,13 @@ async def test_two_processes_share_one_chain(stage: Stage, url: str) -> None:
     second = Database(url)
     archives = [stage.evidence, SqlEvidenceRows(second)]
     try:
+        for archive in archives:  # connected: from here on, both begin by reading one head
+            await archive.append(a_record())
         await asyncio.gather(*(archives[n % 2].append(a_record()) for n in range(32)))
     finally:
         await second.close()
     rows = [row async for row in stage.evidence.all(TENANT)]
-    assert len(rows) == 32
+    assert len(rows) == 34
     assert first_bad(rows) is None
 
 

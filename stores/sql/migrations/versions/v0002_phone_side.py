@@ -15,6 +15,7 @@ MOMENT = sa.DateTime(timezone=True)
 
 def upgrade() -> None:
     _calls()
+    _queues_and_flows()
     _staff()
 
 
@@ -52,6 +53,9 @@ def _calls() -> None:
         sa.PrimaryKeyConstraint("tenant_id", "call_ref", name="pk_sessions"),
     )
     op.create_index("ix_sessions_saved_at", "sessions", ["saved_at"])
+
+
+def _queues_and_flows() -> None:
     op.create_table(
         "waiting_calls",
         sa.Column("tenant_id", sa.Text, nullable=False),
