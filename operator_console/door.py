@@ -3,7 +3,7 @@
 import logging
 from typing import Final
 
-from quart import Blueprint, Response
+from quart import Blueprint, Response, request
 from werkzeug.exceptions import HTTPException
 
 from door_frame.feed import Feed
@@ -45,7 +45,9 @@ def _add_manners(door: Blueprint, *, secure: bool, frame_ancestor: str) -> None:
     @door.after_request
     async def add_headers(response: Response) -> Response:
         response.headers.update(headers)
-        response.headers.setdefault("Cache-Control", "no-store")
+        # Pages are never kept; scripts and styles are asked about each time, for an update's sake.
+        static = request.endpoint == f"{door.name}.static"
+        response.headers["Cache-Control"] = "no-cache" if static else "no-store"
         return response
 
     @door.errorhandler(Refused)
