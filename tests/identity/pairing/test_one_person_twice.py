@@ -1,6 +1,7 @@
 """One person in two live calls (T37), late and duplicate proofs, repudiation."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
@@ -10,7 +11,10 @@ from identity.pairing.levels import Badge
 from identity.pairing.model import CallRef, PersonId
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Refusal
+from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import AppView, standing_alarm
+from identity.verification.model import RevocationState
+from identity.verification.ports import RevocationSubject
 from tests.identity.pairing.world import (
     CARD,
     PERSON,
@@ -129,6 +133,31 @@ async def test_a_proof_in_time_by_our_clock_but_not_by_the_databases() -> None:
     answer = await world.proven(view)
     assert isinstance(answer, Refusal)
     assert answer.code == Hint.SESSION_EXPIRED.value
+
+
+async def test_time_that_runs_out_while_revocation_is_asked() -> None:
+    class Slow(Answering):
+        async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
+            world.database_clock.pass_by(minutes=6)
+            return await super().status(subject, at)
+
+    world = World(revocation=Slow())
+    view = await world.signable()
+    answer = await world.proven(view)
+    assert answer == Refusal(code=Hint.SESSION_EXPIRED.value)
+    assert world.row(view.pairing).hint is Hint.SESSION_EXPIRED
+    assert [r.record.kind for r in world.evidence.rows] == [Kind.LATE_PROOF]
+
+
+@pytest.mark.parametrize("good", [True, False])
+async def test_only_a_verdict_makes_an_installation_one_that_proved(good: bool) -> None:
+    world = await _world()
+    await world.installations.register(world.app())
+    view = await world.signable()
+    await world.proven(view, tap=None if good else Tap(certificate=b"", signature=b""))
+    found = await world.installations.by_id("app-1")
+    assert found is not None
+    assert found.ever_proved is good
 
 
 async def test_a_proof_that_was_cut_short_goes_on_when_repeated() -> None:
