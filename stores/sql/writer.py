@@ -1,6 +1,7 @@
 """One writer with group commit: jobs that wait while one group commits become the next group.
 
-Each job runs in a savepoint of the group's transaction; nobody hears of a result before the commit.
+Each job of several runs in a savepoint of the group's transaction; nobody hears of a result before
+the commit.
 """
 
 import asyncio
@@ -81,22 +82,26 @@ class Writer:
                 return
 
     async def _commit(self, group: list[_Waiting]) -> None:
+        if len(group) == 1:
+            group[0].settle(await self._alone(group[0].job))
+            return
         try:
             async with self._engine.begin() as connection:
                 outcomes = [await _attempt(connection, waiting.job) for waiting in group]
-        except _GroupBroken as broken:
-            if len(group) == 1:
-                cause = broken.__cause__
-                assert isinstance(cause, Exception)
-                outcomes = [_Outcome(error=cause)]
-            else:  # rolled back as a whole: each gets a transaction of its own
-                for waiting in group:
-                    await self._commit([waiting])
-                return
+        except _GroupBroken:  # rolled back as a whole: each gets a transaction of its own
+            outcomes = [await self._alone(waiting.job) for waiting in group]
         except Exception as failure:  # begin or commit failed: nobody's work is known to be durable
             outcomes = [_Outcome(error=failure) for _ in group]
         for waiting, outcome in zip(group, outcomes, strict=True):
             waiting.settle(outcome)
+
+    async def _alone(self, job: Job[Any]) -> _Outcome:
+        try:
+            async with self._engine.begin() as connection:
+                value = await job(connection)
+            return _Outcome(value=value)
+        except Exception as failure:
+            return _Outcome(error=failure)
 
 
 async def _attempt(connection: AsyncConnection, job: Job[Any]) -> _Outcome:
