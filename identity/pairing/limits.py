@@ -1,10 +1,15 @@
 """How often codes may be entered wrongly, and what a flood of wrong entries changes.
 
 Counters are disposable: losing them loses counts. Reads come before the look-up, counts after a
-wrong entry, in the same order for every kind of wrong entry.
+wrong entry, in the same order for every kind of wrong entry; entries of one installation or one
+unproven address take turns, so that many at once are counted like many after each other.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Final
+from weakref import WeakValueDictionary
 
 from identity.installations.model import Installation
 from identity.pairing.policy import PairingPolicy
@@ -23,6 +28,22 @@ class EntryLimits:
         self._counters = counters
         self._policy = policy
         self._window = int(policy.entry_window.total_seconds())
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    @asynccontextmanager
+    async def turn(self, installation: Installation, address: str) -> AsyncIterator[Refusal | None]:
+        """One entry, from asking whether it may be made until it is counted.
+
+        Gives what `may_enter` says. Without turns, entries sent side by side would all be asked
+        for before the first of them is counted (ASVS 5, 15.4.2).
+        """
+        keys = [_of_installation(installation)]
+        if not installation.ever_proved:
+            keys.append(_of_address(address))
+        async with AsyncExitStack() as held:
+            for key in keys:
+                await held.enter_async_context(self._turns.setdefault(key, asyncio.Lock()))
+            yield await self.may_enter(installation, address)
 
     async def may_enter(self, installation: Installation, address: str) -> Refusal | None:
         """`slow_down` when this installation, or an unproven one's address, guessed too often."""

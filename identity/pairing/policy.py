@@ -19,6 +19,8 @@ class PairingPolicy:
     """For installations that never proved a card."""
     wrong_entries_longer_codes: int = 200
     wrong_entries_pause: int = 20_000
+    wrong_entry_takes: timedelta = timedelta(milliseconds=50)
+    """No wrong entry is answered sooner, so that its kind does not show in the time it takes."""
     wrong_picks: int = 2
     """The first makes the call speak a new item, the second ends the pairing."""
     late_proofs_kept: int = 3

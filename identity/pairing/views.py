@@ -27,8 +27,8 @@ class PairingView:
 
     `code` (8 or 10 digits) is there while it can be claimed, `item` (two digits) while the app
     waits for the choice; both are "" otherwise. `hint` is `repudiated` after a repudiation. `alarm`
-    is an alarm of any earlier pairing of this call that still stands (red stays). A complete result
-    that is older than the policy's `result_lives` is `outdated` and has a grey badge.
+    is an alarm of any earlier pairing of this call that still stands (red stays). `errand_key` is
+    what opened it.
     """
 
     pairing: PairingId
@@ -50,6 +50,7 @@ class PairingView:
     person: PersonId | None = None
     contracts: tuple[ContractRef, ...] = ()
     verdict: Verdict | None = None
+    errand_key: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,6 +165,7 @@ def phone_view(
         person=verdict.person if verdict else None,
         contracts=verdict.contracts if verdict else (),
         verdict=verdict,
+        errand_key=pairing.errand_key,
     )
 
 

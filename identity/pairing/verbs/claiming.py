@@ -1,5 +1,6 @@
 """The app's steps up to the card: claim, confirm, choose, progress. Each may be repeated."""
 
+import asyncio
 import hmac
 from collections.abc import Callable
 from dataclasses import replace
@@ -57,12 +58,16 @@ class Claiming:
         Refusals: `expired_or_unknown` (one answer for unknown, used, expired, claimed by
         another), `slow_down` with `retry_after`.
         """
-        too_often = await self._limits.may_enter(installation, address)
-        if too_often is not None:
-            return too_often
-        won = await self._win(InstallationId(installation.id), locator, call_state)
+        clock = asyncio.get_running_loop().time
+        not_before = clock() + self._deployment.policy.wrong_entry_takes.total_seconds()
+        async with self._limits.turn(installation, address) as too_often:
+            if too_often is not None:
+                return too_often
+            won = await self._win(InstallationId(installation.id), locator, call_state)
+            if won is None:
+                await self._limits.wrong_entry(installation, address)
         if won is None:
-            await self._limits.wrong_entry(installation, address)
+            await asyncio.sleep(max(0.0, not_before - clock()))
             return refuse(Code.EXPIRED_OR_UNKNOWN)
         tenant = self._deployment.tenants[won.tenant]
         return claim_view(won, tenant, self._deployment.policy)
@@ -82,7 +87,9 @@ class Claiming:
             if isinstance(to, Refusal):
                 return to
             if to is now.hint:
-                return now
+                # Only the same answer is a repetition: a change of mind is not a consent.
+                same = answer is _FITS[now.call.direction]
+                return now if same else refuse(Code.OUT_OF_ORDER, hint=now.hint.value)
             if answer is not _FITS[now.call.direction]:
                 return Hint.USER_DECLINED_CALL
             # The handset may lower, never raise: who called cannot be called (pairing, section 1).
@@ -143,8 +150,7 @@ class Claiming:
     async def _win(
         self, installation: InstallationId, locator: str, call_state: CallState
     ) -> Pairing | None:
-        """The pairing, when this installation holds its claim now. The look-up is always made, so
-        that no wrong entry is answered sooner than another."""
+        """The pairing, when this installation holds its claim now."""
         code = locators.read_code(locator, code_lengths(self._deployment.policy))
         hashed = locators.locator_hash(self._deployment.keys.locator, code)
         found = await self._pairings.by_locator(hashed)

@@ -63,10 +63,16 @@ class Ending:
         return app_view(now, self._deployment.policy)
 
     async def by_phone_side(
-        self, tenant: TenantId, call_ref: CallRef, hint: Hint
+        self,
+        tenant: TenantId,
+        call_ref: CallRef,
+        hint: Hint,
+        *,
+        pairing: PairingId | None = None,
     ) -> PairingView | None:
         """End the open pairing of a call with a cancelled hint, `code_expired` or
-        `session_expired` (ValueError for another). Returns the newest pairing, as it is now.
+        `session_expired` (ValueError for another). Returns the newest pairing, as it is now. With
+        `pairing`, only that one is ended: a newer one stays open.
 
         Which of the two expiries it is depends on the claim, whichever of them was asked for.
         """
@@ -76,7 +82,7 @@ class Ending:
         if not found:
             return None
         newest = found[-1]
-        if newest.status is Status.PENDING:
+        if newest.status is Status.PENDING and pairing in (None, newest.id):
             expiry = hint in (Hint.CODE_EXPIRED, Hint.SESSION_EXPIRED)
             newest = await (self.expire(newest) if expiry else self.end(newest, hint))
         return phone_view(

@@ -73,6 +73,20 @@ async def test_the_phone_side_ends_it(hint: Hint) -> None:
     assert (view.status, view.hint, view.code) == (Status.CANCELLED, hint, "")
 
 
+async def test_the_phone_side_ends_the_one_it_means_only() -> None:
+    world = World()
+    old = await world.opened()
+    new = await world.opened(key="call-1:5:0")
+    end = world.ending.by_phone_side
+    seen = await end(TENANT.id, CALL, Hint.CALLER_SKIPPED, pairing=old.pairing)
+    assert seen is not None
+    assert (seen.pairing, seen.errand_key) == (new.pairing, "call-1:5:0")
+    assert seen.status is Status.PENDING
+    seen = await end(TENANT.id, CALL, Hint.CALLER_SKIPPED, pairing=new.pairing)
+    assert seen is not None
+    assert seen.status is Status.CANCELLED
+
+
 async def test_the_phone_side_has_nothing_to_end() -> None:
     world = World()
     assert await world.ending.by_phone_side(TENANT.id, CALL, Hint.BY_SYSTEM) is None
