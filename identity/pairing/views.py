@@ -26,9 +26,10 @@ class PairingView:
     """For the phone side and the operator: the newest pairing of a call.
 
     `code` (8 or 10 digits) is there while it can be claimed, `item` (two digits) while the app
-    waits for the choice; both are "" otherwise. `hint` is `repudiated` after a repudiation. `alarm`
-    is an alarm of any earlier pairing of this call that still stands (red stays). `errand_key` is
-    what opened it.
+    waits for the choice; both are "" otherwise. `errand_key` is what opened it. `hint` is
+    `repudiated` after a repudiation. `alarm` is an alarm of any earlier pairing of this call that
+    still stands (red stays). A complete result that is older than the policy's `result_lives` is
+    `outdated` and has a grey badge.
     """
 
     pairing: PairingId

@@ -81,9 +81,14 @@ class ShowOperator:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WithdrawScreen:
-    """The call left the queue or ended. Answer: `ErrandDone`."""
+    """The call left the queue or ended. Answer: `ErrandDone`.
+
+    `token` is the transfer that is over: done again, it never takes away a later one's screen.
+    Empty when none is running, for whatever screen the call has left.
+    """
 
     key: str
+    token: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,9 @@ class Draw:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GoToCurrent:
-    """The request was stale or ahead: send the carrier to the current document."""
+    """The request was stale or ahead: send the carrier to the document on the line, number `n`."""
+
+    n: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,11 +30,14 @@ class Farewell:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueTurn:
-    """`leave` takes the caller out of the queue: `max_wait` has passed."""
+    """`leave` takes the caller out of the queue: `max_wait` has passed, or the queue knows nothing
+    of the call. With neither words nor sound, a fixed sentence in `language` keeps silence away.
+    """
 
     spoken: tuple[Spoken, ...] = ()
     sound: str = ""
     leave: bool = False
+    language: str = "ja-JP"
 
 
 Answer: TypeAlias = Draw | GoToCurrent | Farewell

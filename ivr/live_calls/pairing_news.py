@@ -1,7 +1,8 @@
 """From a pairing's outcome to an event of the flow engine: the one translator, push and poll.
 
-Both ask for the *newest* pairing of the call and translate that, so news of an earlier attempt
-(closed to give a new code, say) never ends the present one.
+Both ask for the *newest* pairing of the call once its session is loaded, and translate that. So
+news of an earlier attempt (closed to give a new code, say) never ends the present one: a session
+that has gone on meanwhile is not saved over.
 """
 
 from datetime import UTC
@@ -30,9 +31,9 @@ _KNOWN: Final = frozenset(outcomes.VERIFY_EXITS)
 
 
 class HearsOfCalls(Protocol):
-    """Who is told an event of a live call, and whose screens look again."""
+    """Whose screens look again, and which live call asks anew what its pairing says."""
 
-    async def tell(self, call_ref: str, event: Event) -> bool: ...
+    async def hear(self, call_ref: str) -> bool: ...
 
     async def look_again(self, call_ref: str) -> None: ...
 
@@ -55,9 +56,7 @@ class PairingNewsDesk:
     async def deliver(self, call_ref: str, hears: HearsOfCalls) -> None:
         """Push: told after the commit, by the outbox. The operator's screen comes first."""
         await hears.look_again(call_ref)
-        event = await self.latest(call_ref)
-        if event is not None:
-            await hears.tell(call_ref, event)
+        await hears.hear(call_ref)
 
 
 def to_event(view: PairingView) -> Event:
@@ -66,6 +65,9 @@ def to_event(view: PairingView) -> Event:
     word = view.hint.value if view.hint.value in _KNOWN else outcomes.OTHER
     if view.status is Status.PENDING:
         return PairingProgressed(hint=view.hint.value, item=view.item)
+    if view.status is Status.COMPLETE and view.alarm is not None:
+        # Red stays: a check that was open when the alarm came does not lift it.
+        return IdentityRefused(hint=view.alarm.value, levels=levels_of(view))
     if view.status is Status.COMPLETE and view.verdict is not None:
         return IdentityProven(
             exit=word,

@@ -23,19 +23,25 @@ class QueueTurns:
         self._now = now
 
     async def turn(self, carrier_call_id: str) -> QueueTurn:
-        """Drawn afresh each time and consuming nothing: the carrier asks again and again."""
+        """Drawn afresh each time and consuming nothing: the carrier asks again and again.
+
+        A call that no queue knows (its session was lost, say) leaves, and goes on with what its
+        session says.
+        """
         known = await self._calls.on_the_line(carrier_call_id)
         if known is None:
-            return QueueTurn()
+            return QueueTurn(leave=True)
         row, flow, session = known
         closing = session.document.closing if session.document else None
         if not isinstance(closing, Transfer):
-            return QueueTurn()
+            return QueueTurn(leave=True)
         stands = await self._entering.place(row.tenant, closing.token)
+        if stands is None and await self._entering.is_gone(row.tenant, closing.token):
+            return QueueTurn(leave=True)
         if stands is None:
-            return QueueTurn(sound=closing.hold_sound)
+            return QueueTurn(sound=closing.hold_sound, language=session.language)
         if stands.overdue:
             return QueueTurn(leave=True)
         moved = QueueMoved(position=stands.position, size=stands.size, wait=stands.wait)
         spoken = engine.announce(flow, session, moved, self._now(), turn=TURN_SECONDS)
-        return QueueTurn(spoken=spoken, sound=closing.hold_sound)
+        return QueueTurn(spoken=spoken, sound=closing.hold_sound, language=session.language)

@@ -189,12 +189,6 @@ def _badge(view: PairingView | None) -> str:
     """An alarm of an earlier check of this call keeps it red."""
     if view is None:
         return Badge.GREY.value
-    return Badge.RED.value if view.alarm is not None else view.badge.value
-
-
-def _badge(view: PairingView | None) -> str:
-    if view is None:
-        return Badge.GREY.value
     return (Badge.RED if view.alarm is not None else view.badge).value
 
 

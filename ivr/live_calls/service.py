@@ -1,12 +1,13 @@
-"""Drive one live call: load, step, do errands, save. Knows no errand by name.
+"""Drive one live call: load, advance, save. Knows no errand by name.
 
 Rules it keeps: the step number decides what a request deserves (`turns`); a session is saved by
 compare and set, and the loser steps again (the step is pure, errands are idempotent by key);
-redirects of the live call come after the save.
+redirects of the live call come after the save. What fails inside is raised, with nothing saved: the
+carrier asks again or turns to its fallback, and the same request then works.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
 
@@ -14,24 +15,28 @@ import structlog
 
 from ivr.flow_engine import engine
 from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.errands import Errand
 from ivr.flow_engine.events import (
-    CallArrived,
     CallEnded,
+    DigitsPressed,
     Event,
     IdentityProven,
     IdentityRefused,
+    PairingProgressed,
+    Resumed,
+    TransferEnded,
 )
 from ivr.flow_engine.session import Session
-from ivr.flow_library.service import FlowLibrary
+from ivr.flow_library.service import FlowLibrary, NoFlow
+from ivr.live_calls.advancing import Advance, Advancing, Live, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
-from ivr.live_calls.errands.desk import ErrandDesk, Later
+from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
 from ivr.live_calls.turns import Turn, judge
 
 _log = structlog.get_logger()
 _ATTEMPTS: Final = 5
+_TALK_OVER: Final = ("connected", "abandoned")
 CallRefOf: TypeAlias = Callable[[str], str]
 
 
@@ -50,10 +55,10 @@ class CallStores:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Held:
+class _Lost:
+    """Nothing readable is kept of this call; `version` as in `Live` (0: nothing is stored)."""
+
     row: CallRow
-    flow: Flow
-    session: Session
     version: int
 
 
@@ -66,15 +71,17 @@ class LiveCalls:
         errands: ErrandDesk,
         news: PairingNewsDesk,
         now: Callable[[], datetime],
+        trace: Trace | None = None,
     ) -> None:
         self._stores = stores
         self._library = library
         self._errands = errands
         self._news = news
         self._now = now
+        self._advancing = Advancing(errands=errands, now=now, trace=trace)
 
     async def arrived(self, arrival: Arrival) -> Answer:
-        """The first webhook of a call; repeated, it gives the first document again."""
+        """The first webhook of a call; repeated, it gives the first document again. NoFlow."""
         ref = self._stores.ref_of(arrival.carrier_call_id)
         flow = await self._library.flow_for(arrival.dialled)
         row = await self._stores.rows.begin(
@@ -89,163 +96,165 @@ class LiveCalls:
                 began_at=self._now(),
             )
         )
-        return await self._answer(row, 0, _arrival_event(row))
+        return Farewell() if row.ended_at else await self._answer(row, 0, arrival_of(row))
 
     async def turn(self, carrier_call_id: str, n: int, event: Event) -> Answer:
-        """A request made by document `n`: keys, a time-out, a return from a queue."""
+        """A request made by document `n`: keys, a time-out, a return from a queue. NoFlow."""
         row = await self._row(self._stores.ref_of(carrier_call_id))
         return Farewell() if row is None else await self._answer(row, n, event)
 
-    async def current(self, carrier_call_id: str) -> Answer:
-        """The document on the line, again; consumes nothing."""
+    async def current(self, carrier_call_id: str, n: int) -> Answer:
+        """The document on the line, again; consumes nothing. `n` helps when the session is lost."""
         row = await self._row(self._stores.ref_of(carrier_call_id))
-        held = await self._load(row) if row else None
-        if held is None or held.session.document is None:
+        if row is None:
             return Farewell()
-        return Draw(document=held.session.document, n=held.session.n)
+        kept = await self._load(row)
+        if isinstance(kept, Live) and kept.session.document is not None:
+            return Draw(document=kept.session.document, n=kept.session.n)
+        return await self._answer(row, n, Resumed())
 
     async def tell(self, call_ref: str, event: Event) -> bool:
         """News from elsewhere. False when there is no such live call, or it did not accept it."""
-        row = await self._row(call_ref)
-        if row is None:
-            return False
-        for _ in range(_ATTEMPTS):
-            held = await self._load(row)
-            if held is None:
-                return False
-            session, after, accepted = await self._advance(held, event, from_carrier=False)
-            if not accepted:
-                return False
-            if await self._save(row, session, held.version):
-                await self._errands.after_save(after, row, n=session.n)
-                return True
-        raise Contended(call_ref)
+        return await self._told(call_ref, event)
+
+    async def hear(self, call_ref: str) -> bool:
+        """Something about the call's check has changed: ask what, and tell the call."""
+        return await self._told(call_ref, None)
 
     async def ended(self, carrier_call_id: str) -> None:
         """The carrier's last word. Repeated, it changes nothing."""
         ref = self._stores.ref_of(carrier_call_id)
-        row = await self._stores.rows.by_ref(self._stores.tenant, ref)
+        row = await self._row(ref)
         if row is None:
             return
         await self._news.call_ended(ref)
         await self.tell(ref, CallEnded())
+        await self._errands.call_over(row)
         await self._stores.rows.end(self._stores.tenant, ref, self._now())
 
     async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None:
         """A live call as it is, for documents that consume nothing; changes nothing."""
         row = await self._row(self._stores.ref_of(carrier_call_id))
-        held = await self._load(row) if row else None
-        return (held.row, held.flow, held.session) if held else None
+        kept = await self._load(row) if row else None
+        return (kept.row, kept.flow, kept.session) if isinstance(kept, Live) else None
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
         for _ in range(_ATTEMPTS):
-            held = await self._load(row) or await self._rescued(row, n)
-            turn = judge(on_the_line=held.session.n, asked=n)
-            if turn is Turn.AHEAD:
-                _log.warning("step_number_ahead", call_ref=row.call_ref, n=n)
-            if turn in (Turn.STALE, Turn.AHEAD):
-                return GoToCurrent()
-            if turn is Turn.REPEATED and held.session.document is not None:
-                return Draw(document=held.session.document, n=held.session.n)
-            if held.session.wait == "ended":
-                return Farewell(language=held.session.language)
-            session, after, _ = await self._carrier_turn(held, event)
-            session = engine.draw(session)
-            if session.document and await self._save(row, session, held.version):
-                await self._errands.after_save(after, row, n=session.n)
-                return Draw(document=session.document, n=session.n)
+            kept = await self._load(row)
+            if isinstance(kept, Live):
+                standing = _standing(kept.session, n)
+                if standing is not None:
+                    return standing
+                done = await self._carrier_turn(kept, event)
+            elif isinstance(event, TransferEnded) and event.outcome in _TALK_OVER:
+                return Farewell()
+            else:
+                done = await self._begun(row, n)
+            drawn = await self._drawn(kept, done)
+            if drawn is not None:
+                return drawn
         raise Contended(row.call_ref)
 
-    async def _carrier_turn(
-        self, held: _Held, event: Event
-    ) -> tuple[Session, tuple[Errand, ...], bool]:
-        """Push is the speed, poll is the safety: ask for the verdict before a hold goes on."""
-        if held.session.pending is not None:
-            return held.session, (), True
-        if held.session.wait == "identity":
-            found = await self._news.latest(held.row.call_ref)
-            if found is not None:
-                session, after, _ = await self._advance(held, found, from_carrier=True)
-                held = _Held(row=held.row, flow=held.flow, session=session, version=held.version)
-                if session.pending is not None:
-                    return session, after, True
-        return await self._advance(held, event, from_carrier=True)
+    async def _drawn(self, kept: Live | _Lost, done: Advance) -> Draw | None:
+        """Save, then what comes after the save; None when somebody else saved first."""
+        drawn = replace(done, session=engine.draw(done.session))
+        if not await self._saved(kept, drawn):
+            return None
+        assert drawn.session.document is not None
+        return Draw(document=drawn.session.document, n=drawn.session.n)
 
-    async def _advance(
-        self, held: _Held, event: Event, *, from_carrier: bool
-    ) -> tuple[Session, tuple[Errand, ...], bool]:
-        """Step and do errands until nothing is awaited, or until the awaited one is slow."""
-        step = engine.step(held.flow, held.session, event, self._now(), from_carrier=from_carrier)
-        accepted = step.outcome != "not_accepted"
-        after: list[Errand] = []
-        while True:
-            self._note(step)
-            answer: Event | Later | None = None
-            for errand in step.errands:
-                if self._errands.is_after_save(errand):
-                    after.append(errand)
-                    continue
-                done = await self._errands.do(errand, held.row, held.flow)
-                if errand.key == step.session.awaiting:
-                    answer = done
-            if answer is None or step.session.wait != "errand":
-                return step.session, tuple(after), accepted
-            if isinstance(answer, Later):
-                self._errands.follow(answer, held.row.call_ref, self.tell)
-                if not from_carrier:
-                    return step.session, tuple(after), accepted
-                step = engine.defer(held.flow, step.session, answer.key, self._now())
-                return step.session, tuple(after), accepted
-            step = engine.step(
-                held.flow, step.session, answer, self._now(), from_carrier=from_carrier
-            )
+    async def _carrier_turn(self, live: Live, event: Event) -> Advance:
+        """Push is the speed, poll is the safety: ask for the verdict before a hold goes on."""
+        if live.session.pending is not None:
+            return Advance(session=live.session)
+        polled = live.session.wait == "identity"
+        found = await self._news.latest(live.row.call_ref) if polled else None
+        if found is None:
+            return await self._advancing.take(live, event, from_carrier=True)
+        if not isinstance(found, PairingProgressed):
+            return await self._advancing.take(live, found, from_carrier=True)
+        told = (await self._advancing.take(live, found, from_carrier=False)).session
+        if told.pending is not None and not isinstance(event, DigitsPressed):
+            return Advance(session=told)
+        # A key of the caller goes before the words that the progress would have brought.
+        live = replace(live, session=replace(told, pending=None))
+        return await self._advancing.take(live, event, from_carrier=True)
+
+    async def _begun(self, row: CallRow, n: int) -> Advance:
+        """No session: a new call, or one whose session was lost, which goes on at `human`."""
+        flow = await self._flow(row.flow_version, row.dialled)
+        if n == 0:
+            new = Live(row=row, flow=flow, session=engine.begin(flow, row.call_ref), version=0)
+            return await self._advancing.take(new, arrival_of(row), from_carrier=True)
+        _log.warning("session_lost", call_ref=row.call_ref, n=n)
+        verdict = await self._news.latest(row.call_ref)
+        kept = verdict if isinstance(verdict, IdentityProven | IdentityRefused) else None
+        return await self._advancing.rescue(row, flow, kept, n)
+
+    async def _told(self, call_ref: str, event: Event | None) -> bool:
+        row = await self._row(call_ref)
+        if row is None:
+            return False
+        for _ in range(_ATTEMPTS):
+            live = await self._load(row)
+            told = event or await self._news.latest(call_ref)
+            if not isinstance(live, Live) or told is None:
+                return False
+            done = await self._advancing.take(live, told, from_carrier=False)
+            if not done.accepted:
+                return False
+            if await self._saved(live, done):
+                return True
+        raise Contended(call_ref)
 
     async def _row(self, call_ref: str) -> CallRow | None:
         row = await self._stores.rows.by_ref(self._stores.tenant, call_ref)
         return None if row is None or row.ended_at is not None else row
 
-    async def _load(self, row: CallRow) -> _Held | None:
+    async def _load(self, row: CallRow) -> Live | _Lost:
         stored = await self._stores.sessions.load(row.tenant, row.call_ref)
         if stored is None:
-            return None
-        session = Session.from_json(stored.body)
-        flow = await self._library.flow(session.flow_version)
-        return _Held(row=row, flow=flow, session=session, version=stored.version)
+            return _Lost(row=row, version=0)
+        try:
+            session = Session.from_json(stored.body)
+            flow = await self._library.flow(session.flow_version)
+        except (NoFlow, ValueError, KeyError, TypeError) as unreadable:
+            _log.warning(
+                "session_unreadable", call_ref=row.call_ref, error=type(unreadable).__name__
+            )
+            return _Lost(row=row, version=stored.version)
+        return Live(row=row, flow=flow, session=session, version=stored.version)
 
-    async def _rescued(self, row: CallRow, n: int) -> _Held:
-        """No session: a new call, or one whose session was lost, which goes on at `human`."""
-        flow = await self._library.flow(row.flow_version)
-        if n == 0:
-            return _Held(row=row, flow=flow, session=engine.begin(flow, row.call_ref), version=0)
-        verdict = await self._news.latest(row.call_ref)
-        kept = verdict if isinstance(verdict, IdentityProven | IdentityRefused) else None
-        step = engine.rescue(flow, _arrival_event(row), kept, n, self._now())
-        _log.warning("session_lost", call_ref=row.call_ref, n=n)
-        return await self._finish_rescue(row, flow, step)
+    async def _flow(self, version: str, dialled: str) -> Flow:
+        """The version a call began with; when it is no longer readable, the one now live."""
+        try:
+            return await self._library.flow(version)
+        except NoFlow:
+            return await self._library.flow_for(dialled)
 
-    async def _finish_rescue(self, row: CallRow, flow: Flow, step: engine.Step) -> _Held:
-        held = _Held(row=row, flow=flow, session=step.session, version=0)
-        for errand in step.errands:
-            done = await self._errands.do(errand, row, flow)
-            if errand.key == step.session.awaiting and not isinstance(done, Later | None):
-                session, _, _ = await self._advance(held, done, from_carrier=True)
-                held = _Held(row=row, flow=flow, session=session, version=0)
-        return held
-
-    async def _save(self, row: CallRow, session: Session, expected: int) -> bool:
-        return await self._stores.sessions.save(
-            row.tenant, row.call_ref, session.to_json(), expected=expected
+    async def _saved(self, kept: Live | _Lost, done: Advance) -> bool:
+        row, session = kept.row, done.session
+        saved = await self._stores.sessions.save(
+            row.tenant, row.call_ref, session.to_json(), expected=kept.version
         )
+        if saved:
+            self._errands.after_save(done.after, row, n=session.n)
+        if done.later is not None and saved:
+            self._errands.follow(done.later, row.call_ref, self.tell)
+        elif done.later is not None:
+            done.later.give_up()
+        return saved
 
-    def _note(self, step: engine.Step) -> None:
-        if step.outcome == "fault":
-            _log.error("flow_fault", call_ref=step.session.call, node=step.session.node)
 
-
-def _arrival_event(row: CallRow) -> CallArrived:
-    return CallArrived(
-        call=row.call_ref,
-        number=row.number,
-        number_kind=row.number_kind,
-        dialled=row.dialled,
-    )
+def _standing(session: Session, n: int) -> Answer | None:
+    """The answer that needs no step; None when the request is to be processed."""
+    turn = judge(on_the_line=session.n, asked=n)
+    if turn is Turn.AHEAD:
+        _log.warning("step_number_ahead", call_ref=session.call, n=n)
+    if turn in (Turn.STALE, Turn.AHEAD):
+        return GoToCurrent(n=session.n)
+    if turn is Turn.REPEATED and session.document is not None:
+        return Draw(document=session.document, n=session.n)
+    if session.wait == "ended" and session.pending is None:
+        return Farewell(language=session.language)
+    return None

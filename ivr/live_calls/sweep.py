@@ -4,11 +4,15 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final, Protocol
 
+import structlog
+
 from ivr.live_calls.ports import CallRows, Sessions
 
+_log = structlog.get_logger()
 # Longer than any call may last: 60 min in the IVR and as much in queue and talk.
 LONGEST_CALL: Final = timedelta(hours=4)
-_KEEP_SESSION: Final = timedelta(minutes=15)
+# Nothing is saved in a queue or a talk, so the age of a session says nothing about its call.
+_KEEP_SESSION: Final = LONGEST_CALL + timedelta(minutes=15)
 _AT_MOST: Final = 100
 
 
@@ -37,5 +41,12 @@ class Sweep:
         now = self._now()
         for row in await self._rows.open_since(now - LONGEST_CALL, _AT_MOST):
             if row.tenant == self._tenant:
-                await self._calls.ended(row.carrier_call_id)
+                await self._end(row.carrier_call_id, row.call_ref)
         await self._sessions.drop_ended(now - _KEEP_SESSION)
+
+    async def _end(self, carrier_call_id: str, call_ref: str) -> None:
+        """One call that cannot be ended keeps no other from its end."""
+        try:
+            await self._calls.ended(carrier_call_id)
+        except Exception:
+            _log.exception("sweep_failed", call_ref=call_ref)

@@ -54,8 +54,22 @@ class Answering:
         await self._offering.offer(tenant)
         return True
 
+    async def picked_up(self, tenant: str, token: str, leg: str) -> bool:
+        """The operator holds `leg` until joined: the ringing lasts so long again from now.
+
+        False when the caller is gone or is no longer theirs: there is nobody to wait for.
+        """
+        row = await self._desk.waiting.by_token(tenant, token)
+        while row is not None and row.state is WaitingState.RINGING and _is_leg(row, leg):
+            until = self._desk.now() + rules.RINGING_LASTS
+            held = replace(row, offered_until=until, operator_leg=leg)
+            if await self._desk.waiting.change(row, held):
+                return True
+            row = await self._desk.waiting.by_token(tenant, token)
+        return row is not None and row.state is WaitingState.TALKING and _is_leg(row, leg)
+
     async def joined(self, tenant: str, token: str, leg: str) -> Waiting | None:
-        """The operator picked up `leg`. None when the caller is gone or is no longer theirs."""
+        """`leg` and the caller are put together. None when the caller is gone or not theirs."""
         row = await self._desk.waiting.by_token(tenant, token)
         while row is not None and row.state is WaitingState.RINGING and _is_leg(row, leg):
             talking = replace(row, state=WaitingState.TALKING, offered_until=None, operator_leg=leg)

@@ -15,11 +15,24 @@ class Entering:
         self._phones = phones
 
     async def enter(self, waiting: Waiting) -> Waiting:
-        """Known to screens before the carrier moves the call. Idempotent by token."""
+        """Known to screens before the carrier moves the call. Idempotent by token.
+
+        A call waits in one queue at a time: its earlier rows go.
+        """
         row = await self._desk.waiting.enter(waiting)
+        if row.state is WaitingState.GONE:
+            return row
+        for earlier in await self._desk.waiting.open(row.tenant):
+            if earlier.call_ref == row.call_ref and earlier.token != row.token:
+                await self.withdraw(row.tenant, earlier.token)
         await self._offering.offer(waiting.tenant)
         await self._desk.news.tell(row.tenant, operator=None, what="waiting", token=row.token)
         return row
+
+    async def is_gone(self, tenant: str, token: str) -> bool:
+        """No such stay in a queue, or it is over: nobody will be offered this call."""
+        row = await self._desk.waiting.by_token(tenant, token)
+        return row is None or row.state is WaitingState.GONE
 
     async def place(self, tenant: str, token: str) -> rules.Place | None:
         waiting = await self._desk.waiting.open(tenant)
@@ -29,12 +42,18 @@ class Entering:
     async def leave(self, tenant: str, call_ref: str) -> None:
         """Gave up, talk over, or hung up: whatever the row was, it is gone now. Idempotent."""
         row = await self._desk.waiting.by_call(tenant, call_ref)
+        if row is not None:
+            await self.withdraw(tenant, row.token)
+
+    async def withdraw(self, tenant: str, token: str) -> None:
+        """The same for one stay in a queue; a later one of the call is left alone."""
+        row = await self._desk.waiting.by_token(tenant, token)
         while row is not None and row.state is not WaitingState.GONE:
             after = replace(row, state=WaitingState.GONE, offered_to="", offered_until=None)
             if await self._desk.waiting.change(row, after):
                 await self._release(row)
                 return
-            row = await self._desk.waiting.by_call(tenant, call_ref)
+            row = await self._desk.waiting.by_token(tenant, token)
 
     async def _release(self, row: Waiting) -> None:
         """Free the operator: wrap-up after a talk, back to the rotation when it only rang."""

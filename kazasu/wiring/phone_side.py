@@ -19,6 +19,8 @@ from ivr.carriers.twilio.twiml import Place
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from ivr.flow_engine import errands
 from ivr.flow_library.service import FlowLibrary
+from ivr.live_calls.advancing import Trace
+from ivr.live_calls.background import Background
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
 from ivr.live_calls.errands.look_up import LookUpErrand
@@ -49,6 +51,7 @@ class PhoneSide:
     pop: ScreenPop
     sweep: Sweep
     door: TwilioDoor
+    background: Background
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +64,7 @@ class PhoneParts:
     http: httpx2.AsyncClient
     news: QueueNews
     now: Callable[[], datetime]
+    trace: Trace | None = None
 
 
 def call_ref_of(tenant: Tenant) -> Callable[[str], str]:
@@ -77,15 +81,23 @@ def sounds(flows_dir: Path) -> Mapping[str, float]:
     """Seconds of every recording below `flows/`, by its path there."""
     found: dict[str, float] = {}
     for path in sorted(flows_dir.glob("audio/**/*.wav")):
-        with wave.open(str(path), "rb") as recording:
-            seconds = recording.getnframes() / recording.getframerate()
+        try:
+            with wave.open(str(path), "rb") as recording:
+                seconds = recording.getnframes() / recording.getframerate()
+        except (wave.Error, EOFError):
+            continue  # no plain WAV: of unknown length, so it never fills a hold
         found[path.relative_to(flows_dir).as_posix()] = seconds
     return found
 
 
 def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
     settings, tenant, now = parts.settings, identity.tenant, parts.now
-    place = Place(public_base=settings.public_base_url, sounds=sounds(settings.flows_dir))
+    background = Background()
+    place = Place(
+        public_base=settings.public_base_url,
+        sounds=sounds(settings.flows_dir),
+        desk=settings.fallback_number,
+    )
     rest = TwilioRest(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),
@@ -107,16 +119,21 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             sessions=stores.sessions,
         ),
         library=parts.library,
-        errands=_errands(parts, identity, entering, rest),
+        errands=_errands(parts, identity, entering, rest, background),
         news=news,
         now=now,
+        trace=parts.trace,
     )
+
+    def forget(queue_sid: str) -> None:
+        background.start(rest.forget_queue(queue_sid), "forget_queue")
+
     queue = QueueDoor(
         tenant=tenant.id,
         calls=calls,
         turns=QueueTurns(calls=calls, entering=entering, now=now),
         answering=answering,
-        rest=rest,
+        forget=forget,
         place=place,
     )
     return PhoneSide(
@@ -140,6 +157,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             now=now,
         ),
         door=_door(settings, calls, queue, place),
+        background=background,
     )
 
 
@@ -154,9 +172,15 @@ def _door(settings: Settings, calls: LiveCalls, queue: QueueDoor, place: Place) 
 
 
 def _errands(
-    parts: PhoneParts, identity: IdentitySide, entering: Entering, rest: TwilioRest
+    parts: PhoneParts,
+    identity: IdentitySide,
+    entering: Entering,
+    rest: TwilioRest,
+    background: Background,
 ) -> ErrandDesk:
-    check = IdentityCheck(opening=identity.opening, ending=identity.ending)
+    check = IdentityCheck(
+        opening=identity.opening, watching=identity.watching, ending=identity.ending
+    )
     screen = OperatorScreen(entering=entering, now=parts.now)
     return ErrandDesk(
         now={
@@ -168,6 +192,8 @@ def _errands(
         },
         later={errands.LookUp: LookUpErrand(parts.lookups)},
         carrier=rest,
+        background=background,
+        at_end=(screen.call_over,),
     )
 
 

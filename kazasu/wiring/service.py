@@ -10,6 +10,8 @@ from quart import Blueprint, Quart
 from companion_app_api.v1.changes import Changes
 from identity.pairing.model import PairingNews
 from identity.pairing.policy import PairingPolicy
+from ivr.flow_library.service import FlowLibrary
+from ivr.live_calls.advancing import Trace
 from kazasu import app as application
 from kazasu.settings import Profile, Settings
 from kazasu.wiring import (
@@ -37,10 +39,11 @@ _EXPIRE_AT_ONCE = 200
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extras:
-    """What a profile adds beside the product: pages, and who else hears news."""
+    """What a profile adds beside the product: pages, and who else hears news and steps."""
 
     blueprints: Sequence[Blueprint] = ()
     subscribers: Sequence[Subscriber] = ()
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +53,7 @@ class Service:
     stores: Stores
     identity: IdentitySide
     phone: PhoneSide
+    library: FlowLibrary
 
 
 async def build(settings: Settings, extras: Extras | None = None) -> Service:
@@ -77,6 +81,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             http=http,
             news=screens,
             now=identity_side.clock,
+            trace=extras.trace,
         ),
         identity,
         kept,
@@ -86,6 +91,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
 
     async def stop() -> None:
         await worker.stop()
+        await phone.background.close()
         await http.aclose()
         await kept.close()
 
@@ -105,7 +111,12 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         )
     )
     return Service(
-        app=app, close_streams=kept.feed.close, stores=kept, identity=identity, phone=phone
+        app=app,
+        close_streams=kept.feed.close,
+        stores=kept,
+        identity=identity,
+        phone=phone,
+        library=library,
     )
 
 

@@ -4,13 +4,15 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+import structlog
+
 from identity.pairing.model import PairingNews
-from ivr.flow_engine.events import Event
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.ports import QueueNews, WaitingCalls
-from stores.sql.outbox import Outbox
+from stores.sql.outbox import Delivery, Outbox
 
+_log = structlog.get_logger()
 Subscriber: TypeAlias = Callable[[PairingNews], Awaitable[None]]
 _AT_ONCE = 50
 
@@ -24,8 +26,8 @@ class PhoneSideHears:
     waiting: WaitingCalls
     screens: QueueNews
 
-    async def tell(self, call_ref: str, event: Event) -> bool:
-        return await self.calls.tell(call_ref, event)
+    async def hear(self, call_ref: str) -> bool:
+        return await self.calls.hear(call_ref)
 
     async def look_again(self, call_ref: str) -> None:
         row = await self.waiting.by_call(self.tenant, call_ref)
@@ -41,9 +43,21 @@ def of_pairings(news: PairingNewsDesk, hears: PhoneSideHears) -> Subscriber:
 
 
 async def deliver(outbox: Outbox, subscribers: Sequence[Subscriber]) -> None:
-    """One turn of the outbox: what fails stays there and comes due again."""
+    """One turn of the outbox: what fails stays there and comes due again, and delays no other."""
     while deliveries := await outbox.take(_AT_ONCE):
         for delivery in deliveries:
-            for subscriber in subscribers:
-                await subscriber(delivery.news)
-            await outbox.done([delivery.id])
+            if await _all_heard(delivery, subscribers):
+                await outbox.done([delivery.id])
+
+
+async def _all_heard(delivery: Delivery, subscribers: Sequence[Subscriber]) -> bool:
+    heard = True
+    for subscriber in subscribers:
+        try:
+            await subscriber(delivery.news)
+        except Exception:
+            _log.exception(
+                "news_not_heard", call_ref=delivery.news.call_ref, tries=delivery.attempt
+            )
+            heard = False
+    return heard

@@ -7,13 +7,14 @@ from typing import Final
 import phonenumbers
 from phonenumbers import PhoneNumberType
 
-from ivr.flow_engine.events import DigitsPressed, Event, TimedOut
+from ivr.flow_engine.events import DigitsPressed, Event, SpeechHeard, TimedOut
 from ivr.live_calls.ports import Arrival
 
 # What carriers put into From for callers who hide their number, spelled on the keypad:
 # ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN, UNAVAILABLE.
 _WITHHELD: Final = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
-_KEYS: Final = re.compile(r"[0-9*#]+")
+_KEYS: Final = re.compile(r"[0-9*#]{1,32}")
+_LONGEST_SPEECH: Final = 200
 _ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _KIND: Final = {
     PhoneNumberType.MOBILE: "mobile",
@@ -55,12 +56,14 @@ def arrival(form: Mapping[str, str]) -> Arrival:
     )
 
 
-def keys(form: Mapping[str, str]) -> Event:
-    """Absent and empty `Digits` are alike; anything but keys is dropped."""
+def heard(form: Mapping[str, str]) -> Event:
+    """Keys, else speech, else a time-out. Absent and empty `Digits` are alike; odd ones count as
+    none."""
     pressed = form.get("Digits", "")
-    if not _KEYS.fullmatch(pressed):
-        return TimedOut()
-    return DigitsPressed(keys=pressed)
+    if _KEYS.fullmatch(pressed):
+        return DigitsPressed(keys=pressed)
+    said = form.get("SpeechResult", "").strip()
+    return SpeechHeard(text=said[:_LONGEST_SPEECH]) if said else TimedOut()
 
 
 def queue_outcome(form: Mapping[str, str]) -> str | None:
@@ -69,6 +72,11 @@ def queue_outcome(form: Mapping[str, str]) -> str | None:
     if result in ("redirected", "redirected-from-bridged"):
         return None
     return _QUEUE_RESULT.get(result, "error")
+
+
+def was_joined(form: Mapping[str, str]) -> bool:
+    """A Dial of ours found its party: it is over because one of the two left."""
+    return form.get("DialCallStatus", "") in ("completed", "answered")
 
 
 def has_ended(form: Mapping[str, str]) -> bool:

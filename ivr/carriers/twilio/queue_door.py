@@ -2,26 +2,30 @@
 
 One carrier queue per waiting call, named by its opaque token, so that an operator is joined to
 the very call they were offered (docs/decisions: one carrier queue per waiting call).
+
+The operator's leg is another call: nothing that happens to it is ever taken for the caller's end.
 """
 
-import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import structlog
 
 from ivr.carriers.twilio import parse, twiml
-from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.twiml import Place
 from ivr.flow_engine.events import TalkBegan
-from ivr.live_calls.ports import CarrierTrouble
+from ivr.live_calls.answers import QueueTurn
 from ivr.live_calls.queue_turns import TURN_SECONDS, QueueTurns
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.answering import Answering
 
 _log = structlog.get_logger()
+_TRIES: Final = 20
 
 
 class QueueDoor:
+    """`forget` removes a queue at the carrier, beside everything else: nothing depends on it."""
+
     def __init__(
         self,
         *,
@@ -29,51 +33,56 @@ class QueueDoor:
         calls: LiveCalls,
         turns: QueueTurns,
         answering: Answering,
-        rest: TwilioRest,
+        forget: Callable[[str], None],
         place: Place,
     ) -> None:
         self._tenant = tenant
         self._calls = calls
         self._turns = turns
         self._answering = answering
-        self._rest = rest
+        self._forget = forget
         self._place = place
-        self._clearing: set[asyncio.Task[None]] = set()
 
     async def turn(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
-        """The waiting document; the carrier asks for the next when it has ended."""
-        turn = await self._turns.turn(form["CallSid"])
+        """The waiting document; the carrier asks for the next when it has ended.
+
+        Whatever fails, the caller keeps the place in the queue and hears something.
+        """
+        try:
+            turn = await self._turns.turn(form["CallSid"])
+        except Exception:
+            _log.exception("queue_turn_failed")
+            turn = QueueTurn()
         return twiml.queue_turn(turn, seconds=TURN_SECONDS, place=self._place)
 
     async def operator(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The operator picked up."""
         token = query.get("token", "")
-        waiting = await self._answering.joined(self._tenant, token, form.get("CallSid", ""))
-        if waiting is None:
+        if not await self._answering.picked_up(self._tenant, token, form["CallSid"]):
             return twiml.hang_up()
-        await self._calls.tell(waiting.call_ref, TalkBegan())
         return twiml.operator_leg(token, self._place)
 
+    async def joined(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
+        """Caller and operator are put together now. Asked on the caller's leg; it names both."""
+        leg = form.get("DequeingCallSid", "")
+        waiting = await self._answering.joined(self._tenant, query.get("token", ""), leg)
+        if waiting is not None:
+            await self._calls.tell(waiting.call_ref, TalkBegan())
+        return twiml.nothing()
+
     async def operator_done(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
-        return twiml.hang_up()
+        """The talk is over, or the caller has not come to the queue yet, or never will."""
+        token, tried = query.get("token", ""), parse.seconds(query, "tried")
+        over = parse.was_joined(form) or tried >= _TRIES
+        if over or not await self._answering.picked_up(self._tenant, token, form["CallSid"]):
+            return twiml.hang_up()
+        return twiml.operator_leg(token, self._place, tried=tried)
 
     async def operator_status(self, form: Mapping[str, str], query: Mapping[str, str]) -> None:
         if parse.has_ended(form):
-            await self._answering.leg_over(
-                self._tenant, query.get("token", ""), form.get("CallSid", "")
-            )
+            await self._answering.leg_over(self._tenant, query.get("token", ""), form["CallSid"])
 
-    async def cleared(self, form: Mapping[str, str]) -> None:
-        """Remove the call's own queue at the carrier, in the background: nothing depends on it."""
-        queue_sid = form.get("QueueSid", "")
-        if not queue_sid:
-            return
-        task = asyncio.ensure_future(self._forget(queue_sid))
-        self._clearing.add(task)
-        task.add_done_callback(self._clearing.discard)
-
-    async def _forget(self, queue_sid: str) -> None:
-        try:
-            await self._rest.forget_queue(queue_sid)
-        except CarrierTrouble:
-            _log.warning("carrier_queue_left_behind")
+    def cleared(self, form: Mapping[str, str]) -> None:
+        """The caller has left the call's own queue."""
+        if queue_sid := form.get("QueueSid", ""):
+            self._forget(queue_sid)

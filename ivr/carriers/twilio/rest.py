@@ -2,6 +2,8 @@
 
 The SDK's own asynchronous client ignores its time-out, so it is given ours. 429 and 5xx are
 retried with jitter and given up after 8 s: the hold loop finds by itself what we wanted to push.
+Ringing is the one command that must not happen twice: it is retried only when it surely was not
+processed.
 """
 
 import asyncio
@@ -9,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Final, TypeVar
 
 import httpx2
-from twilio.base.exceptions import TwilioRestException
+from twilio.base.exceptions import TwilioException
 from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -24,6 +26,9 @@ _FIRST_WAIT: Final = 0.25
 _CALL_OVER: Final = 21220
 _UNKNOWN: Final = 20404
 _TOO_MANY: Final = 20429
+# Without these the SDK would read region and edge from the environment, and change our address.
+_NO_ENVIRONMENT: Final = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
+_NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 Chance = Callable[[], float]
 
 
@@ -71,7 +76,12 @@ class TwilioRest:
         http: httpx2.AsyncClient,
         chance: Chance,
     ) -> None:
-        self._client = Client(account_sid, auth_token, http_client=HttpxForTwilio(http))
+        self._client = Client(
+            account_sid,
+            auth_token,
+            http_client=HttpxForTwilio(http),
+            environment=_NO_ENVIRONMENT,
+        )
         self._client.api.base_url = api_base
         self._place = place
         self._chance = chance
@@ -93,7 +103,8 @@ class TwilioRest:
                 status_callback_method="POST",
                 status_callback_event=["completed"],
                 timeout=20,
-            )
+            ),
+            twice=False,
         )
         return str(leg.sid)
 
@@ -109,21 +120,36 @@ class TwilioRest:
         except CallGone:
             return
 
-    async def _tried(self, command: Callable[[], Awaitable[_T]]) -> _T:
+    async def _tried(self, command: Callable[[], Awaitable[_T]], *, twice: bool = True) -> _T:
+        """`twice`: the command may be repeated when nobody knows whether it was processed."""
         wait = _FIRST_WAIT
         try:
             async with asyncio.timeout(_GIVE_UP_AFTER):
                 while True:
                     try:
                         return await command()
-                    except TwilioRestException as error:
-                        if error.code in (_CALL_OVER, _UNKNOWN) or error.status == 404:
-                            raise CallGone from None
-                        if error.status != 429 and error.code != _TOO_MANY and error.status < 500:
-                            raise CarrierTrouble(str(error.code)) from None
-                    except httpx2.TransportError:
-                        pass
+                    except TwilioException as error:
+                        if not _worth_another(error, twice=twice):
+                            raise CarrierTrouble(_code(error)) from None
+                    except httpx2.TransportError as error:
+                        if not twice and not isinstance(error, _NEVER_SENT):
+                            raise CarrierTrouble(type(error).__name__) from None
+                    except ValueError:
+                        raise CarrierTrouble("unreadable answer") from None
                     await asyncio.sleep(wait * (0.5 + self._chance()))
                     wait *= 2
         except TimeoutError:
             raise CarrierTrouble("gave up") from None
+
+
+def _worth_another(error: TwilioException, *, twice: bool) -> bool:
+    """Raises CallGone for a call (or queue) that is over or unknown."""
+    status, code = getattr(error, "status", 0), getattr(error, "code", 0)
+    if code in (_CALL_OVER, _UNKNOWN) or status == 404:
+        raise CallGone from None
+    # 429 was never processed; after a 5xx nobody knows.
+    return status == 429 or code == _TOO_MANY or (twice and status >= 500)
+
+
+def _code(error: TwilioException) -> str:
+    return str(getattr(error, "code", type(error).__name__))

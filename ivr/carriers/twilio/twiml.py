@@ -4,7 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote, urlencode
+from urllib.parse import quote, quote_plus, urlencode
 
 from twilio.twiml.voice_response import Gather, Say, VoiceResponse
 
@@ -18,8 +18,17 @@ _FAREWELL: Final = {
     "ja-JP": "お電話ありがとうございました。恐れ入りますが、もう一度おかけ直しください。",
     "en-US": "Thank you for calling. Please call us again.",
 }
+_PLEASE_HOLD: Final = {
+    "ja-JP": "順番におつなぎしています。このままお待ちください。",
+    "en-US": "Please stay on the line. We will be with you shortly.",
+}
 _APOLOGY: Final = "申し訳ございません。ただいま、自動のご案内ができません。担当者におつなぎします。"
 _STEP_ASIDE: Final = "お客様におつなぎします。"
+_VOICE: Final = "Polly.Kazuha-Neural"
+# Twilio takes at most 4,500 characters of URL-encoded text in one Say.
+_LONGEST_SAY: Final = 4000
+# Longer than any prompt of ours may speak before the caller reaches the queue.
+_CALLER_COMES_WITHIN: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,19 +36,22 @@ class Place:
     """Where our documents live: the public base, and Twilio's connection overrides.
 
     `overrides` is the URL fragment (not signed, kept by Twilio). `sounds` gives the seconds of
-    each audio file, so that a hold can be filled to its length.
+    each audio file, so that a hold can be filled to its length. `desk` (E.164 or "") is the number
+    of the general desk, for callers whom no queue can take.
     """
 
     public_base: str
     overrides: str = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
     sounds: Mapping[str, float] = field(default_factory=dict)
+    desk: str = ""
 
     def url(self, page: str, **query: str | int) -> str:
         asked = "?" + urlencode(query) if query else ""
         return f"{self.public_base}{PREFIX}/{page}{asked}#{self.overrides}"
 
     def audio(self, path: str) -> str:
-        return f"{self.public_base}/audio/{quote(path)}"
+        """`path` is below `flows/`, so it begins with `audio/`."""
+        return f"{self.public_base}/{quote(path)}"
 
 
 def render(answer: Answer, place: Place) -> bytes:
@@ -47,11 +59,10 @@ def render(answer: Answer, place: Place) -> bytes:
     if isinstance(answer, Draw):
         _draw(response, answer, place)
     elif isinstance(answer, Farewell):
-        language = answer.language if answer.language in _FAREWELL else "ja-JP"
-        response.say(_FAREWELL[language], language=language)
+        _say_fixed(response, _FAREWELL, answer.language)
         response.hangup()
     else:
-        response.redirect(place.url("current"), method="POST")
+        response.redirect(place.url("current", n=answer.n), method="POST")
     return _bytes(response)
 
 
@@ -62,16 +73,36 @@ def queue_turn(turn: QueueTurn, *, seconds: int, place: Place) -> bytes:
         response.leave()
         return _bytes(response)
     _speak(response, turn.spoken, place)
-    _fill(response, turn.sound, seconds - spoken_seconds(turn.spoken), place)
+    if not turn.spoken and place.sounds.get(turn.sound, 0) <= 0:
+        _say_fixed(response, _PLEASE_HOLD, turn.language)
+        response.pause(length=2)
+    else:
+        _fill(response, turn.sound, seconds - spoken_seconds(turn.spoken), place)
     return _bytes(response)
 
 
-def operator_leg(token: str, place: Place) -> bytes:
-    """The operator has answered: join the caller who waits under `token`."""
+def operator_leg(token: str, place: Place, *, tried: int = 0) -> bytes:
+    """The operator has answered: join the caller who waits under `token`.
+
+    The caller may still be listening to words that come before the queue, so it is `tried` again.
+    `joined` is asked on the caller's side at the moment in which the two are put together.
+    """
     response = VoiceResponse()
-    response.say(_STEP_ASIDE, language="ja-JP")
-    response.dial(action=place.url("operator-done", token=token), method="POST").queue(token)
+    if tried:
+        response.pause(length=1)
+    else:
+        response.say(_STEP_ASIDE, language="ja-JP")
+    response.dial(
+        action=place.url("operator-done", token=token, tried=tried + 1),
+        method="POST",
+        timeout=_CALLER_COMES_WITHIN,
+    ).queue(token, url=place.url("joined", token=token), method="POST")
     return _bytes(response)
+
+
+def nothing() -> bytes:
+    """Go on with what the carrier was about to do."""
+    return _bytes(VoiceResponse())
 
 
 def hang_up() -> bytes:
@@ -80,12 +111,16 @@ def hang_up() -> bytes:
     return _bytes(response)
 
 
-def fallback(number: str, *, voice_name: str) -> bytes:
+def fallback(number: str, *, voice_name: str = _VOICE) -> bytes:
     """The static document of `kazasu fallback`: an apology, then the general desk by phone."""
     response = VoiceResponse()
     response.say(_APOLOGY, language="ja-JP", voice=voice_name)
-    response.dial(answer_on_bridge=False, timeout=60).number(number)
+    _dial(response, number)
     return _bytes(response)
+
+
+def _dial(response: VoiceResponse, number: str) -> None:
+    response.dial(answer_on_bridge=False, timeout=60).number(number)
 
 
 def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
@@ -95,7 +130,7 @@ def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
         response.append(_question(closing, drawn.n, place))
     elif isinstance(closing, voice.Hold):
         response.append(_hold(closing, drawn.n, place))
-    elif isinstance(closing, voice.Transfer):
+    elif isinstance(closing, voice.Transfer) and closing.token:
         response.enqueue(
             closing.token,
             action=place.url("left", n=drawn.n),
@@ -103,6 +138,8 @@ def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
             wait_url=place.url("queue"),
             wait_url_method="POST",
         )
+    elif isinstance(closing, voice.Transfer) and place.desk:
+        _dial(response, place.desk)  # no screen could be shown, so no operator would come
     else:
         response.hangup()
 
@@ -153,17 +190,24 @@ def _fill(parent: VoiceResponse | Gather, sound: str, seconds: float, place: Pla
         parent.pause(length=min(3, math.ceil(seconds)))
 
 
+def _say_fixed(response: VoiceResponse, texts: Mapping[str, str], language: str) -> None:
+    spoken = language if language in texts else "ja-JP"
+    response.say(texts[spoken], language=spoken)
+
+
 def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Place) -> None:
     """A pause between speech becomes a break inside one Say, so that it can be under a second."""
     say: Say | None = None
-    manner = ("", "")
+    manner, length = ("", ""), 0
     for part in spoken:
         if isinstance(part, voice.Say):
-            if say is None or manner != (part.language, part.voice):
-                manner = (part.language, part.voice)
-                say = Say(language=part.language, voice=part.voice)
+            text = speakable(part.text)
+            length += len(quote_plus(text))
+            if say is None or manner != (part.language, part.voice) or length > _LONGEST_SAY:
+                manner, length = (part.language, part.voice), len(quote_plus(text))
+                say = Say(language=part.language, voice=part.voice or None)
                 parent.append(say)
-            _add_text(say, speakable(part.text))
+            _add_text(say, text)
         elif isinstance(part, voice.Pause) and say is not None:
             say.break_(time=f"{part.milliseconds}ms")
         elif isinstance(part, voice.Pause):

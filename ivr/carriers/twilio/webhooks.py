@@ -1,7 +1,8 @@
 """Twilio's door: a function from a raw request to a reply. A web framework only mounts it.
 
 The signature is checked before anything else. A refusal is a plain 403; 429 is never answered
-(to Twilio it is an error). What fails inside is a 500: the number's fallback URL takes over.
+(to Twilio it is an error). What fails inside is a 500: the number's fallback URL takes over. The
+door keeps nothing between requests, so any worker may answer any of them.
 """
 
 from collections.abc import Awaitable, Callable, Mapping
@@ -16,7 +17,8 @@ from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
 from ivr.flow_engine.events import Event, Resumed, TransferEnded
-from ivr.live_calls.answers import Answer, GoToCurrent
+from ivr.flow_library.service import NoFlow
+from ivr.live_calls.answers import Answer
 from ivr.live_calls.service import LiveCalls
 
 _log = structlog.get_logger()
@@ -56,6 +58,7 @@ class TwilioDoor:
             "left": self._left,
             "status": self._status,
             "queue": queue.turn,
+            "joined": queue.joined,
             "operator": queue.operator,
             "operator-done": queue.operator_done,
             "operator-status": queue.operator_status,
@@ -64,8 +67,8 @@ class TwilioDoor:
 
     async def answer(self, request: RawRequest) -> Reply:
         """One request. Pages are POST only, so that a link never changes anything."""
-        page = self._pages.get(request.path.decode("ascii", "replace").removeprefix(PREFIX + "/"))
-        if page is None:
+        name = request.path.decode("ascii", "replace").removeprefix(PREFIX + "/")
+        if name not in self._pages:
             return Reply(status=404)
         if request.method != "POST":
             return Reply(status=405)
@@ -77,28 +80,33 @@ class TwilioDoor:
         if form.get("AccountSid") != self._account_sid or not form.get("CallSid"):
             _log.warning("webhook_of_another_account")
             return Reply(status=403)
-        body = await page(form, query)
-        if body is None:
-            return Reply(status=204)
-        return Reply(status=200, content_type="text/xml; charset=utf-8", body=body)
+        try:
+            return _reply(await self._pages[name](form, query))
+        except NoFlow:
+            _log.error("no_flow", route=name)
+            return self._to_the_desk()
+        except Exception:
+            _log.exception("webhook_failed", route=name)
+            return Reply(status=500)
 
     async def _voice(self, form: Form, query: Query) -> bytes:
         return self._drawn(await self._calls.arrived(parse.arrival(form)))
 
     async def _turn(self, form: Form, query: Query) -> bytes:
-        event: Event = Resumed() if "resumed" in query else parse.keys(form)
+        event: Event = Resumed() if "resumed" in query else parse.heard(form)
         return await self._asked(form, query, event)
 
     async def _left(self, form: Form, query: Query) -> bytes:
         """The caller is out of the queue, or the talk is over."""
-        await self._queue.cleared(form)
         outcome = parse.queue_outcome(form)
         if outcome is None:
-            return self._drawn(GoToCurrent())
+            return await self._current(form, query)
+        self._queue.cleared(form)
         return await self._asked(form, query, TransferEnded(outcome=outcome))
 
     async def _current(self, form: Form, query: Query) -> bytes:
-        return self._drawn(await self._calls.current(form["CallSid"]))
+        n = parse.seconds(query, "n")
+        return self._drawn(await self._calls.current(form["CallSid"], n))
 
     async def _status(self, form: Form, query: Query) -> None:
         if parse.has_ended(form):
@@ -110,3 +118,15 @@ class TwilioDoor:
 
     def _drawn(self, answer: Answer) -> bytes:
         return twiml.render(answer, self._place)
+
+    def _to_the_desk(self) -> Reply:
+        """No flow can serve this call: a person by phone, or what the number's fallback says."""
+        if not self._place.desk:
+            return Reply(status=500)
+        return _reply(twiml.fallback(self._place.desk))
+
+
+def _reply(body: bytes | None) -> Reply:
+    if body is None:
+        return Reply(status=204)
+    return Reply(status=200, content_type="text/xml; charset=utf-8", body=body)

@@ -82,7 +82,9 @@ def leave_queue(turn: Turn, outcome: str) -> None:
 
 def withdraw(turn: Turn) -> None:
     if turn.session.screen:
-        turn.ask(lambda key: WithdrawScreen(key=key), awaited=False)
+        transfer = turn.session.transfer
+        token = transfer.token if transfer is not None else ""
+        turn.ask(lambda key: WithdrawScreen(key=key, token=token), awaited=False)
         turn.update(screen=False)
 
 

@@ -5,7 +5,7 @@ may be slow: what is not there within `_PATIENCE` seconds is followed up, the ca
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +14,7 @@ import structlog
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import Errand, FetchAgain
 from ivr.flow_engine.events import ErrandFailed, Event
+from ivr.live_calls.background import Background
 from ivr.live_calls.ports import CallGone, CallRow, Carrier, CarrierTrouble
 
 _log = structlog.get_logger()
@@ -21,6 +22,7 @@ _PATIENCE: Final = 0.3
 
 Doer: TypeAlias = Callable[[Any, CallRow, Flow], Awaitable[Event | None]]
 Tell: TypeAlias = Callable[[str, Event], Awaitable[bool]]
+AtEnd: TypeAlias = Callable[[CallRow], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +32,28 @@ class Later:
     key: str
     task: "asyncio.Task[Event | None]" = field(repr=False)
 
+    def give_up(self) -> None:
+        """The turn that asked did not count."""
+        self.task.cancel()
+
 
 class ErrandDesk:
+    """`at_end` is done for every call that is over, whatever its session knew."""
+
     def __init__(
-        self, *, now: Mapping[type, Doer], later: Mapping[type, Doer], carrier: Carrier
+        self,
+        *,
+        now: Mapping[type, Doer],
+        later: Mapping[type, Doer],
+        carrier: Carrier,
+        background: Background,
+        at_end: Sequence[AtEnd] = (),
     ) -> None:
         self._now = now
         self._later = later
         self._carrier = carrier
-        self._followed: set[asyncio.Task[None]] = set()
+        self._background = background
+        self._at_end = at_end
 
     def is_after_save(self, errand: Errand) -> bool:
         return isinstance(errand, FetchAgain)
@@ -48,25 +63,35 @@ class ErrandDesk:
         doer = self._now.get(type(errand))
         if doer is not None:
             return await self._tried(doer, errand, row, flow)
-        slow = self._tried(self._later[type(errand)], errand, row, flow)
-        task = asyncio.ensure_future(slow)
+        slow = self._later.get(type(errand))
+        if slow is None:
+            _log.error("errand_unknown", call_ref=row.call_ref, errand=type(errand).__name__)
+            return ErrandFailed(key=errand.key)
+        task = asyncio.ensure_future(self._tried(slow, errand, row, flow))
         done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
         return task.result() if done else Later(key=errand.key, task=task)
 
     def follow(self, later: Later, call_ref: str, tell: Tell) -> None:
+        """Tell the answer when it comes. After the save: before it, nobody awaits the answer."""
+
         async def wait() -> None:
             answer = await later.task
             if answer is not None:
                 await tell(call_ref, answer)
 
-        task = asyncio.ensure_future(wait())
-        self._followed.add(task)
-        task.add_done_callback(self._followed.discard)
+        self._background.start(wait(), "slow_errand")
 
-    async def after_save(self, errands: tuple[Errand, ...], row: CallRow, *, n: int) -> None:
-        """Redirect the live call. If that fails, the hold loop finds the same at its next turn."""
-        if not errands:
-            return
+    def after_save(self, errands: Sequence[Errand], row: CallRow, *, n: int) -> None:
+        """Redirect the live call, once, beside everything else: a slow carrier delays no other."""
+        if errands:
+            self._background.start(self._redirect(row, n), "redirect")
+
+    async def call_over(self, row: CallRow) -> None:
+        for tidy in self._at_end:
+            await tidy(row)
+
+    async def _redirect(self, row: CallRow, n: int) -> None:
+        """If it fails, the hold loop finds the same at its next turn."""
         try:
             await self._carrier.fetch_again(row.carrier_call_id, n=n)
         except CallGone:

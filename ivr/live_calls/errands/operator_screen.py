@@ -34,5 +34,12 @@ class OperatorScreen:
         return ErrandDone(key=errand.key)
 
     async def withdraw(self, errand: WithdrawScreen, row: CallRow, flow: Flow) -> Event:
-        await self._entering.leave(row.tenant, row.call_ref)
+        if errand.token:
+            await self._entering.withdraw(row.tenant, errand.token)
+        else:
+            await self._entering.leave(row.tenant, row.call_ref)
         return ErrandDone(key=errand.key)
+
+    async def call_over(self, row: CallRow) -> None:
+        """Also for a call whose session was lost: nobody is offered a caller who has gone."""
+        await self._entering.leave(row.tenant, row.call_ref)

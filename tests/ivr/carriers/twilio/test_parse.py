@@ -29,9 +29,9 @@ def test_numbers(raw: str, expected: tuple[str, str]) -> None:
 
 
 def test_absent_and_empty_digits_are_alike() -> None:
-    assert parse.keys({}) == parse.keys({"Digits": ""}) == TimedOut()
-    assert parse.keys({"Digits": "12#*"}) == DigitsPressed(keys="12#*")
-    assert parse.keys({"Digits": "1 OR 1=1"}) == TimedOut()
+    assert parse.heard({}) == parse.heard({"Digits": ""}) == TimedOut()
+    assert parse.heard({"Digits": "12#*"}) == DigitsPressed(keys="12#*")
+    assert parse.heard({"Digits": "1 OR 1=1"}) == TimedOut()
 
 
 @pytest.mark.parametrize(
