@@ -1,8 +1,9 @@
 """One signed request to the service and its answer: proofs, clock, retries, problems."""
 
+import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any, Final
@@ -41,10 +42,12 @@ class ServiceClient:
         key: DeviceKey,
         app: App | None = None,
         clock: Callable[[], float] = time.time,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self._http = http
         self._key = key
         self._clock = clock
+        self._pause = pause
         self._ahead = 0.0
         self.origin = origin
         self.app = app or App()
@@ -70,6 +73,7 @@ class ServiceClient:
             except httpx2.TransportError as lost:
                 if attempt == TRIES:
                     raise Unreachable(type(lost).__name__) from lost
+                await self._pause(0.3 * attempt)
                 continue
             moved = self._follow_clock(answer)
             if answer.status_code == 401 and moved and not corrected:

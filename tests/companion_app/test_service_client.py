@@ -20,7 +20,13 @@ THEIRS = OURS + 3600
 
 def _client(answer: Callable[[httpx2.Request], httpx2.Response]) -> ServiceClient:
     http = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    return ServiceClient(http, origin=ORIGIN, key=DeviceKey.generate(), clock=lambda: OURS)
+    return ServiceClient(
+        http, origin=ORIGIN, key=DeviceKey.generate(), clock=lambda: OURS, pause=_no_time
+    )
+
+
+async def _no_time(_: float) -> None:
+    return
 
 
 def _claims(request: httpx2.Request) -> dict[str, object]:

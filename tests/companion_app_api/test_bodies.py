@@ -1,6 +1,7 @@
 """What a body may be: capped, strict JSON, known fields only; and answers quote nothing."""
 
 import json
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -60,6 +61,22 @@ async def test_bad_fields(speaker: Speaker, name: str) -> None:
     assert code_of(answer) == (400, "invalid_request")
     assert answer.json().get("field") == field
     assert "1234" not in answer.text
+
+
+async def test_a_body_without_a_length_is_capped_too(speaker: Speaker) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(100):
+            yield b"x" * 4096
+
+    answer = await speaker.http.post(
+        f"https://id.kazasu.test{CLAIM}",
+        content=endless(),
+        headers={
+            "Content-Type": "application/json",
+            "Kazasu-Proof": speaker.proof("POST", CLAIM, b""),
+        },
+    )
+    assert code_of(answer) == (413, "body_too_large")
 
 
 async def test_depth_twenty_is_allowed(speaker: Speaker) -> None:

@@ -134,6 +134,31 @@ async def test_a_call_that_ends_shows_at_once(pocket: Pocket) -> None:
     assert "電話が終わった" in await pocket.page.inner_text("h1")
 
 
+async def test_a_page_that_was_closed_goes_on_where_it_was(pocket: Pocket) -> None:
+    call = await _to_the_pin(pocket)
+    await pocket.page.reload()
+    await pocket.screen("code-screen")
+    await pocket.page.fill("#code", call.code)
+    await pocket.page.click("text=次へ")
+    await pocket.screen("shown-screen")
+    await pocket.page.click("text=暗証番号の入力へ")
+    await _type_pin(pocket, "1234")
+    await pocket.page.click("[data-card='valid']")
+    await pocket.screen("result-screen")
+    assert (await pocket.stage.now(call)).badge is Badge.GREEN
+
+
+async def test_a_poll_that_fails_is_made_again(pocket: Pocket) -> None:
+    page = pocket.page
+    await page.route("**/v1/pairings/*?wait=*", lambda route: route.abort())
+    call = await _to_the_pin(pocket)
+    await page.unroute("**/v1/pairings/*?wait=*")
+    await pocket.stage.hang_up(call)
+    await pocket.screen("result-screen")
+    assert "電話が終わった" in await page.inner_text("h1")
+    pocket.troubles.clear()  # the browser prints each aborted request
+
+
 async def test_a_typing_slip_is_told_without_asking_the_service(pocket: Pocket) -> None:
     await pocket.screen("code-screen")
     before = len(pocket.requests)

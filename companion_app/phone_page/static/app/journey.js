@@ -4,13 +4,14 @@
 import { base64url } from "./bytes.js";
 import { CardTrouble, tap } from "./card_tap.js";
 import { ReaderTrouble } from "./card_reader.js";
-import { Refused } from "./service.js";
+import { Refused, pause } from "./service.js";
 import { StatementRefused, checkedStatement } from "./statement.js";
 
 export const STOP = Symbol("the holder stops");
 const FITTING = { caller: "i_called", business: "they_called" };
 const GIVE_UP = new Set(["pin_blocked", "pin_last_try", "card_without_pin"]);
 
+const PASSING = new Set(["unreachable", "internal_error", "try_again"]);
 const READER = { card_in_use: "card_in_use", unreachable: "unreachable_card" };
 
 class Ended extends Error {}
@@ -53,13 +54,15 @@ export class Journey {
     this.ended = new Promise((_, reject) => {
       const look = async () => {
         while (!signal.aborted) {
-          const found = await this.service.look(this.state.pairing, this.state.hint, signal);
-          if (found.status !== "pending") {
+          const found = await this.service
+            .look(this.state.pairing, this.state.hint, signal)
+            .catch(passing);
+          if (found && found.status !== "pending") {
             this.state = found;
             reject(new Ended());
             return;
           }
-          await pause(found.interval * 500);
+          await pause(this.state.interval * 500);
         }
       };
       look().catch((refused) => signal.aborted || reject(refused));
@@ -175,11 +178,13 @@ export class Journey {
   }
 }
 
+// A poll that failed on the way is made again; what the service refused stands.
+function passing(refused) {
+  if (refused instanceof Refused && PASSING.has(refused.code)) return null;
+  throw refused;
+}
+
 function ending(refused) {
   if (!(refused instanceof Refused)) throw refused;
   return { hint: refused.code, pairing: null, retryAfter: refused.retryAfter };
-}
-
-function pause(milliseconds) {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }

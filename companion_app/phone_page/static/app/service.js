@@ -61,6 +61,7 @@ export class Service {
       } catch (lost) {
         if (options.signal?.aborted) throw lost;
         if (attempt >= TRIES) throw new Refused("unreachable");
+        await pause(300 * attempt);
         continue;
       }
       const moved = this.followClock(answer);
@@ -91,6 +92,10 @@ export class Service {
     this.ahead = theirs - this.now();
     return Math.abs(this.ahead - before) > 5;
   }
+}
+
+export function pause(milliseconds) {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
 }
 
 async function read(answer) {
