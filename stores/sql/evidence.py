@@ -4,11 +4,13 @@ Contents live in `evidence_parts`; their wrapped keys apart, so that deleting a 
 content while the chain can still be recomputed. Triggers refuse any other change.
 """
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterator, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from sqlalchemy import Row, insert, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.chain import link
@@ -30,17 +32,23 @@ from stores.sql.schema.identity_side import (
 
 PAGE = 200
 
+_Waiting: TypeAlias = tuple[SealedRecord, "asyncio.Future[EvidenceRow]"]
+
 
 class SqlEvidenceRows:
+    """Records of a tenant that wait at the same time are chained and written together."""
+
     def __init__(self, database: Database) -> None:
         self._database = database
+        self._waiting: dict[TenantId, list[_Waiting]] = {}
+        self._flushing: dict[TenantId, asyncio.Task[None]] = {}
 
     async def append(self, record: SealedRecord) -> EvidenceRow:
-        async def job(connection: AsyncConnection) -> EvidenceRow:
-            head = await lock_head(connection, record.tenant)
-            return (await append(connection, head, [record]))[0]
-
-        return await self._database.write_grouped(job)
+        chained: asyncio.Future[EvidenceRow] = asyncio.get_running_loop().create_future()
+        self._waiting.setdefault(record.tenant, []).append((record, chained))
+        if record.tenant not in self._flushing:
+            self._flushing[record.tenant] = asyncio.create_task(self._flush(record.tenant))
+        return await chained
 
     async def by_id(self, tenant: TenantId, evidence_id: str) -> EvidenceRow | None:
         rows = await self._where(tenant, evidence.c.id == evidence_id)
@@ -56,6 +64,37 @@ class SqlEvidenceRows:
             for row in rows:
                 yield row
             last = rows[-1].seq
+
+    async def _flush(self, tenant: TenantId) -> None:
+        try:
+            while waiting := self._waiting.pop(tenant, None):
+                together = [waiting[n : n + PAGE] for n in range(0, len(waiting), PAGE)]
+                for some in together:
+                    await self._append_all(some)
+        finally:
+            del self._flushing[tenant]
+
+    async def _append_all(self, waiting: Sequence[_Waiting]) -> None:
+        records = [record for record, _ in waiting]
+
+        async def job(connection: AsyncConnection) -> list[EvidenceRow]:
+            head = await lock_head(connection, records[0].tenant)
+            return await append(connection, head, records)
+
+        try:
+            rows = await self._database.write_grouped(job)
+        except (IntegrityError, ValueError) as bad:
+            if len(waiting) > 1:  # one of them is bad: the others shall not suffer for it
+                for one in waiting:
+                    await self._append_all([one])
+                return
+            _settle(waiting[0], bad)
+        except Exception as failure:
+            for one in waiting:
+                _settle(one, failure)
+        else:
+            for one, row in zip(waiting, rows, strict=True):
+                _settle(one, row)
 
     async def _where(
         self, tenant: TenantId, condition: Any, *, at_most: int | None = None
@@ -90,50 +129,57 @@ async def append(
     """Chain records of one tenant behind the head that the caller has locked."""
     chained: list[EvidenceRow] = []
     for record in records:
+        if record.at.utcoffset() != timedelta(0):
+            raise ValueError("evidence times are UTC: the hash covers how they are written")
         row = link(head, record)
-        await _insert(connection, row)
         head = ChainHead(seq=row.seq, hash=row.hash)
         chained.append(row)
-    if chained:
-        await connection.execute(
-            update(evidence_heads)
-            .where(evidence_heads.c.tenant_id == chained[0].record.tenant)
-            .values(seq=head.seq, hash=head.hash)
-        )
+    if not chained:
+        return chained
+    await connection.execute(insert(evidence), [_header(row) for row in chained])
+    parts = [part for row in chained for part in _parts(row)]
+    if parts:
+        await connection.execute(insert(evidence_parts), [part for part, _ in parts])
+        await connection.execute(insert(evidence_keys), [key for _, key in parts])
+    await connection.execute(
+        update(evidence_heads)
+        .where(evidence_heads.c.tenant_id == chained[0].record.tenant)
+        .values(seq=head.seq, hash=head.hash)
+    )
     return chained
 
 
-async def _insert(connection: AsyncConnection, row: EvidenceRow) -> None:
+def _header(row: EvidenceRow) -> dict[str, Any]:
     record = row.record
-    if record.at.utcoffset() != timedelta(0):
-        raise ValueError("evidence times are UTC: the hash covers how they are written")
-    place = {"tenant_id": record.tenant, "seq": row.seq}
-    await connection.execute(
-        insert(evidence).values(
-            **place,
-            id=record.id,
-            pairing_id=record.header.get("pairing", ""),
-            kind=record.kind.value,
-            at=record.at,
-            header=dict(record.header),
-            previous_hash=row.previous_hash,
-            hash=row.hash,
-        )
-    )
-    if not record.parts:
+    return {
+        "tenant_id": record.tenant,
+        "seq": row.seq,
+        "id": record.id,
+        "pairing_id": record.header.get("pairing", ""),
+        "kind": record.kind.value,
+        "at": record.at,
+        "header": dict(record.header),
+        "previous_hash": row.previous_hash,
+        "hash": row.hash,
+    }
+
+
+def _parts(row: EvidenceRow) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
+    """Each part as a row of `evidence_parts` and one of `evidence_keys`."""
+    for n, part in enumerate(row.record.parts):
+        place = {"tenant_id": row.record.tenant, "seq": row.seq, "place": n}
+        content = {"name": part.name, "key_id": part.key_id, "sealed": part.sealed}
+        yield place | content, place | {"wrapped_key": part.wrapped_key}
+
+
+def _settle(waiting: _Waiting, outcome: EvidenceRow | Exception) -> None:
+    chained = waiting[1]
+    if chained.done():  # the asker was cancelled
         return
-    parts = list(enumerate(record.parts))
-    await connection.execute(
-        insert(evidence_parts),
-        [
-            {**place, "place": n, "name": p.name, "key_id": p.key_id, "sealed": p.sealed}
-            for n, p in parts
-        ],
-    )
-    await connection.execute(
-        insert(evidence_keys),
-        [{**place, "place": n, "wrapped_key": p.wrapped_key} for n, p in parts],
-    )
+    if isinstance(outcome, Exception):
+        chained.set_exception(outcome)
+    else:
+        chained.set_result(outcome)
 
 
 async def _with_parts(

@@ -1,6 +1,8 @@
 """The archive: a gapless chain, whoever appends at the same time, and rows that nobody changes."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import delete, text
@@ -15,7 +17,7 @@ from stores.sql.database import Database
 from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.pairings.alarms import SqlLateProofs
 from stores.sql.schema.identity_side import evidence_keys
-from tests.ports.stage import TENANT, Stage, a_pairing, a_record, failed, news_of
+from tests.ports.stage import TENANT, Stage, a_pairing, a_record, failed, news_of, now
 
 
 async def test_rows_come_back_as_they_went(stage: Stage) -> None:
@@ -87,6 +89,29 @@ async def test_a_bad_record_leaves_no_gap(stage: Stage) -> None:
     rows = [row async for row in stage.evidence.all(TENANT)]
     assert [row.seq for row in rows] == [1, 2, 3]
     assert first_bad(rows) is None
+
+
+async def test_times_are_utc_and_one_that_is_not_spoils_nothing(stage: Stage) -> None:
+    tokyo = replace(a_record(), at=now().astimezone(timezone(timedelta(hours=9))))
+    answers = await asyncio.gather(
+        stage.evidence.append(a_record()),
+        stage.evidence.append(tokyo),
+        stage.evidence.append(a_record()),
+        return_exceptions=True,
+    )
+    assert isinstance(answers[1], ValueError)
+    rows = [row async for row in stage.evidence.all(TENANT)]
+    assert [answers[0], answers[2]] == rows
+    assert first_bad(rows) is None
+
+
+async def test_an_asker_who_leaves_takes_nobody_along(stage: Stage) -> None:
+    leaving = asyncio.create_task(stage.evidence.append(a_record()))
+    staying = asyncio.create_task(stage.evidence.append(a_record()))
+    await asyncio.sleep(0)
+    leaving.cancel()
+    row = await staying
+    assert await stage.evidence.by_id(TENANT, row.record.id) == row
 
 
 @pytest.mark.parametrize(
