@@ -2,10 +2,13 @@
 
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from ivr.live_calls.screen_pop import Pop
 from ivr.queues.model import Operator, Waiting
+
+# Attributes of the format that a verdict after the routing would contradict.
+_OUTDATED: Final = frozenset({"identity", "contract"})
 
 
 def moment(at: datetime) -> str:
@@ -34,9 +37,16 @@ def entry(row: Waiting, badge: str, position: int | None) -> dict[str, Any]:
 
 
 def pop(view: Pop) -> dict[str, Any]:
-    """All of the pop but the call's internal reference, and whose it is: the reader's."""
-    private = ("call_ref", "offered_to")
-    return {name: _plain(value) for name, value in asdict(view).items() if name not in private}
+    """All of the pop but the call's internal reference, and whose it is: the reader's.
+
+    What the flow saw of the identity stays out too: the result itself says it, and is live.
+    """
+    fields = asdict(view)
+    for name in ("call_ref", "offered_to"):
+        del fields[name]
+    seen = view.attributes.items()
+    fields["attributes"] = {name: text for name, text in seen if name not in _OUTDATED}
+    return {name: _plain(value) for name, value in fields.items()}
 
 
 def _plain(value: Any) -> Any:

@@ -38,11 +38,14 @@ def test_the_rule(
     assert seen(None, operator("a"), START) is Seen.NOTHING
 
 
+ATTRIBUTES = {"answers.topic": "change", "identity": "verified", "contract": "C-1001"}
+
+
 async def offered() -> tuple[Stage, Page, Page]:
     """`x` is verified and offered to hanako; taro is the other page."""
     stage = Stage()
     await stage.available("hanako-id")
-    await stage.enters("x", VERIFIED, attributes={"answers.topic": "change"})
+    await stage.enters("x", VERIFIED, attributes=ATTRIBUTES)
     return stage, await stage.signed_in("hanako"), await stage.signed_in("taro")
 
 
@@ -52,6 +55,7 @@ async def test_the_pop_is_for_whom_it_is_offered_to() -> None:
     assert (pop["view"], pop["badge"], pop["line"]) == ("pop", "green", "•••••••••5678")
     assert pop["contracts"] == [{"ref": "C-1001", "holder": "見本 花子"}]
     assert pop["verdict"]["at"] == "2026-11-24T00:59:18.000Z"
+    assert pop["attributes"] == {"answers.topic": "change"}
     assert not {"call_ref", "offered_to"} & set(pop)
     entry = await (await theirs.get("api/pop/x")).get_json()
     assert entry["view"] == "entry"

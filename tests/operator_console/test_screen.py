@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships none
 from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.live_calls.screen_pop import PopContract

@@ -19,7 +19,7 @@ class Offer extends HTMLElement {
       onkeydown: (event) => {
         if (event.key === "Enter" && event.target === event.currentTarget) act.answer();
       } },
-      h("h2", { id: "offer-title" }, t("offer.title"), " ", h("span", { class: "queue" }, offer.queue)),
+      h("h2", { id: "offer-title" }, t("offer.title"), " ", h("span", { class: "queue" }, `${t("waiting.queue")}: ${offer.queue}`)),
       h("span", { class: "countdown digits", role: "timer", "data-until": offer.until }),
       answer, decline,
     );

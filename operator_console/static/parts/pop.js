@@ -24,15 +24,11 @@ class Pop extends HTMLElement {
         h("div", { class: "result" }, badge(pop.badge, { class: "large" }), h("p", {}, word("badge_means", pop.badge, "grey"))),
         pop.line_warning ? h("p", { class: "notice warning" }, t("pop.line_warning")) : null,
         h("div", { class: "columns" },
-          h("div", {}, this.person(pop), next(pop), permitted(pop)),
-          h("div", {}, facts(pop, revealed, act), notChecked(pop), changes(history)),
+          h("div", {}, this.contracts(pop), next(pop), permitted(pop), notChecked(pop)),
+          h("div", {}, block("pop.reason", business(pop)), facts(pop, revealed, act), changes(history)),
         ),
       ),
     );
-  }
-
-  person(pop) {
-    return [this.contracts(pop), block("pop.reason", business(pop))];
   }
 
   contracts(pop) {
@@ -57,9 +53,9 @@ class Pop extends HTMLElement {
   }
 }
 
-/** What the flow gathered. The live result above speaks for the identity, not what the flow saw. */
+/** What the flow gathered. */
 function business(pop) {
-  const shown = Object.entries(pop.attributes).filter(([name]) => name !== "identity");
+  const shown = Object.entries(pop.attributes);
   if (!shown.length) return h("p", { class: "quiet" }, t("pop.none"));
   return h("dl", { class: "facts" }, shown.map(([name, value]) =>
     h("div", {}, h("dt", {}, word("reason", name.replace(/^answers\./, ""), null)), h("dd", {}, word("reason", value, null)))));

@@ -22,7 +22,7 @@ class Presence extends HTMLElement {
         state === "wrap_up" ? key("done", t("presence.done"), "W", act.done, { class: "main" }) : null,
         h("div", { class: "choices", role: "group", "aria-label": t("presence.title") },
           CHOICES.map(([choice, letter]) =>
-            key(choice, t(`presence.${choice}`), letter, () => act.choose(choice), {
+            key(choice, t(`choice.${choice}`), letter, () => act.choose(choice), {
               "aria-pressed": String(state === choice),
               disabled: busy,
             }),
