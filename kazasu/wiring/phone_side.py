@@ -90,26 +90,29 @@ def sounds(flows_dir: Path) -> Mapping[str, float]:
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Built:
+    """What more than one part of the phone side works with."""
+
+    place: Place
+    rest: TwilioRest
+    background: Background
+    entering: Entering
+    answering: Answering
+
+
 def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
-    settings, tenant, now = parts.settings, identity.tenant, parts.now
-    background = Background()
-    place = Place(
-        public_base=settings.public_base_url,
-        sounds=sounds(settings.flows_dir),
-        desk=settings.fallback_number,
-    )
-    rest = TwilioRest(
-        account_sid=settings.twilio_account_sid,
-        auth_token=settings.twilio_auth_token.get_secret_value(),
-        api_base=settings.twilio_api_base,
-        place=place,
-        http=parts.http,
-        chance=random.random,
-    )
+    tenant, now, place = identity.tenant, parts.now, _place(parts.settings)
+    rest = _rest(parts, place)
     desk = Desk(waiting=stores.waiting, operators=stores.operators, news=parts.news, now=now)
     offering = Offering(desk)
-    entering = Entering(desk, offering, rest)
-    answering = Answering(desk, offering, rest)
+    built = _Built(
+        place=place,
+        rest=rest,
+        background=Background(),
+        entering=Entering(desk, offering, rest),
+        answering=Answering(desk, offering, rest),
+    )
     news = PairingNewsDesk(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
     calls = LiveCalls(
         stores=CallStores(
@@ -119,28 +122,16 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             sessions=stores.sessions,
         ),
         library=parts.library,
-        errands=_errands(parts, identity, entering, rest, background),
+        errands=_errands(parts, identity, built),
         news=news,
         now=now,
         trace=parts.trace,
-    )
-
-    def forget(queue_sid: str) -> None:
-        background.start(rest.forget_queue(queue_sid), "forget_queue")
-
-    queue = QueueDoor(
-        tenant=tenant.id,
-        calls=calls,
-        turns=QueueTurns(calls=calls, entering=entering, now=now),
-        answering=answering,
-        forget=forget,
-        place=place,
     )
     return PhoneSide(
         calls=calls,
         news=news,
         offering=offering,
-        answering=answering,
+        answering=built.answering,
         presence=PresenceDesk(desk, offering),
         pop=ScreenPop(
             waiting=stores.waiting,
@@ -156,32 +147,56 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             calls=calls,
             now=now,
         ),
-        door=_door(settings, calls, queue, place),
-        background=background,
+        door=_door(parts, tenant, calls, built),
+        background=built.background,
     )
 
 
-def _door(settings: Settings, calls: LiveCalls, queue: QueueDoor, place: Place) -> TwilioDoor:
-    return TwilioDoor(
-        check=_signature_check(settings),
+def _place(settings: Settings) -> Place:
+    return Place(
+        public_base=settings.public_base_url,
+        sounds=sounds(settings.flows_dir),
+        desk=settings.fallback_number,
+    )
+
+
+def _rest(parts: PhoneParts, place: Place) -> TwilioRest:
+    settings = parts.settings
+    return TwilioRest(
         account_sid=settings.twilio_account_sid,
-        calls=calls,
-        queue=queue,
+        auth_token=settings.twilio_auth_token.get_secret_value(),
+        api_base=settings.twilio_api_base,
         place=place,
+        http=parts.http,
+        chance=random.random,
     )
 
 
-def _errands(
-    parts: PhoneParts,
-    identity: IdentitySide,
-    entering: Entering,
-    rest: TwilioRest,
-    background: Background,
-) -> ErrandDesk:
+def _door(parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built) -> TwilioDoor:
+    def forget(queue_sid: str) -> None:
+        built.background.start(built.rest.forget_queue(queue_sid), "forget_queue")
+
+    return TwilioDoor(
+        check=_signature_check(parts.settings),
+        account_sid=parts.settings.twilio_account_sid,
+        calls=calls,
+        queue=QueueDoor(
+            tenant=tenant.id,
+            calls=calls,
+            turns=QueueTurns(calls=calls, entering=built.entering, now=parts.now),
+            answering=built.answering,
+            forget=forget,
+            place=built.place,
+        ),
+        place=built.place,
+    )
+
+
+def _errands(parts: PhoneParts, identity: IdentitySide, built: _Built) -> ErrandDesk:
     check = IdentityCheck(
         opening=identity.opening, watching=identity.watching, ending=identity.ending
     )
-    screen = OperatorScreen(entering=entering, now=parts.now)
+    screen = OperatorScreen(entering=built.entering, now=parts.now)
     return ErrandDesk(
         now={
             errands.OpenPairing: check.open,
@@ -191,8 +206,8 @@ def _errands(
             errands.WithdrawScreen: screen.withdraw,
         },
         later={errands.LookUp: LookUpErrand(parts.lookups)},
-        carrier=rest,
-        background=background,
+        carrier=built.rest,
+        background=built.background,
         at_end=(screen.call_over,),
     )
 
