@@ -69,7 +69,7 @@ class Opening:
         earlier = await self._pairings.by_call(request.tenant, request.call.call_ref)
         for pairing in earlier:
             if pairing.errand_key == request.errand_key:
-                return self._view(pairing)
+                return self._view(pairing, alarm=standing_alarm(earlier))
         alarm = standing_alarm(earlier)
         if alarm is not None:
             return ended(alarm)
@@ -127,7 +127,7 @@ class Opening:
                 news=news_of(pairing, now),
             )
             if isinstance(answer, Opened):
-                return self._view(answer.pairing)
+                return await self._unless_alarmed(answer.pairing)
             if isinstance(answer, CallBusy):
                 await self._ending.end(answer.pairing, Hint.CALLER_SKIPPED)
             else:
@@ -158,12 +158,24 @@ class Opening:
             expires_at=now + whole_check,
         )
 
-    def _view(self, pairing: Pairing) -> PairingView:
+    async def _unless_alarmed(self, opened: Pairing) -> PairingView | Refusal:
+        """The app may have declined while this one was being opened: then it ends at once.
+
+        One look is enough, as this one could open only when the one before it was over.
+        """
+        alarm = standing_alarm(await self._pairings.by_call(opened.tenant, opened.call_ref))
+        if alarm is None or opened.status is not Status.PENDING:
+            return self._view(opened, alarm=alarm)
+        await self._ending.end(opened, Hint.BY_SYSTEM)
+        return ended(alarm)
+
+    def _view(self, pairing: Pairing, *, alarm: Hint | None = None) -> PairingView:
         return phone_view(
             pairing,
             now=self._deployment.now(),
             policy=self._deployment.policy,
             code=spoken_code(self._deployment, pairing),
+            alarm=alarm,
         )
 
 

@@ -90,8 +90,6 @@ class Proving:
         found = Findings(tap=_evidence(tap), card=card, at=now)
         if isinstance(card, Refused):
             return await self._closing.fail(begun, Hint(card.hint.value), found, str(card.code))
-        if not judging.reaches(begun, found):
-            return await self._closing.fail(begun, Hint.LEVEL_NOT_REACHED, found)
         return await self._person(begun, card, found)
 
     async def _begin(self, pairing: Pairing, now: datetime) -> Pairing | Refusal:
@@ -130,6 +128,9 @@ class Proving:
         person_id = PersonId(person.id)
         if await self._stores.card_holds.held(tenant.id, person_id):
             return await self._closing.fail(pairing, Hint.RISK_BLOCKED, found, CARD_HELD)
+        # Only now, so that a held card is never told as a good one of a lower level.
+        if not judging.reaches(pairing, found):
+            return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
         contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
         found = replace(found, contracts=contracts)
         if contracts.mismatch:

@@ -11,6 +11,7 @@ from ivr.flow_engine.events import (
     QueueMoved,
 )
 from ivr.flow_engine.nodes import route
+from ivr.flow_engine.outcomes import ALARM_EXITS
 from ivr.flow_engine.session import Session, TurnState
 from ivr.flow_engine.turn import standing
 from ivr.flow_engine.turn.moves import Move, Rest, jump
@@ -57,6 +58,20 @@ def repudiated(turn: Turn) -> Move:
         route.leave_queue(turn, "error")
     turn.update(awaiting="", pending=None, turn=TurnState())
     return jump(turn.session.stack, "repudiated", turn.flow.main.on_repudiated)
+
+
+def late_alarm(turn: Turn, event: Event) -> bool:
+    """Whether this was an alarm about a check that is over, for a caller still among the nodes.
+
+    The way stays; only nothing personal is spoken any more, and a check does not open again.
+    """
+    session = turn.session
+    if not isinstance(event, IdentityRefused) or event.hint not in ALARM_EXITS or event.key:
+        return False
+    if session.wait not in {"input", "errand"} or session.check or session.identity.alarm:
+        return False
+    turn.session = standing.with_verdict(session, event)
+    return True
 
 
 def _in_ivr(session: Session) -> bool:

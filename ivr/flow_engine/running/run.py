@@ -38,6 +38,8 @@ def take(turn: Turn, event: Event) -> Literal["accepted", "not_accepted", "fault
         return "accepted"
     if isinstance(event, IdentityRepudiated):
         return guarded(turn, lambda: call_news.repudiated(turn))
+    if call_news.late_alarm(turn, event):
+        return "accepted"
     if not waits.accepts(turn.session, event):
         return "not_accepted"
     return guarded(turn, lambda: _moved(turn, event))
