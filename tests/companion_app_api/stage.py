@@ -174,7 +174,6 @@ async def a_stage(
     *,
     settings: DoorSettings | None = None,
     revocation: RevocationStatus = RevocationStatus.GOOD,
-    policy: PairingPolicy | None = None,
     origin: str = ORIGIN,
 ) -> AsyncIterator[Stage]:
     master = os.urandom(32)
@@ -182,15 +181,28 @@ async def a_stage(
     file = folder / "kazasu.sqlite"
     shutil.copyfile(empty_database(), file)
     database = Database(f"sqlite:///{file}")
-    sealer = Sealer(lambda _: tenant.keys.content)
     deployment = Deployment(
         tenants={tenant.id: tenant},
         keys=deployment_keys(master),
-        policy=policy or PairingPolicy(),
+        policy=PairingPolicy(),
         origin=origin,
         now=lambda: datetime.now(UTC),
         random=os.urandom,
     )
+    try:
+        yield await _set(database, deployment, tenant, revocation, settings)
+    finally:
+        await database.close()
+
+
+async def _set(
+    database: Database,
+    deployment: Deployment,
+    tenant: Tenant,
+    revocation: RevocationStatus,
+    settings: DoorSettings | None,
+) -> Stage:
+    sealer = Sealer(lambda _: tenant.keys.content)
     pairings = SqlPairings(
         database, sealer, Outbox(database), result_lives=deployment.policy.result_lives
     )
@@ -198,7 +210,6 @@ async def a_stage(
     recorder = Recorder(os.urandom)
     installations = SqlInstallations(database)
     ending = Ending(deployment, pairings, SqlLineWarnings(database), recorder)
-    watching = Watching(deployment, pairings)
     table = SqlHolders(database, sealer, hash_phone=lambda _, line: phone_hash(tenant, line))
     holders = ContractHolders(table, SqlLinkage(database), os.urandom)
     await _enrol(holders, table, tenant)
@@ -212,27 +223,24 @@ async def a_stage(
     closing = Closing(deployment, stores, recorder, ending)
     verbs = AppVerbs(
         claiming=Claiming(deployment, pairings, counters, ending),
-        watching=watching,
+        watching=Watching(deployment, pairings),
         proving=Proving(deployment, stores, verifier, holders, ending, closing),
         ending=ending,
         repudiating=Repudiating(deployment, pairings, SqlCardHolds(database), recorder),
     )
     changes = Changes()
-    proofs = RequestProofs(installations, SqlSeenProofs(database), lambda: datetime.now(UTC))
+    proofs = RequestProofs(installations, SqlSeenProofs(database), deployment.now)
     app = Quart("door", static_folder=None)
-    door = settings or DoorSettings(origin=origin)
+    door = settings or DoorSettings(origin=deployment.origin)
     app.register_blueprint(blueprint.create(verbs, proofs, changes, door))
-    try:
-        yield Stage(
-            app=app,
-            tenant=tenant,
-            opening=Opening(deployment, pairings, counters, ending),
-            ending=ending,
-            watching=watching,
-            changes=changes,
-        )
-    finally:
-        await database.close()
+    return Stage(
+        app=app,
+        tenant=tenant,
+        opening=Opening(deployment, pairings, counters, ending),
+        ending=ending,
+        watching=verbs.watching,
+        changes=changes,
+    )
 
 
 async def _enrol(holders: ContractHolders, table: SqlHolders, tenant: Tenant) -> None:

@@ -29,7 +29,7 @@ class Phone {
     document.title = texts("app");
     document.querySelector("#app-name").textContent = texts("app");
     document.querySelector("#language").textContent = texts("language");
-    document.querySelector("#history").textContent = texts("history");
+    document.querySelector("#history").textContent = texts("history_short");
   }
 
   toggleLanguage() {

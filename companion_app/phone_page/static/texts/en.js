@@ -4,6 +4,7 @@ export const en = {
   app: "Kazasu identity check",
   language: "日本語",
   history: "Past checks",
+  history_short: "History",
   back: "Back",
   stop: "Stop",
   next: "Next",

@@ -4,6 +4,7 @@ export const ja = {
   app: "カザス 本人確認",
   language: "English",
   history: "これまでの確認",
+  history_short: "履歴",
   back: "戻る",
   stop: "やめる",
   next: "次へ",
