@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from tempfile import mkdtemp
 
-from sqlalchemy import URL, NullPool, create_engine, make_url, text
+from sqlalchemy import URL, Connection, NullPool, create_engine, inspect, make_url, text
 
 INSTALL = "apt-get install --yes --no-install-recommends postgresql"
 ACCOUNT = "postgres"
@@ -38,7 +38,7 @@ def binaries() -> Path:
 
 
 class Cluster:
-    """One server. `database(name)` makes a database, from `template` when given."""
+    """One server with as many databases as are asked for."""
 
     def __init__(self) -> None:
         self._bin = binaries()
@@ -61,14 +61,22 @@ class Cluster:
             self._run("pg_ctl", "-D", str(self.folder / "data"), "-w", "-m", "immediate", "stop")
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def database(self, *, template: str = "template0") -> str:
-        """The URL of a new database of its own name."""
+    def database(self) -> str:
+        """The URL of a new, empty database."""
         name = f"t{next(self._numbers)}"
-        self._admin(f"CREATE DATABASE {name} TEMPLATE {template}")
+        with self._connected("postgres") as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
         return self._url(name).render_as_string(hide_password=False)
 
-    def drop(self, url: str) -> None:
-        self._admin(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+    def empty(self, url: str) -> None:
+        """Delete all rows: quicker than a new database. Only a superuser gets past the triggers."""
+        name = str(make_url(url).database)
+        with self._connected(name) as connection:
+            tables = inspect(connection).get_table_names()
+            deletes = [f"DELETE FROM {t}" for t in tables if t != "alembic_version"]  # noqa: S608 - read above
+            connection.execute(
+                text("; ".join(["SET session_replication_role = replica", *deletes]))
+            )
 
     def dump(self, url: str) -> str:
         """All tables as text, for looking for what must not be there."""
@@ -80,14 +88,15 @@ class Cluster:
             "postgresql", username=ACCOUNT, database=name, query={"host": str(self.folder)}
         )
 
-    def _admin(self, statement: str) -> None:
+    @contextlib.contextmanager
+    def _connected(self, database: str) -> Iterator[Connection]:
         engine = create_engine(
-            self._url("postgres").set(drivername="postgresql+psycopg"),
+            self._url(database).set(drivername="postgresql+psycopg"),
             isolation_level="AUTOCOMMIT",
             poolclass=NullPool,
         )
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            yield connection
 
     def _run(self, program: str, *arguments: str) -> str:
         command = [str(self._bin / program), *arguments]

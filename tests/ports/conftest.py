@@ -1,4 +1,4 @@
-"""Each test of a port runs over SQLite and over PostgreSQL, each time on a fresh, migrated one."""
+"""Each test of a port runs over SQLite and over PostgreSQL, migrated and empty each time."""
 
 import shutil
 import sqlite3
@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import make_url
 
 from stores.sql.database import Database
 from stores.sql.migrations import migrate
@@ -24,7 +23,7 @@ def postgres() -> Iterator[Cluster]:
 def migrated_postgres(postgres: Cluster) -> str:
     url = postgres.database()
     migrate.upgrade(url)
-    return str(make_url(url).database)
+    return url
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +45,9 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
         yield f"sqlite:///{path}"
         return
     server: Cluster = request.getfixturevalue("postgres")
-    made = server.database(template=request.getfixturevalue("migrated_postgres"))
-    yield made
-    server.drop(made)
+    shared: str = request.getfixturevalue("migrated_postgres")
+    yield shared
+    server.empty(shared)
 
 
 @pytest.fixture
