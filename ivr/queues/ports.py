@@ -55,7 +55,7 @@ class QueueNews(Protocol):
     """Tell the consoles of one tenant that something changed. Disposable."""
 
     async def tell(self, tenant: str, *, operator: str | None, what: str, token: str) -> None:
-        """`what` is offer, offer_ended, ringing, talking, ended, presence, or pop (look again).
+        """`what`: waiting, offer, offer_ended, ringing, talking, ended, presence, pop (look again).
 
         `operator` None tells all consoles of the tenant.
         """

@@ -87,11 +87,10 @@ function drawFrame() {
   part("#language").lang = language === "ja" ? "en" : "ja";
   part("#sign-out").textContent = t("page.sign_out");
   part("#connection").textContent = connected ? t("page.connected") : "";
-  const ending = desk.state && Date.parse(desk.state.ends_at) - times.now() < 60_000;
   let text = problem;
   if (over) text = t("page.over");
   else if (!connected && desk.state) text = t("page.reconnecting");
-  else if (ending) text = t("page.ending_soon");
+  else if (endingSoon()) text = t("page.ending_soon");
   const banner = part("#banner");
   if (banner.textContent !== text) banner.textContent = text;
   banner.hidden = !text;
@@ -165,8 +164,12 @@ async function changeLanguage() {
 
 let lastSign = Date.now();
 
+function endingSoon() {
+  return Boolean(desk.state) && Date.parse(desk.state.ends_at) - times.now() < 60_000;
+}
+
 async function sign() {
-  if (over || Date.now() - lastSign < 60_000) return;
+  if (over || (Date.now() - lastSign < 60_000 && !endingSoon())) return;
   lastSign = Date.now();
   const answered = await post("api/activity").catch(failed);
   if (answered && desk.state) desk.state.ends_at = answered.ends_at;

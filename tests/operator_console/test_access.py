@@ -75,6 +75,14 @@ async def test_nobody_sees_a_call_of_another_tenant_or_of_none() -> None:
     assert stage.rows.written == []
 
 
+async def test_a_call_that_went_to_another_meanwhile_is_not_shown() -> None:
+    """Between the rule and the pop: what is shown is judged by what was read last."""
+    stage, mine, _ = await offered()
+    stage.pops.results["x"] = VERIFIED | {"offered_to": "taro-id"}
+    assert (await mine.get("api/pop/x")).status_code == 404
+    assert stage.rows.written == []
+
+
 async def test_the_state_names_nobody() -> None:
     stage, mine, theirs = await offered()
     await stage.enters("y", VERIFIED)

@@ -254,3 +254,34 @@ async def test_the_language_changes_without_losing_the_call(context: BrowserCont
         await expect(page.locator("html")).to_have_attribute("lang", "en")
         await page.reload()
         await expect(page.locator("kz-badge.large")).to_have_text("Verified")
+
+
+async def test_a_session_about_to_end_says_so_and_a_key_keeps_it(context: BrowserContext) -> None:
+    async with served() as stage:
+        page = await opened(context, stage)
+        stage.clock.pass_by(14 * 60 + 5)
+        await stage.room.news.tell("main", operator=None, what="pop", token="x")
+        await expect(page.locator("#banner")).to_have_text(re.compile("まもなく自動でログアウト"))
+        await page.keyboard.press("Shift")
+        await expect(page.locator("#banner")).to_be_hidden()
+        stage.clock.pass_by(14 * 60)
+        await stage.room.news.tell("main", operator=None, what="pop", token="x")
+        await expect(page.locator("#banner")).to_be_visible()
+        stage.clock.pass_by(60)
+        await stage.room.news.tell("main", operator=None, what="pop", token="x")
+        await expect(page).to_have_url(re.compile("/operator/login$"))
+
+
+async def test_a_lost_connection_is_said_and_the_state_is_loaded_anew(
+    context: BrowserContext,
+) -> None:
+    async with served() as stage:
+        page = await opened(context, stage)
+        await context.route("**/operator/events", lambda route: route.abort())
+        await page.reload()
+        await expect(page.locator("#connection")).to_be_empty()
+        await context.unroute("**/operator/events")
+        await stage.available("hanako-id")
+        await stage.enters("x", VERIFIED)
+        await shows(page, "green")
+        await expect(page.locator("#connection")).to_have_text("接続中")
