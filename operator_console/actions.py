@@ -13,7 +13,7 @@ from operator_console import shown
 from operator_console.access import Seen, seen
 from operator_console.desk import OperatorDesk, Trail
 from operator_console.guard import Guard
-from operator_console.looks import NO_SUCH_CALL
+from operator_console.looks import NO_SUCH_CALL, TOKEN
 
 INVALID: Final = Problem(status=400, code="invalid_request", detail="a field is missing or wrong")
 NOT_YOURS: Final = Problem(
@@ -38,7 +38,7 @@ class Empty(_Body):
 
 
 class OfCall(_Body):
-    token: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    token: Annotated[str, StringConstraints(pattern=TOKEN)]
 
 
 class Chosen(_Body):

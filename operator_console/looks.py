@@ -1,5 +1,6 @@
 """What the page reads: its state, a pop, and the event stream that says when to look again."""
 
+import re
 from typing import Any, Final
 
 from quart import Blueprint, Response, jsonify, request
@@ -17,6 +18,8 @@ from operator_console.feed import channel, shown_to
 from operator_console.guard import SIGNED_OUT, Guard
 
 LISTED: Final = 50
+TOKEN: Final = r"^[A-Za-z0-9_-]{1,200}$"
+"""Anything else is no call's: stores are not asked for it."""
 NO_SUCH_CALL: Final = Problem(status=404, code="no_such_call", detail="over, or not yours")
 
 
@@ -51,7 +54,8 @@ class Looks:
         """Whole for the one it is offered to or talks with, an entry for others, else 404."""
         signed = await self._guard.reading()
         me = await self.operator(signed)
-        row = await self._desk.waiting.by_token(me.tenant, token)
+        known = re.fullmatch(TOKEN, token)
+        row = await self._desk.waiting.by_token(me.tenant, token) if known else None
         may = seen(row, me, self._desk.now())
         if row is None or may is Seen.NOTHING:
             raise Refused(NO_SUCH_CALL)

@@ -17,6 +17,7 @@ from operator_console.guard import ROLE, Guard
 HERE: Final = Path(__file__).parent
 LARGEST_FORM: Final = 4096
 _PATH: Final = "/operator"
+_NOT_OUR_FORM: Final = Problem(status=400, code="invalid_request", detail="not the login form")
 _NO_SUCH_TEXTS: Final = Problem(status=404, code="no_such_language")
 _TRY_AGAIN_AFTER: Final = "900"
 
@@ -44,10 +45,7 @@ class ConsolePages:
     async def sign_in(self) -> Response:
         """Always a new session; what the browser held before is ended."""
         self._guard.own_page(required=True)
-        form = parse_qs(
-            (await raw_body(request, at_most=LARGEST_FORM)).decode("utf-8", "replace"),
-            max_num_fields=4,
-        )
+        form = _fields(await raw_body(request, at_most=LARGEST_FORM))
         name, password = form.get("login", [""])[0], form.get("password", [""])[0]
         address = client_address(request, trusted_proxies=self._settings.trusted_proxies)
         before = await self._guard.who()
@@ -90,6 +88,14 @@ def add_pages(door: Blueprint, pages: ConsolePages) -> None:
     door.add_url_rule("/login", "sign_in", pages.sign_in, methods=["POST"])
     door.add_url_rule("/logout", "sign_out", pages.sign_out, methods=["POST"])
     door.add_url_rule("/texts/<language>.json", "texts", pages.texts, methods=["GET"])
+
+
+def _fields(body: bytes) -> dict[str, list[str]]:
+    """The fields of our own page; what holds more of them did not come from it."""
+    try:
+        return parse_qs(body.decode("utf-8", "replace"), max_num_fields=4)
+    except ValueError:
+        raise Refused(_NOT_OUR_FORM) from None
 
 
 def _go_to(path: str) -> Response:

@@ -82,6 +82,8 @@ class PopVerdict:
     revocation_updated_at: datetime | None
     line_known: bool
     device_known: bool
+    line_or_device_required: bool
+    """The policy `line_or_device_known` stood: without one of the two, green was withheld."""
     policy: str
     refusal: str
     evidence_id: str
@@ -208,6 +210,7 @@ def _of_verdict(verdict: Verdict) -> PopVerdict:
         revocation_updated_at=verdict.revocation.source_updated_at,
         line_known=verdict.knowledge.line_known,
         device_known=verdict.knowledge.device_known,
+        line_or_device_required=verdict.knowledge.line_or_device_required,
         policy=verdict.policy,
         refusal=verdict.refusal,
         evidence_id=verdict.evidence_id,

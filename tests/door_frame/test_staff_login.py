@@ -1,6 +1,7 @@
 """Signing in, the life of a session, and what is stored of it."""
 
 import hashlib
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,12 @@ async def test_a_disabled_account_has_no_session_even_if_one_was_left(stage: Sta
     left = dict(stage.sessions.kept)
     await stage.accounts.disable("main", "hanako")
     stage.sessions.kept.update(left)
+    assert await stage.login.who(signed.cookie) is None
+
+
+async def test_a_session_of_another_tenant_is_none_here(stage: Stage) -> None:
+    signed = await signed_in(stage)
+    await stage.sessions.begin(replace(signed.session, tenant="other"))
     assert await stage.login.who(signed.cookie) is None
 
 

@@ -36,7 +36,8 @@ VERDICT = PopVerdict(
     revocation_updated_at=START - timedelta(hours=1),
     line_known=True,
     device_known=False,
-    policy="line_or_device_known",
+    line_or_device_required=True,
+    policy="default-2026-11",
     refusal="",
     evidence_id="ev_0123456789abcdef0123",
 )
