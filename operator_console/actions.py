@@ -13,7 +13,7 @@ from operator_console import shown
 from operator_console.access import Seen, seen
 from operator_console.desk import OperatorDesk, Trail
 from operator_console.guard import Guard
-from operator_console.looks import NO_SUCH_CALL, TOKEN
+from operator_console.looks import NO_SUCH_CALL, CALL_NAME
 
 INVALID: Final = Problem(status=400, code="invalid_request", detail="a field is missing or wrong")
 NOT_YOURS: Final = Problem(
@@ -38,7 +38,7 @@ class Empty(_Body):
 
 
 class OfCall(_Body):
-    token: Annotated[str, StringConstraints(pattern=TOKEN)]
+    token: Annotated[str, StringConstraints(pattern=CALL_NAME)]
 
 
 class Chosen(_Body):

@@ -18,7 +18,7 @@ from operator_console.feed import channel, shown_to
 from operator_console.guard import SIGNED_OUT, Guard
 
 LISTED: Final = 50
-TOKEN: Final = r"^[A-Za-z0-9_-]{1,200}$"
+CALL_NAME: Final = r"^[A-Za-z0-9_-]{1,200}$"
 """Anything else is no call's: stores are not asked for it."""
 NO_SUCH_CALL: Final = Problem(status=404, code="no_such_call", detail="over, or not yours")
 
@@ -54,7 +54,7 @@ class Looks:
         """Whole for the one it is offered to or talks with, an entry for others, else 404."""
         signed = await self._guard.reading()
         me = await self.operator(signed)
-        known = re.fullmatch(TOKEN, token)
+        known = re.fullmatch(CALL_NAME, token)
         row = await self._desk.waiting.by_token(me.tenant, token) if known else None
         may = seen(row, me, self._desk.now())
         if row is None or may is Seen.NOTHING:

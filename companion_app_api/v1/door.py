@@ -3,21 +3,25 @@
 Nobody unknown gets a body parsed, and nothing unchecked reaches a verb.
 """
 
-from typing import TypeVar
+import re
+from typing import Final, TypeVar
 
 from pydantic import BaseModel, ValidationError
 from quart import request
 
 from companion_app_api.v1.device_proof import DeviceProof
-from companion_app_api.v1.problems import INVALID_REQUEST, problem
+from companion_app_api.v1.problems import INVALID_REQUEST, problem, refused
 from companion_app_api.v1.requests import Register
 from companion_app_api.v1.settings import DoorSettings
 from door_frame.client_address import client_address
 from door_frame.json_body import must_be_json, raw_body, strict_object
 from door_frame.problem_json import Refused
 from identity.installations.model import Installation
+from identity.pairing.model import PairingId
+from identity.pairing.refusals import Code, refuse
 
 BodyT = TypeVar("BodyT", bound=BaseModel)
+_PAIRING: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 
 class Door:
@@ -43,6 +47,13 @@ class Door:
 
     def address(self) -> str:
         return client_address(request, trusted_proxies=self._settings.trusted_proxies)
+
+
+def pairing_id(written: str) -> PairingId:
+    """What no pairing can be called is as unknown as any other; no store is asked for it."""
+    if not _PAIRING.fullmatch(written):
+        raise refused(refuse(Code.EXPIRED_OR_UNKNOWN))
+    return PairingId(written)
 
 
 async def _json_content() -> bytes:

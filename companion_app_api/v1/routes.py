@@ -7,7 +7,7 @@ from quart import Blueprint
 
 from companion_app_api.v1.answers import ALWAYS, ENDED, IN_A_PAIRING, POSTED, answers
 from companion_app_api.v1.changes import Changes
-from companion_app_api.v1.door import Door
+from companion_app_api.v1.door import Door, pairing_id
 from companion_app_api.v1.problems import refused
 from companion_app_api.v1.replies import (
     Claimed,
@@ -79,7 +79,7 @@ def add_installation_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
     async def repudiate(pairing: str) -> HistoryEntry:
         """「私ではありません」, until 72 hours after. It cannot be withdrawn here."""
         installation, _ = await door.posted(Repudiate)
-        answer = await verbs.repudiating.repudiate(installation, PairingId(pairing))
+        answer = await verbs.repudiating.repudiate(installation, pairing_id(pairing))
         if isinstance(answer, Refusal):
             raise refused(answer)
         return history_entry(answer)
@@ -111,7 +111,7 @@ def add_joining_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         """The direction question. An answer that does not fit the call ends it with an alarm."""
         installation, body = await door.posted(Confirm)
         return _state(
-            await verbs.claiming.confirm(installation, PairingId(pairing), Answer(body.answer))
+            await verbs.claiming.confirm(installation, pairing_id(pairing), Answer(body.answer))
         )
 
     @api.post("/pairings/<pairing>/choose")
@@ -124,7 +124,7 @@ def add_joining_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         """The number that the call speaks. Right: the statement. Wrong once: a new round."""
         installation, body = await door.posted(Choose)
         return _state(
-            await verbs.claiming.choose(installation, PairingId(pairing), body.round, body.choice)
+            await verbs.claiming.choose(installation, pairing_id(pairing), body.round, body.choice)
         )
 
 
@@ -135,7 +135,7 @@ def add_card_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         """So that the voice and the operator can follow."""
         installation, body = await door.posted(Progress)
         return _state(
-            await verbs.claiming.progress(installation, PairingId(pairing), Hint(body.hint))
+            await verbs.claiming.progress(installation, pairing_id(pairing), Hint(body.hint))
         )
 
     @api.post("/pairings/<pairing>/proof")
@@ -148,7 +148,7 @@ def add_card_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
             signature=unpacked(body.signature, field="signature"),
             card_kind=_KINDS[body.card_kind],
         )
-        return _state(await verbs.proving.prove(installation, PairingId(pairing), tap))
+        return _state(await verbs.proving.prove(installation, pairing_id(pairing), tap))
 
     @api.post("/pairings/<pairing>/cancel")
     @answers(reply=PairingState, body=Cancel, codes=_STEP)
@@ -156,7 +156,7 @@ def add_card_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         """The holder stops, or the card cannot do it."""
         installation, body = await door.posted(Cancel)
         return _state(
-            await verbs.ending.by_app(installation, PairingId(pairing), Hint(body.reason))
+            await verbs.ending.by_app(installation, pairing_id(pairing), Hint(body.reason))
         )
 
 
@@ -170,7 +170,7 @@ def add_poll(api: Blueprint, door: Door, verbs: AppVerbs, changes: Changes) -> N
     async def look(pairing: str) -> PairingState:
         """Where it stands; with `wait` the answer comes when that has changed."""
         installation, query = await door.asked(Wait)
-        return _state(await _changed(installation, PairingId(pairing), query))
+        return _state(await _changed(installation, pairing_id(pairing), query))
 
     async def _changed(
         installation: Installation, pairing: PairingId, query: Wait

@@ -23,6 +23,7 @@ ALGORITHM: Final = "ES256"
 SKEW_SECONDS: Final = 60
 MOST_CHARACTERS: Final = 4096
 _JTI: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
+_THUMBPRINT: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _BASE64URL: Final = re.compile(r"[A-Za-z0-9_-]+")
 _HEADER: Final = frozenset({"typ", "alg", "kid"})
 _CLAIMS: Final = frozenset({"htm", "htu", "bh", "iat", "jti"})
@@ -71,7 +72,10 @@ def read(token: str, *, introduces: bool) -> ReadProof:
     if header.keys() != (_HEADER | {"jwk"} if introduces else _HEADER):
         raise NotAProof("form")
     kid, jwk = header["kid"], header.get("jwk")
-    if header["typ"] != TYPE or header["alg"] != ALGORITHM or not isinstance(kid, str):
+    if header["typ"] != TYPE or header["alg"] != ALGORITHM:
+        raise NotAProof("form")
+    # Before anybody has proved anything, `kid` is what a database is asked for.
+    if not isinstance(kid, str) or not _THUMBPRINT.fullmatch(kid):
         raise NotAProof("form")
     _check_claims(claims)
     return ReadProof(token=token, kid=kid, jwk=_jwk(jwk) if introduces else None, claims=claims)
