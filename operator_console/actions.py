@@ -13,7 +13,7 @@ from operator_console import shown
 from operator_console.access import Seen, seen
 from operator_console.desk import OperatorDesk, Trail
 from operator_console.guard import Guard
-from operator_console.looks import NO_SUCH_CALL, CALL_NAME
+from operator_console.looks import CALL_NAME, NO_SUCH_CALL
 
 INVALID: Final = Problem(status=400, code="invalid_request", detail="a field is missing or wrong")
 NOT_YOURS: Final = Problem(

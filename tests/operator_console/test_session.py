@@ -168,6 +168,23 @@ async def test_a_body_is_what_the_action_takes(body: dict[str, Any], status: int
     assert await code(await page.post("api/presence", body)) == (status, "invalid_request")
 
 
+@pytest.mark.parametrize("token", ["", "a\x00b", "x" * 201, "日本", "a b", "x\n"])
+async def test_what_cannot_name_a_call_reaches_no_store(token: str) -> None:
+    page = await Stage().signed_in()
+    assert await code(await page.post("api/answer", {"token": token})) == (400, "invalid_request")
+
+
+async def test_what_is_no_login_form_is_refused() -> None:
+    stage = Stage()
+    page = Page(stage.app.test_client(), stage.origin)
+    for body, status in ((b"&".join(b"a=%d" % n for n in range(9)), 400), (b"x" * 4097, 413)):
+        answer = await page.client.post(
+            "/operator/login", data=body, headers={"Origin": stage.origin}
+        )
+        assert answer.status_code == status
+    assert (await page.sign_in("a\x00b", PASSWORD)).status_code == 401
+
+
 async def test_what_is_not_there_is_a_problem() -> None:
     page = await Stage().signed_in()
     assert await code(await page.get("texts/de.json")) == (404, "no_such_language")
