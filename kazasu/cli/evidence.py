@@ -1,6 +1,7 @@
 """`kazasu evidence export`."""
 
 import getpass
+import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -43,7 +44,9 @@ def export(*, evidence_id: str, to: str, reason: str) -> int:
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """What is in them is personal: for the owner's eyes only."""
+    """What is in them is personal: for the owner's eyes only, also in a folder that was there."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     for name, content in files.items():
-        (folder / name).write_bytes(content)
+        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)

@@ -7,7 +7,7 @@ import pytest
 
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
 from identity.pairing.model import CallRef, Requirement
-from identity.pairing.outcomes import ALARMS, Hint, Status
+from identity.pairing.outcomes import ALARMS, Hint, Status, status_of
 from identity.pairing.ports import CallBusy, LocatorTaken, Opened
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
@@ -97,6 +97,8 @@ async def test_a_later_success_does_not_lift_an_alarm_of_the_same_call() -> None
     assert isinstance(event, IdentityRefused)
     assert event.hint == "superseded"
     assert isinstance(to_event(replace(seen, alarm=None)), IdentityProven)
+    for hint in (Hint.SESSION_EXPIRED, Hint.CALLER_SKIPPED, Hint.LEVEL_NOT_REACHED):
+        assert to_event(replace(seen, hint=hint, status=status_of(hint))) == event
 
 
 def test_a_verdict_that_is_superseded_opens_no_more_doors_in_the_ivr() -> None:
