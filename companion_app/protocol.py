@@ -40,10 +40,13 @@ class Installed:
         with _promised():
             return ClaimedPairing(self._client, pairing_state(answer), call_shown(answer["call"]))
 
-    async def repudiate(self, pairing: str) -> Answered:
+    async def repudiate(self, pairing: str) -> PastCheck | Refusal:
         """「私ではありません」. It cannot be taken back in the app."""
-        path = f"/v1/pairings/{pairing}/repudiate"
-        return _state(await self._client.send("POST", path, {}))
+        answer = await self._client.send("POST", f"/v1/pairings/{pairing}/repudiate", {})
+        if isinstance(answer, Refusal):
+            return answer
+        with _promised():
+            return past_check(answer)
 
     async def history(self) -> list[PastCheck] | Refusal:
         answer = await self._client.send("GET", "/v1/history")

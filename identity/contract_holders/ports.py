@@ -17,7 +17,10 @@ class Holders(Protocol):
     async def of_phone(self, tenant: TenantId, phone_hash: bytes) -> Sequence[Holder]: ...
 
     async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
-        """Upsert by contract_ref in one transaction: all or nothing."""
+        """Upsert by contract_ref in one transaction: all or nothing.
+
+        An empty person keeps the one that an enrolment or an earlier import gave.
+        """
         ...
 
 

@@ -73,19 +73,16 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     library = flows.library(settings, tenant, kept)
     screens = ConsoleNews(kept.feed)
     http = httpx2.AsyncClient(timeout=3.0, follow_redirects=False, trust_env=False)
-    phone = phone_side.build(
-        PhoneParts(
-            settings=settings,
-            library=library,
-            lookups=flows.lookups(settings, library, site),
-            http=http,
-            news=screens,
-            now=identity_side.clock,
-            trace=extras.trace,
-        ),
-        identity,
-        kept,
+    parts = PhoneParts(
+        settings=settings,
+        library=library,
+        lookups=flows.lookups(settings, library, site),
+        http=http,
+        news=screens,
+        now=identity_side.clock,
+        trace=extras.trace,
     )
+    phone = phone_side.build(parts, identity, kept)
     heard = (*_subscribers(phone, kept, screens, changes), *extras.subscribers)
     worker = Worker(_loops(kept, identity, phone, wake, heard))
 
@@ -95,14 +92,19 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         await http.aclose()
         await kept.close()
 
+    async def close_streams() -> None:
+        changes.close()
+        await kept.feed.close()
+
+    pages = (
+        doors.companion(settings, identity, kept, changes),
+        doors.console(settings, identity, phone, kept),
+        *extras.blueprints,
+    )
     app = application.create(
         application.Doors(
             carrier=phone.door,
-            blueprints=(
-                doors.companion(settings, identity, kept, changes),
-                doors.console(settings, identity, phone, kept),
-                *extras.blueprints,
-            ),
+            blueprints=pages,
             audio=settings.flows_dir / "audio",
             ready=readiness.checks(settings, library, kept),
             on_start=worker.begin,
@@ -112,7 +114,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     )
     return Service(
         app=app,
-        close_streams=kept.feed.close,
+        close_streams=close_streams,
         stores=kept,
         identity=identity,
         phone=phone,

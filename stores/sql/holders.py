@@ -6,7 +6,7 @@ Phones can be compared only through `hash_phone(tenant, e164)`, the tenant's HMA
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from sqlalchemy import Row, bindparam, delete, insert, select
+from sqlalchemy import Row, bindparam, case, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -127,7 +127,11 @@ async def _replace(
         written.on_conflict_do_update(
             index_elements=[holders.c.tenant_id, holders.c.contract_ref],
             set_={
-                "person_id": written.excluded.person_id,
+                # An empty person id waits for enrolment: it does not undo one that was made.
+                "person_id": case(
+                    (written.excluded.person_id == "", holders.c.person_id),
+                    else_=written.excluded.person_id,
+                ),
                 "private": written.excluded.private,
             },
         ),

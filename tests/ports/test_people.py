@@ -54,6 +54,15 @@ class TestHolders:
         await holders.replace_all(TENANT, [a_holder("C-1", person="")])
         assert not await holders.of_person(TENANT, "")
 
+    async def test_an_import_without_person_ids_undoes_no_enrolment(
+        self, holders: SqlHolders
+    ) -> None:
+        await holders.replace_all(TENANT, [a_holder("C-1", person="enrolled")])
+        await holders.replace_all(TENANT, [a_holder("C-1", person="", phones=(HOME,))])
+        kept = await holders.by_contract(TENANT, "C-1")
+        assert kept is not None
+        assert (kept.person, kept.phones) == ("enrolled", (HOME,))
+
     async def test_a_second_import_replaces_by_contract(self, holders: SqlHolders) -> None:
         await holders.replace_all(TENANT, [a_holder("C-1", phones=(HOME,)), a_holder("C-2")])
         changed = a_holder("C-1", person="person-2", phones=(MOBILE,))

@@ -1,6 +1,7 @@
 """Holders and linkage in memory."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.model import Holder
@@ -28,7 +29,10 @@ class MemoryHolders:
         )
 
     async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
-        self.rows |= {(tenant, holder.contract_ref): holder for holder in holders}
+        for holder in holders:
+            known = self.rows.get((tenant, holder.contract_ref))
+            person = holder.person or (known.person if known else "")
+            self.rows[tenant, holder.contract_ref] = replace(holder, person=person)
 
     def _sorted(self, wanted: Callable[[Holder], bool]) -> list[Holder]:
         found = [holder for holder in self.rows.values() if wanted(holder)]
