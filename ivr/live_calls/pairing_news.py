@@ -65,7 +65,7 @@ def to_event(view: PairingView) -> Event:
     word = view.hint.value if view.hint.value in _KNOWN else outcomes.OTHER
     if view.status is Status.PENDING:
         return PairingProgressed(hint=view.hint.value, item=view.item)
-    if view.status is not Status.PENDING and view.alarm is not None:
+    if view.alarm is not None:
         # Red stays: however a check ends that was open when the alarm came, it does not lift it.
         return IdentityRefused(hint=view.alarm.value, levels=levels_of(view))
     if view.status is Status.COMPLETE and view.verdict is not None:

@@ -1,0 +1,182 @@
+"""T1: through the whole application, a request that our carrier did not sign reaches nothing."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+import httpx2
+import pytest
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+from twilio.request_validator import RequestValidator
+
+from ivr.carriers.twilio.queue_door import QueueDoor
+from ivr.carriers.twilio.signature import Keys, SignatureCheck
+from ivr.carriers.twilio.twiml import PREFIX, Place
+from ivr.carriers.twilio.webhooks import TwilioDoor
+from kazasu import app as application
+
+BASE = "https://ivr.example.jp"
+TOKEN, ACCOUNT = "a-token-of-the-carrier", "AC" + "0" * 32
+FORM = "application/x-www-form-urlencoded"
+PAGES = (
+    "voice", "turn", "current", "left", "status", "queue", "joined", "operator",
+    "operator-done", "operator-status",
+)  # fmt: skip
+FIELDS = {"CallSid": "CA1", "AccountSid": ACCOUNT, "From": "+819012345678", "To": "+81312345678"}
+
+
+class Reached(BaseException):
+    """Something behind the door was asked: no handler of errors may hide that."""
+
+
+class Behind:
+    """All that stands behind the door; nothing of it may be touched."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        raise Reached(name)
+
+
+async def _nothing() -> None:
+    return None
+
+
+async def _ready() -> list[str]:
+    return []
+
+
+@pytest.fixture
+async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
+    behind: Any = Behind()
+    place = Place(public_base=BASE)
+    queue = QueueDoor(
+        tenant="main", calls=behind, turns=behind, answering=behind, forget=behind, place=place
+    )
+    door = TwilioDoor(
+        check=SignatureCheck(BASE, Keys(auth_tokens=(TOKEN,))),
+        account_sid=ACCOUNT,
+        calls=behind,
+        queue=queue,
+        place=place,
+    )
+    app: Any = application.create(
+        application.Doors(
+            carrier=door,
+            blueprints=(),
+            audio=tmp_path,
+            ready=_ready,
+            on_start=_nothing,
+            on_stop=_nothing,
+        )
+    )
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app)) as made:
+        yield made
+
+
+def _signature(url: str, fields: dict[str, str], token: str = TOKEN) -> str:
+    return str(RequestValidator(token).compute_signature(url, fields))
+
+
+async def test_what_the_carrier_signed_gets_behind_the_door(http: httpx2.AsyncClient) -> None:
+    """Without this the refusals below would prove nothing."""
+    url = f"{BASE}{PREFIX}/turn?n=1"
+    with pytest.raises(Reached):
+        await http.post(url, data=FIELDS, headers={"X-Twilio-Signature": _signature(url, FIELDS)})
+
+
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"X-Forwarded-Host": "ivr.example.jp", "Host": "evil.example"},
+        {"Host": "evil.example"},
+        {"X-Forwarded-Proto": "https", "X-Forwarded-For": "54.172.60.0"},
+        {"Content-Type": "text/plain"},
+        {"Content-Type": "application/json"},
+        {"Content-Type": f"{FORM}; charset=utf-16"},
+    ],
+)
+async def test_a_signature_by_somebody_else_opens_no_page(
+    http: httpx2.AsyncClient, page: str, forged: dict[str, str]
+) -> None:
+    host = forged.get("Host", "ivr.example.jp")
+    url = f"https://{host}{PREFIX}/{page}?n=1"
+    signature = _signature(url, FIELDS, "another-token")
+    answer = await http.post(
+        f"{BASE}{PREFIX}/{page}?n=1",
+        content=urlencode(FIELDS),
+        headers={"Content-Type": FORM, "X-Twilio-Signature": signature, **forged},
+    )
+    assert (answer.status_code, answer.content) == (403, b"")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        FIELDS | {"AccountSid": "AC" + "1" * 32},
+        {name: value for name, value in FIELDS.items() if name != "AccountSid"},
+        {name: value for name, value in FIELDS.items() if name != "CallSid"},
+        FIELDS | {"CallSid": ""},
+    ],
+)
+async def test_another_account_or_no_call_is_refused_though_signed(
+    http: httpx2.AsyncClient, fields: dict[str, str]
+) -> None:
+    url = f"{BASE}{PREFIX}/turn?n=1"
+    answer = await http.post(
+        url, data=fields, headers={"X-Twilio-Signature": _signature(url, fields)}
+    )
+    assert answer.status_code == 403
+
+
+_header = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=40)
+
+
+@settings(
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    page=st.sampled_from(PAGES) | st.text(alphabet="abc-%2F/._", max_size=12),
+    method=st.sampled_from(["POST", "GET", "PUT", "HEAD", "DELETE", "OPTIONS"]),
+    query=st.text(alphabet="n=1&%bodySHA256;+", max_size=20),
+    body=st.binary(max_size=120) | st.just(urlencode(FIELDS).encode()),
+    kind=st.sampled_from([FORM, FORM.upper(), "application/json", "", "multipart/form-data"])
+    | _header,
+    signature=st.none() | _header,
+    scheme=st.none() | _header | st.just("algorithm=HMAC-SHA256, key=k1"),
+)
+async def test_nothing_unsigned_is_answered_200_or_5xx(
+    http: httpx2.AsyncClient,
+    page: str,
+    method: str,
+    query: str,
+    body: bytes,
+    kind: str,
+    signature: str | None,
+    scheme: str | None,
+) -> None:
+    assume(".." not in page)
+    headers = {"Content-Type": kind}
+    if signature is not None:
+        headers["X-Twilio-Signature"] = signature
+    if scheme is not None:
+        headers["X-Twilio-Signature-Settings"] = scheme
+    answer = await http.request(
+        method, f"{BASE}{PREFIX}/{page}?{query}", content=body, headers=headers
+    )
+    assert answer.status_code in (308, 400, 403, 404, 405), answer.status_code
+
+
+async def test_a_body_beyond_every_cap_is_refused_without_an_error(
+    http: httpx2.AsyncClient,
+) -> None:
+    for size in (64 * 1024 + 1, 300 * 1024):
+        answer = await http.post(
+            f"{BASE}{PREFIX}/turn",
+            content=b"a" * size,
+            headers={"Content-Type": FORM, "X-Twilio-Signature": "x"},
+        )
+        assert answer.status_code in (403, 413)
