@@ -1,12 +1,13 @@
 """Work that nobody waits for: redirects after the save, slow answers, clearing up."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 import structlog
 
 _log = structlog.get_logger()
+Work: TypeAlias = Callable[[], Awaitable[object]]
 
 
 class Background:
@@ -15,7 +16,7 @@ class Background:
     def __init__(self) -> None:
         self._running: set[asyncio.Task[None]] = set()
 
-    def start(self, work: Coroutine[Any, Any, object], what: str) -> None:
+    def start(self, work: Work, what: str) -> None:
         task = asyncio.ensure_future(_guarded(work, what))
         self._running.add(task)
         task.add_done_callback(self._running.discard)
@@ -33,8 +34,8 @@ class Background:
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _guarded(work: Coroutine[Any, Any, object], what: str) -> None:
+async def _guarded(work: Work, what: str) -> None:
     try:
-        await work
+        await work()
     except Exception:
         _log.exception("background_failed", what=what)

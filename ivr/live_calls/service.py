@@ -176,8 +176,10 @@ class LiveCalls:
         told = (await self._advancing.take(live, found, from_carrier=False)).session
         if told.pending is not None and not isinstance(event, DigitsPressed):
             return Advance(session=told)
-        # A key of the caller goes before the words that the progress would have brought.
-        live = replace(live, session=replace(told, pending=None))
+        # A key of the caller goes before the words that the progress would have brought. The keys
+        # of errands must not depend on what was polled, so the redirect it asked for never was.
+        told = replace(told, pending=None, index=live.session.index)
+        live = replace(live, session=told)
         return await self._advancing.take(live, event, from_carrier=True)
 
     async def _begun(self, row: CallRow, n: int) -> Advance:

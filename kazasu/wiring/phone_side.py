@@ -174,7 +174,7 @@ def _rest(parts: PhoneParts, place: Place) -> TwilioRest:
 
 def _door(parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built) -> TwilioDoor:
     def forget(queue_sid: str) -> None:
-        built.background.start(built.rest.forget_queue(queue_sid), "forget_queue")
+        built.background.start(lambda: built.rest.forget_queue(queue_sid), "forget_queue")
 
     return TwilioDoor(
         check=_signature_check(parts.settings),

@@ -79,12 +79,12 @@ class ErrandDesk:
             if answer is not None:
                 await tell(call_ref, answer)
 
-        self._background.start(wait(), "slow_errand")
+        self._background.start(wait, "slow_errand")
 
     def after_save(self, errands: Sequence[Errand], row: CallRow, *, n: int) -> None:
         """Redirect the live call, once, beside everything else: a slow carrier delays no other."""
         if errands:
-            self._background.start(self._redirect(row, n), "redirect")
+            self._background.start(lambda: self._redirect(row, n), "redirect")
 
     async def call_over(self, row: CallRow) -> None:
         for tidy in self._at_end:
