@@ -86,12 +86,6 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     heard = (*_subscribers(phone, kept, screens, changes), *extras.subscribers)
     worker = Worker(_loops(kept, identity, phone, wake, heard))
 
-    async def stop() -> None:
-        await worker.stop()
-        await phone.background.close()
-        await http.aclose()
-        await kept.close()
-
     async def close_streams() -> None:
         changes.close()
         await kept.feed.close()
@@ -108,7 +102,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             audio=settings.flows_dir / "audio",
             ready=readiness.checks(settings, library, kept),
             on_start=worker.begin,
-            on_stop=stop,
+            on_stop=_stop(worker, phone, http, kept),
             secure=settings.profile is Profile.PRODUCTION,
         )
     )
@@ -120,6 +114,18 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         phone=phone,
         library=library,
     )
+
+
+def _stop(
+    worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores
+) -> Callable[[], Awaitable[None]]:
+    async def stop() -> None:
+        await worker.stop()
+        await phone.background.close()
+        await http.aclose()
+        await kept.close()
+
+    return stop
 
 
 def _subscribers(
