@@ -41,6 +41,7 @@ class BadSettings(Exception):
         self.problems = problems
 
 
+_SHORTEST_KEY: Final = 16
 _E164: Final = r"^\+[1-9][0-9]{6,14}$"
 
 
@@ -88,6 +89,21 @@ class Settings(BaseSettings):
         if len(pairs) > 2:
             raise ValueError("at most two keys at once")
         return pairs
+
+    @field_validator("twilio_auth_token_next", mode="before")
+    @classmethod
+    def _none_when_empty(cls, value: object) -> object:
+        return None if value == "" else value
+
+    @field_validator("twilio_auth_token", "twilio_auth_token_next", "twilio_shared_keys")
+    @classmethod
+    def _hard_to_guess(cls, value: object) -> object:
+        """An empty key would make everybody's signature the carrier's."""
+        for secret in value.values() if isinstance(value, dict) else (value,):
+            known = secret.get_secret_value() if isinstance(secret, SecretStr) else None
+            if known is not None and len(known) < _SHORTEST_KEY:
+                raise ValueError(f"has {_SHORTEST_KEY} characters at least")
+        return value
 
     @field_validator("secret_key")
     @classmethod

@@ -58,6 +58,9 @@ class SignatureCheck:
     """Never raises: whatever is odd about a request is a refusal, so the door answers 403."""
 
     def __init__(self, public_base: str, keys: Keys) -> None:
+        """ValueError without a token, or for an empty key: everybody could sign with that."""
+        if not keys.auth_tokens or not all((*keys.auth_tokens, *keys.shared_keys.values())):
+            raise ValueError("a key to check signatures with is missing or empty")
         self._base = public_base
         self._tokens = tuple(RequestValidator(token) for token in keys.auth_tokens)
         self._shared = {key: RequestValidator(value) for key, value in keys.shared_keys.items()}
