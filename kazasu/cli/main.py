@@ -61,10 +61,12 @@ app.add_typer(demo, name="demo")
 @demo.callback()
 def demo_run(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="The page's port.")] = 8080,
+    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8080,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page.")] = False,
     speed: Annotated[float, typer.Option(help="Shortens speech, waits and card delays.")] = 1.0,
     fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
+    data: Annotated[str, typer.Option(help="The folder of all that the demo writes.")] = ".demo",
+    flows: Annotated[str, typer.Option(help="The flows folder; else ./flows.")] = "",
 ) -> None:
     """Start service, fallback, carrier and cards as processes of their own, and the page."""
     if context.invoked_subcommand is None:
@@ -75,6 +77,8 @@ def demo_run(
             open_browser=open_browser,
             speed=speed,
             fresh=fresh,
+            data=data,
+            flows=flows,
         )
 
 
@@ -82,11 +86,12 @@ def demo_run(
 def demo_call(
     card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
     mode: Annotated[str, typer.Option(help="How app and call are paired.")] = "spoken_code",
-    speed: Annotated[float, typer.Option(help="Shortens speech, waits and card delays.")] = 1.0,
+    speed: Annotated[float | None, typer.Option(help="Shortens speech and waits.")] = None,
+    data: Annotated[str, typer.Option(help="The demo's folder.")] = ".demo",
     json: Json = False,
 ) -> None:
     """One call in the terminal, against a running demo or one it starts."""
-    _run("kazasu.demo.call", "call", card=card, mode=mode, speed=speed, as_json=json)
+    _run("kazasu.demo.call", "call", card=card, mode=mode, speed=speed, as_json=json, data=data)
 
 
 operators = typer.Typer(no_args_is_help=True, help="Who may sign in at the console.")

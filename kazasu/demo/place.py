@@ -1,14 +1,17 @@
 """The demo's own folder: everything it writes is in there, and goes with it."""
 
+import fcntl
 import json
 import os
 import secrets
+import shutil
 from base64 import b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-FOLDER: Final = Path(".demo")
 CALLER: Final = "+819012345678"
 DIALLED: Final = "+81312345678"
 GENERAL_DESK: Final = "+81312340009"
@@ -71,6 +74,27 @@ class Place:
     def running(self) -> Path:
         """Addresses of the demo that runs now; gone when none runs (0600)."""
         return self.folder / "running.json"
+
+    @contextmanager
+    def alone(self) -> Iterator[bool]:
+        """True while no other demo has this folder; it is free again when the process ends."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            yield True
+        except BlockingIOError:
+            yield False
+        finally:
+            os.close(handle)
+
+    def forget(self) -> None:
+        """Remove all the demo wrote, but for the lock that its owner holds."""
+        for path in self.folder.iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name != "lock":
+                path.unlink()
 
     def password(self, operator: DemoOperator) -> str:
         """Random, made at the first time; only in this folder and on its owner's screen."""

@@ -3,71 +3,99 @@
 import asyncio
 import json
 import platform
-import shutil
 import signal
 import socket
 import webbrowser
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import httpx2
 
 from kazasu.demo import place as places
-from kazasu.demo import set_up
-from kazasu.demo.place import FOLDER, HOST, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
-from kazasu.demo.processes import DidNotStart, Processes, Program
+from kazasu.demo import programs, set_up
+from kazasu.demo.place import HOST, PAGE_OPERATOR, Place
+from kazasu.demo.processes import DidNotStart, Processes
 from kazasu.said import complain, say
 from kazasu.settings import load
 
-FLOWS: Final = Path("flows")
+_SHIPPED_FLOWS: Final = Path(__file__).parents[2] / "flows"
+_OTHERS_START: Final = 60.0
+_STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def demo(*, port: int, open_browser: bool, speed: float, fresh: bool) -> int:
-    """Until Ctrl-C or SIGTERM. 1 when a part did not start, 2 when the port is taken."""
-    place = Place(folder=FOLDER.resolve())
-    if fresh:
-        shutil.rmtree(place.folder, ignore_errors=True)
+def demo(*, port: int, open_browser: bool, speed: float, fresh: bool, data: str, flows: str) -> int:
+    """Until Ctrl-C or SIGTERM. 1 when a part did not start, 2 when it cannot be started here."""
+    place = Place(folder=Path(data).resolve())
     with complain():
-        return asyncio.run(_demo(place, port, speed=speed, open_browser=open_browser))
+        return asyncio.run(
+            _demo(
+                place,
+                flows_folder(flows),
+                port,
+                speed=speed,
+                open_browser=open_browser,
+                fresh=fresh,
+            )
+        )
     return 2
 
 
-async def _demo(place: Place, port: int, *, speed: float, open_browser: bool) -> int:
+def flows_folder(given: str) -> Path:
+    """Those named, else those here, else the shipped ones."""
+    here = Path("flows")
+    return Path(given).resolve() if given else (here if here.is_dir() else _SHIPPED_FLOWS).resolve()
+
+
+async def _demo(
+    place: Place, flows: Path, port: int, *, speed: float, open_browser: bool, fresh: bool
+) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in _STOPS:
         loop.add_signal_handler(number, stop.set)
-    if not _free(port):
+    if port and not _free(port):
         say(f"port {port} is taken; name another one: kazasu demo --port {port + 1}")
         return 2
-    processes = Processes()
-    try:
-        base = await start(processes, place, port, speed=speed)
-        greet(place, base)
-        if open_browser:
-            webbrowser.open(f"{base}/demo")
-        return await _until(stop, processes)
-    except DidNotStart as failed:
-        say(f"the {failed.name} did not start; its messages stand above")
-        return 1
-    finally:
-        place.running.unlink(missing_ok=True)
-        await processes.stop()
+    with place.alone() as alone:
+        if not alone:
+            say(f"a demo runs in {place.folder} already; another one needs another --data")
+            return 2
+        if fresh:
+            place.forget()
+        processes = Processes()
+        starting = asyncio.ensure_future(start(processes, place, flows, port, speed=speed))
+        try:
+            base = await _unless(stop, starting)
+            if base is None:
+                return 0
+            greet(place, base)
+            if open_browser:
+                webbrowser.open(f"{base}/demo")
+            return await _until(stop, processes)
+        except DidNotStart as failed:
+            say(f"the {failed.name} did not start; its messages stand above")
+            return 1
+        finally:
+            place.running.unlink(missing_ok=True)
+            await processes.stop()
 
 
-async def start(processes: Processes, place: Place, port: int, *, speed: float) -> str:
+async def start(processes: Processes, place: Place, flows: Path, port: int, *, speed: float) -> str:
     """Everything up, in the order in which they need each other; the service's address."""
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     places.secrets_of(place)
-    set_up.certificates(place)
-    base = f"http://{HOST}:{port}"
-    fallback = await processes.start(_fallback())
-    carrier = await processes.start(_carrier(place, base, fallback, speed))
-    cards = await processes.start(_cards(place, base, speed))
-    variables = service_variables(place, base, port, carrier=carrier, cards=cards)
-    settings = load(**{name: value for name, value in variables.items() if value})
-    await set_up.database(settings, place)
-    await processes.start(
-        Program(name="service", module="kazasu.demo.service", variables=variables)
+    await asyncio.to_thread(set_up.certificates, place)
+    base = f"http://{HOST}:{port or _free_port()}"
+    fallback, cards = await asyncio.gather(
+        processes.start(programs.fallback()),
+        processes.start(programs.cards(place, base, speed)),
     )
+    carrier = await processes.start(programs.carrier(place, base, fallback, speed))
+    variables = programs.service_variables(place, flows, base, carrier_port=carrier)
+    await set_up.database(load(**variables), place)
+    await processes.start(programs.service(variables, carrier_port=carrier, cards_port=cards))
     running = {
         "base": base,
         "carrier": f"http://{HOST}:{carrier}",
@@ -78,29 +106,41 @@ async def start(processes: Processes, place: Place, port: int, *, speed: float) 
     return base
 
 
-def service_variables(
-    place: Place, base: str, port: int, *, carrier: int, cards: int
-) -> dict[str, str]:
-    """The environment of the demo's service. Secrets lie in files of the demo's folder."""
-    return {
-        "KAZASU_PROFILE": "demo",
-        "KAZASU_TENANT": places.TENANT,
-        "KAZASU_DATA_DIR": str(place.folder),
-        "KAZASU_FLOWS_DIR": str(FLOWS.resolve()),
-        "KAZASU_LOOKUPS_DIR": str(places.DATA / "lookups"),
-        "KAZASU_SECRETS_DIR": str(place.secrets_dir),
-        "TRUST_ANCHORS_DIR": str(place.pki / "anchors"),
-        "KAZASU_CRL_DIR": str(place.pki / "crl"),
-        "DATABASE_URL": place.database,
-        "PUBLIC_BASE_URL": base,
-        "KAZASU_LISTEN_HOST": HOST,
-        "KAZASU_LISTEN_PORT": str(port),
-        "KAZASU_FRAME_ANCESTOR": base,
-        "TWILIO_API_BASE": f"http://{HOST}:{carrier}",
-        "TWILIO_NUMBER": places.DIALLED,
-        "KAZASU_DEMO_CARRIER": f"http://{HOST}:{carrier}",
-        "KAZASU_DEMO_CARDS": f"http://{HOST}:{cards}",
-    }
+async def running_demo(place: Place) -> Mapping[str, Any] | None:
+    """The addresses of this folder's demo, when it answers: a killed one leaves its file behind."""
+    try:
+        running: Mapping[str, Any] = json.loads(place.running.read_text(encoding="utf-8"))
+        async with httpx2.AsyncClient(trust_env=False, timeout=3.0) as http:
+            (await http.get(f"{running['base']}/livez")).raise_for_status()
+    except (OSError, ValueError, KeyError, httpx2.HTTPError):
+        return None
+    return running
+
+
+@asynccontextmanager
+async def some_demo(place: Place, *, speed: float | None) -> AsyncIterator[Mapping[str, Any]]:
+    """The one that runs or is starting, else one of its own, which ends with the block.
+
+    DidNotStart; TimeoutError when another one holds the folder and does not come up.
+    """
+    with place.alone() as alone:
+        if not alone:
+            yield await _coming_up(place)
+            return
+        processes = Processes()
+        try:
+            await start(processes, place, flows_folder(""), 0, speed=speed or 1.0)
+            yield json.loads(place.running.read_text(encoding="utf-8"))
+        finally:
+            place.running.unlink(missing_ok=True)
+            await processes.stop()
+
+
+async def _coming_up(place: Place) -> Mapping[str, Any]:
+    async with asyncio.timeout(_OTHERS_START):
+        while (there := await running_demo(place)) is None:  # noqa: ASYNC110  # another process
+            await asyncio.sleep(0.2)
+    return there
 
 
 def greet(place: Place, base: str) -> None:
@@ -111,6 +151,19 @@ def greet(place: Place, base: str) -> None:
         f"→ open {base}/demo   operator: {PAGE_OPERATOR.login} / {place.password(PAGE_OPERATOR)}",
         flush=True,
     )
+
+
+async def _unless(stop: asyncio.Event, starting: "asyncio.Future[str]") -> str | None:
+    """The address once all is up; None when it was asked to stop before."""
+    asked = asyncio.ensure_future(stop.wait())
+    either: set[asyncio.Future[Any]] = {asked, starting}
+    await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+    asked.cancel()
+    if starting.done():
+        return starting.result()
+    starting.cancel()
+    await asyncio.gather(starting, return_exceptions=True)
+    return None
 
 
 async def _until(stop: asyncio.Event, processes: Processes) -> int:
@@ -125,44 +178,6 @@ async def _until(stop: asyncio.Event, processes: Processes) -> int:
     return 0
 
 
-def _fallback() -> Program:
-    return Program(
-        name="fallback",
-        module="kazasu.cli.main",
-        arguments=("fallback", "--port", "0"),
-        variables={"KAZASU_FALLBACK_NUMBER": places.GENERAL_DESK},
-    )
-
-
-def _carrier(place: Place, base: str, fallback: int, speed: float) -> Program:
-    door = f"{base}/carriers/twilio"
-    number = f"{places.DIALLED}={door}/voice|http://{HOST}:{fallback}/|{door}/status"
-    phones = (PAGE_OPERATOR.phone, TERMINAL_OPERATOR.phone, places.GENERAL_DESK)
-    return Program(
-        name="carrier",
-        module="stand_ins.carrier",
-        arguments=(
-            *("--credentials-file", str(place.credentials)),
-            *("--token-file", str(place.carrier_token)),
-            *("--number", number),
-            *(part for phone in phones for part in ("--phone", phone)),
-            *("--origin", base, "--speed", str(speed)),
-        ),
-    )
-
-
-def _cards(place: Place, base: str, speed: float) -> Program:
-    return Program(
-        name="card rack",
-        module="stand_ins.card",
-        arguments=(
-            *("--cards", str(place.cards)),
-            *("--token-file", str(place.card_token)),
-            *("--origin", base, "--speed", str(speed)),
-        ),
-    )
-
-
 def _free(port: int) -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -171,3 +186,11 @@ def _free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def _free_port() -> int:
+    """The address is part of what is signed and asked for, so it is chosen before it is bound."""
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port

@@ -1,0 +1,78 @@
+"""What the demo runs, each as a process of its own, and with which arguments and settings."""
+
+from pathlib import Path
+
+from kazasu.demo import place as places
+from kazasu.demo.place import GENERAL_DESK, HOST, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
+from kazasu.demo.processes import Program
+
+
+def fallback() -> Program:
+    return Program(
+        name="fallback",
+        module="kazasu.cli.main",
+        arguments=("fallback", "--port", "0"),
+        variables={"KAZASU_FALLBACK_NUMBER": GENERAL_DESK},
+    )
+
+
+def carrier(place: Place, base: str, fallback_port: int, speed: float) -> Program:
+    door = f"{base}/carriers/twilio"
+    number = f"{places.DIALLED}={door}/voice|http://{HOST}:{fallback_port}/|{door}/status"
+    phones = (PAGE_OPERATOR.phone, TERMINAL_OPERATOR.phone, GENERAL_DESK)
+    return Program(
+        name="carrier",
+        module="stand_ins.carrier",
+        arguments=(
+            *("--credentials-file", str(place.credentials)),
+            *("--token-file", str(place.carrier_token)),
+            *("--number", number),
+            *(part for phone in phones for part in ("--phone", phone)),
+            *("--origin", base, "--speed", str(speed)),
+        ),
+    )
+
+
+def cards(place: Place, base: str, speed: float) -> Program:
+    return Program(
+        name="card rack",
+        module="stand_ins.card",
+        arguments=(
+            *("--cards", str(place.cards)),
+            *("--token-file", str(place.card_token)),
+            *("--origin", base, "--speed", str(speed)),
+        ),
+    )
+
+
+def service(variables: dict[str, str], *, carrier_port: int, cards_port: int) -> Program:
+    return Program(
+        name="service",
+        module="kazasu.demo.service",
+        arguments=(
+            *("--carrier", f"http://{HOST}:{carrier_port}"),
+            *("--cards", f"http://{HOST}:{cards_port}"),
+        ),
+        variables=variables,
+    )
+
+
+def service_variables(place: Place, flows: Path, base: str, *, carrier_port: int) -> dict[str, str]:
+    """The environment of the demo's service. Secrets lie in files of the demo's folder."""
+    return {
+        "KAZASU_PROFILE": "demo",
+        "KAZASU_TENANT": places.TENANT,
+        "KAZASU_DATA_DIR": str(place.folder),
+        "KAZASU_FLOWS_DIR": str(flows),
+        "KAZASU_LOOKUPS_DIR": str(places.DATA / "lookups"),
+        "KAZASU_SECRETS_DIR": str(place.secrets_dir),
+        "TRUST_ANCHORS_DIR": str(place.pki / "anchors"),
+        "KAZASU_CRL_DIR": str(place.pki / "crl"),
+        "DATABASE_URL": place.database,
+        "PUBLIC_BASE_URL": base,
+        "KAZASU_LISTEN_HOST": HOST,
+        "KAZASU_LISTEN_PORT": base.rpartition(":")[2],
+        "KAZASU_FRAME_ANCESTOR": base,
+        "TWILIO_API_BASE": f"http://{HOST}:{carrier_port}",
+        "TWILIO_NUMBER": places.DIALLED,
+    }
