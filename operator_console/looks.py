@@ -44,8 +44,8 @@ class Looks:
             ends_at=shown.moment(signed.ends_at()),
             me=shown.operator(me, signed.account.login),
             presence=shown.presence(me),
-            offer=_offer(offers[0]) if offers else None,
-            call=_call(calls[0]) if calls else None,
+            offer=await self._offer(offers[0]) if offers else None,
+            call=await self._call(calls[0]) if calls else None,
             waiting=await self._entries(line),
             more=max(0, len(line) - LISTED),
         )
@@ -93,6 +93,16 @@ class Looks:
             raise Refused(SIGNED_OUT)
         return known
 
+    async def _offer(self, row: Waiting) -> dict[str, Any]:
+        until = shown.moment(row.offered_until) if row.offered_until else None
+        badge = await self._desk.pops.badge(row)
+        return {"token": row.token, "queue": row.queue, "until": until, "badge": badge}
+
+    async def _call(self, row: Waiting) -> dict[str, Any]:
+        """With the badge as it is now: a result runs out without any news, and news may be lost."""
+        badge = await self._desk.pops.badge(row)
+        return {"token": row.token, "queue": row.queue, "state": row.state.value, "badge": badge}
+
     async def _entries(self, line: list[Waiting]) -> list[dict[str, Any]]:
         places: dict[str, int] = {}
         entries = []
@@ -107,12 +117,3 @@ def add_looks(door: Blueprint, looks: Looks) -> None:
     door.add_url_rule("/api/state", "state", looks.state, methods=["GET"])
     door.add_url_rule("/api/pop/<token>", "pop", looks.pop, methods=["GET"])
     door.add_url_rule("/events", "events", looks.events, methods=["GET"])
-
-
-def _offer(row: Waiting) -> dict[str, Any]:
-    until = shown.moment(row.offered_until) if row.offered_until else None
-    return {"token": row.token, "queue": row.queue, "until": until}
-
-
-def _call(row: Waiting) -> dict[str, Any]:
-    return {"token": row.token, "queue": row.queue, "state": row.state.value}

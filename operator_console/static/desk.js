@@ -19,13 +19,19 @@ export function current() {
   return (call ?? offer)?.token ?? null;
 }
 
-/** The state anew, and the pop when the call is another one or `again` says so. */
+/** How the service sees that call now; what the pop said may have run out. */
+function badge() {
+  const { call, offer } = desk.state;
+  return (call ?? offer).badge;
+}
+
+/** The state anew, and the pop when call or badge is another one, or `again` says so. */
 export async function load(again) {
   desk.state = await get("api/state");
   times.set(desk.state.now);
   const token = current();
   if (token === null) drop();
-  else if (again || desk.pop?.token !== token) await loadPop(token);
+  else if (again || desk.pop?.token !== token || desk.pop.badge !== badge()) await loadPop(token);
 }
 
 /** After the call: the result goes with it. Says what ended, when something did. */
