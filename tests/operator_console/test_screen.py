@@ -264,7 +264,7 @@ async def test_a_session_about_to_end_says_so_and_a_key_keeps_it(context: Browse
         await expect(page.locator("#banner")).to_have_text(re.compile("まもなく自動でログアウト"))
         await page.keyboard.press("Shift")
         await expect(page.locator("#banner")).to_be_hidden()
-        stage.clock.pass_by(14 * 60)
+        stage.clock.pass_by(14 * 60 + 5)
         await stage.room.news.tell("main", operator=None, what="pop", token="x")
         await expect(page.locator("#banner")).to_be_visible()
         stage.clock.pass_by(60)
@@ -285,3 +285,18 @@ async def test_a_lost_connection_is_said_and_the_state_is_loaded_anew(
         await stage.enters("x", VERIFIED)
         await shows(page, "green")
         await expect(page.locator("#connection")).to_have_text("接続中")
+
+
+async def test_the_next_caller_starts_from_nothing(context: BrowserContext) -> None:
+    async with served() as stage:
+        page = await opened(context, stage)
+        await stage.available("hanako-id")
+        await stage.enters("x", VERIFIED)
+        await stage.enters("y", REVOKED)
+        await shows(page, "green")
+        await page.locator("[data-key=reveal]").click()
+        await expect(page.locator("#number")).to_have_text(NUMBER)
+        await page.locator("[data-key=decline]").click()
+        await shows(page, "grey")
+        await expect(page.locator("#number")).to_have_text("•••••••••5678")
+        await expect(page.locator(".changes")).to_have_count(0)

@@ -1,6 +1,7 @@
 """Entering, answering, passing on, leaving; and what happens when these cross."""
 
 import asyncio
+from collections.abc import Awaitable
 
 import pytest
 
@@ -159,3 +160,38 @@ async def test_news_name_the_operator_only_where_it_is_theirs() -> None:
     news = desk.news.told  # type: ignore[attr-defined]  # the adapter of these tests
     assert ("offer", "a", "x") in news
     assert ("waiting", None, "x") in news
+
+
+async def later(turns: int, verb: Awaitable[object]) -> None:
+    """After that many turns of the loop: in the middle of what runs beside it."""
+    for _ in range(turns):
+        await asyncio.sleep(0)
+    await verb
+
+
+@pytest.mark.parametrize("turns", range(10))
+async def test_a_call_that_enters_during_an_offer_gives_nobody_two(turns: int) -> None:
+    desk = room(operator("a"))
+    first, urgent = waiting("x"), waiting("y", priority=9)
+    await asyncio.gather(desk.entering.enter(first), later(turns, desk.entering.enter(urgent)))
+    assert [row.offered_to for row in desk.waiting.rows.values()].count("a") == 1
+
+
+@pytest.mark.parametrize("turns", range(16))
+async def test_a_caller_who_leaves_at_any_moment_of_answering_frees_the_operator(
+    turns: int,
+) -> None:
+    desk = await entered("a")
+    await asyncio.gather(
+        desk.answering.answer(TENANT, "a", "x"),
+        later(turns, desk.entering.leave(TENANT, "call-x")),
+    )
+    assert desk.row("x").state is WaitingState.GONE
+    assert desk.who("a").presence is Presence.AVAILABLE
+    assert desk.phones.live == set()
+
+
+async def test_who_talks_answers_no_second_call() -> None:
+    desk = await entered("a")
+    desk.operators.known[TENANT, "a"] = operator("a", presence=Presence.ON_CALL)
+    assert await desk.answering.answer(TENANT, "a", "x") is Answered.NOT_YOURS
