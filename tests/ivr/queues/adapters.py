@@ -1,6 +1,7 @@
 """The ports of queueing in memory, with the same compare-and-set as the SQL stores."""
 
 import asyncio
+import random
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -27,34 +28,44 @@ class Clock:
         self.at += timedelta(seconds=seconds)
 
 
-class MemoryWaiting:
-    """Yields to the loop in every call, so that verbs side by side interleave as over SQL."""
+class Pace:
+    """How long a store takes, in turns of the loop: verbs side by side interleave as over SQL."""
 
+    def __init__(self, seed: int | None = None) -> None:
+        self._chance = None if seed is None else random.Random(seed)  # noqa: S311  # a test's dice
+
+    async def __call__(self) -> None:
+        for _ in range(1 if self._chance is None else self._chance.randrange(1, 8)):
+            await asyncio.sleep(0)
+
+
+class MemoryWaiting:
     def __init__(self) -> None:
+        self.pace = Pace()
         self.rows: dict[tuple[str, str], Waiting] = {}
 
     async def enter(self, waiting: Waiting) -> Waiting:
-        await asyncio.sleep(0)
+        await self.pace()
         return self.rows.setdefault((waiting.tenant, waiting.token), waiting)
 
     async def by_token(self, tenant: str, token: str) -> Waiting | None:
-        await asyncio.sleep(0)
+        await self.pace()
         return self.rows.get((tenant, token))
 
     async def by_call(self, tenant: str, call_ref: str) -> Waiting | None:
-        await asyncio.sleep(0)
+        await self.pace()
         mine = [r for r in self.rows.values() if (r.tenant, r.call_ref) == (tenant, call_ref)]
         return max(mine, key=lambda row: row.since, default=None)
 
     async def open(self, tenant: str) -> Sequence[Waiting]:
-        await asyncio.sleep(0)
+        await self.pace()
         rows = [
             r for r in self.rows.values() if r.tenant == tenant and r.state is not WaitingState.GONE
         ]
         return sorted(rows, key=lambda row: (-row.priority, row.since, row.token))
 
     async def change(self, before: Waiting, after: Waiting) -> bool:
-        await asyncio.sleep(0)
+        await self.pace()
         key = (before.tenant, before.token)
         if key not in self.rows or self.rows[key].version != before.version:
             return False
@@ -64,20 +75,21 @@ class MemoryWaiting:
 
 class MemoryOperators:
     def __init__(self, *operators: Operator) -> None:
+        self.pace = Pace()
         self.known = {(o.tenant, o.id): o for o in operators}
 
     async def by_id(self, tenant: str, operator: str) -> Operator | None:
-        await asyncio.sleep(0)
+        await self.pace()
         return self.known.get((tenant, operator))
 
     async def all(self, tenant: str) -> Sequence[Operator]:
-        await asyncio.sleep(0)
+        await self.pace()
         return [o for o in self.known.values() if o.tenant == tenant]
 
     async def set_presence(
         self, tenant: str, operator: str, presence: Presence, *, at: datetime, idle: bool
     ) -> None:
-        await asyncio.sleep(0)
+        await self.pace()
         before = self.known[tenant, operator]
         self.known[tenant, operator] = replace(
             before,

@@ -1,13 +1,12 @@
 """Entering, answering, passing on, leaving; and what happens when these cross."""
 
 import asyncio
-from collections.abc import Awaitable
 
 import pytest
 
 from ivr.queues.answering import Answered
 from ivr.queues.model import Presence, WaitingState
-from tests.ivr.queues.adapters import TENANT, QueueRoom, operator, room, waiting
+from tests.ivr.queues.adapters import TENANT, Pace, QueueRoom, operator, room, waiting
 
 
 async def entered(*operators: str) -> QueueRoom:
@@ -162,29 +161,27 @@ async def test_news_name_the_operator_only_where_it_is_theirs() -> None:
     assert ("waiting", None, "x") in news
 
 
-async def later(turns: int, verb: Awaitable[object]) -> None:
-    """After that many turns of the loop: in the middle of what runs beside it."""
-    for _ in range(turns):
-        await asyncio.sleep(0)
-    await verb
+def uneven(desk: QueueRoom, seed: int) -> QueueRoom:
+    """Stores that answer now sooner, now later."""
+    desk.waiting.pace = desk.operators.pace = Pace(seed)
+    return desk
 
 
-@pytest.mark.parametrize("turns", range(10))
-async def test_a_call_that_enters_during_an_offer_gives_nobody_two(turns: int) -> None:
-    desk = room(operator("a"))
-    first, urgent = waiting("x"), waiting("y", priority=9)
-    await asyncio.gather(desk.entering.enter(first), later(turns, desk.entering.enter(urgent)))
+@pytest.mark.parametrize("seed", range(30))
+async def test_a_call_that_enters_during_an_offer_gives_nobody_two(seed: int) -> None:
+    desk = uneven(room(operator("a")), seed)
+    calls = [waiting("x"), waiting("y", priority=5), waiting("z", priority=9)]
+    await asyncio.gather(*(desk.entering.enter(one) for one in calls))
     assert [row.offered_to for row in desk.waiting.rows.values()].count("a") == 1
 
 
-@pytest.mark.parametrize("turns", range(16))
+@pytest.mark.parametrize("seed", range(60))
 async def test_a_caller_who_leaves_at_any_moment_of_answering_frees_the_operator(
-    turns: int,
+    seed: int,
 ) -> None:
-    desk = await entered("a")
+    desk = uneven(await entered("a"), seed)
     await asyncio.gather(
-        desk.answering.answer(TENANT, "a", "x"),
-        later(turns, desk.entering.leave(TENANT, "call-x")),
+        desk.answering.answer(TENANT, "a", "x"), desk.entering.leave(TENANT, "call-x")
     )
     assert desk.row("x").state is WaitingState.GONE
     assert desk.who("a").presence is Presence.AVAILABLE
