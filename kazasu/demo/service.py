@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from ivr.queues.model import Presence
+from ivr.queues.model import Presence, WaitingState
 from kazasu import logs
 from kazasu.demo.page import door
 from kazasu.demo.page.door import Parts
@@ -87,10 +87,15 @@ async def _clear_the_line(built: Service) -> None:
     """Calls of an earlier run are over with its carrier, and nobody is at a screen yet."""
     tenant = built.identity.tenant.id
     soon = built.identity.deployment.now() + timedelta(seconds=1)
-    for row in await built.stores.call_rows.open_since(soon, _AT_MOST):
-        await built.phone.calls.ended(row.carrier_call_id)
+    for call in await built.stores.call_rows.open_since(soon, _AT_MOST):
+        await built.phone.calls.ended(call.carrier_call_id)
+    for row in await built.stores.waiting.open(tenant):
+        gone = replace(row, state=WaitingState.GONE, offered_to="", offered_until=None)
+        await built.stores.waiting.change(row, gone)
     for operator in await built.stores.operators.all(tenant):
-        await built.phone.presence.choose(tenant, operator.id, Presence.OFFLINE)
+        await built.stores.operators.set_presence(
+            tenant, operator.id, Presence.OFFLINE, at=built.identity.deployment.now(), idle=False
+        )
 
 
 if __name__ == "__main__":

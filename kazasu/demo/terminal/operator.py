@@ -105,7 +105,7 @@ async def operator_at(
     The console's cookie is kept in the file `session` (0600), as a browser keeps it: a login for
     every call would soon be one too many for the console.
     """
-    kept = session.read_text(encoding="ascii") if session.exists() else ""
+    kept = _read(session)
     async with httpx2.AsyncClient(trust_env=False, timeout=10.0) as http:
         name, _, value = kept.partition("=")
         if value:
@@ -120,3 +120,7 @@ async def operator_at(
                 await operator.leave()
             except (TimeoutError, httpx2.HTTPError):
                 pass  # the service is going, or the call is not over: offers run out by themselves
+
+
+def _read(session: Path) -> str:
+    return session.read_text(encoding="ascii") if session.exists() else ""
