@@ -106,10 +106,14 @@ class StaffLogin:
         known = all(unicodedata.category(char) not in ("Cc", "Cs") for char in login)
         account = await self._books.accounts.by_login(self._tenant, login) if known else None
         stored = account.password_hash if account else self._nobody
-        right = await self._matches(stored, password)
-        if account is None or account.disabled or not right:
-            await self._books.tries.add(f"sign_in:address:{address}", window_seconds=WINDOW)
-            return LoginRefused.WRONG
+        async with self._turns:
+            # Asked again: whoever waited for a turn may have been overtaken by others' failures.
+            if await self._failed_too_often(address):
+                return LoginRefused.TOO_MANY
+            right = await asyncio.to_thread(_verify, stored, _normal(password[:LONGEST_PASSWORD]))
+            if account is None or account.disabled or not right:
+                await self._books.tries.add(f"sign_in:address:{address}", window_seconds=WINDOW)
+                return LoginRefused.WRONG
         return await self._begin(account)
 
     async def who(self, cookie: str) -> SignedIn | None:
@@ -141,17 +145,18 @@ class StaffLogin:
     async def _too_many(self, login: str, address: str) -> bool:
         """Counted before the password is looked at: tries side by side count as well."""
         tries, name = self._books.tries, hashlib.sha256(login.encode()).hexdigest()
-        failures = await tries.count(f"sign_in:address:{address}", window_seconds=WINDOW)
-        if failures >= FAILURES_PER_ADDRESS:
+        if await self._failed_too_often(address):
             return True
         here = await tries.add(f"sign_in:{name}:{address}", window_seconds=WINDOW)
         if here > TRIES_PER_LOGIN_AND_ADDRESS:
             return True
         return await tries.add(f"sign_in:{name}", window_seconds=WINDOW) > TRIES_PER_LOGIN
 
-    async def _matches(self, stored: str, password: str) -> bool:
-        async with self._turns:
-            return await asyncio.to_thread(_verify, stored, _normal(password[:LONGEST_PASSWORD]))
+    async def _failed_too_often(self, address: str) -> bool:
+        failures = await self._books.tries.count(
+            f"sign_in:address:{address}", window_seconds=WINDOW
+        )
+        return failures >= FAILURES_PER_ADDRESS
 
     async def _begin(self, account: StaffAccount) -> SignedIn:
         value, now = self._random(32), self._now()
