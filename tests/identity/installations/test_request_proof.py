@@ -316,6 +316,18 @@ async def test_a_signature_in_another_coding() -> None:
         (_jwk() | {"kty": "oct"}, KEY.thumbprint(), "key"),
         ({"kty": "EC"}, KEY.thumbprint(), "key"),
     ],
+    ids=[
+        "no key",
+        "another's thumbprint",
+        "another's key",
+        "a private key",
+        "another curve",
+        "no point",
+        "a short x",
+        "a number as y",
+        "another kind",
+        "no x and y",
+    ],
 )
 async def test_keys_that_do_not_register(
     jwk: dict[str, object] | None, kid: str, rule: str
