@@ -120,13 +120,16 @@ _SIGNABLE = frozenset({Hint.AWAITING_PIN, Hint.AWAITING_CARD, Hint.VERIFYING})
 
 
 def standing_alarm(pairings: Sequence[Pairing]) -> Hint | None:
-    """The last alarm of a call's pairings (oldest first); one an operator started lifts it."""
+    """The last alarm of a call's pairings (oldest first), `repudiated` among them; one that an
+    operator started lifts it."""
     alarm: Hint | None = None
     for pairing in pairings:
         if pairing.started_by_operator:
             alarm = None
         if pairing.hint in ALARMS:
             alarm = pairing.hint
+        if pairing.repudiated_at is not None:
+            alarm = Hint.REPUDIATED
     return alarm
 
 

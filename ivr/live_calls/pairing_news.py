@@ -60,7 +60,7 @@ class PairingNewsDesk:
 
 
 def to_event(view: PairingView) -> Event:
-    if view.hint is Hint.REPUDIATED:
+    if Hint.REPUDIATED in (view.hint, view.alarm):
         return IdentityRepudiated()
     word = view.hint.value if view.hint.value in _KNOWN else outcomes.OTHER
     if view.status is Status.PENDING:

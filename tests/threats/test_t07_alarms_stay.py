@@ -12,11 +12,11 @@ from identity.pairing.ports import CallBusy, LocatorTaken, Opened
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, PairingView
-from ivr.flow_engine.events import IdentityProven, IdentityRefused
+from ivr.flow_engine.events import IdentityProven, IdentityRefused, IdentityRepudiated
 from ivr.live_calls.pairing_news import to_event
 from tests.conversations.host import proven
 from tests.identity.pairing.memory_pairings import MemoryPairings
-from tests.identity.pairing.world import CARD, PERSON, TENANT, World
+from tests.identity.pairing.world import CARD, PERSON, STRANGER_CARD, TENANT, World
 from tests.ivr.flow_engine.engine.driving import arrived, press
 from tests.ivr.flow_engine.engine.flows import NOW, flow
 
@@ -74,6 +74,22 @@ async def test_another_answer_after_the_first_is_not_taken_for_the_first(second:
     changed = await world.claiming.confirm(world.app(), opened.pairing, second)
     assert changed == Refusal(code="out_of_order", facts={"hint": "awaiting_choice"})
     assert await world.claiming.confirm(world.app(), opened.pairing, Answer.I_CALLED) == first
+
+
+async def test_red_stays_when_the_holder_said_it_was_not_them() -> None:
+    """No second check, with whatever card, makes the call of a repudiated verdict green."""
+    world = World()
+    await world.hold(CARD, PERSON, "K-1")
+    await world.hold(STRANGER_CARD, "person-stranger", "K-2")
+    row = await world.verified()
+    step_up = await world.signable("call-1", "app-2", key="call-1:9:0")
+    await world.repudiating.repudiate(world.app(), row.id)
+    assert isinstance(await world.proven(step_up, "app-2", serial=STRANGER_CARD), AppView)
+    seen = await world.watching.latest(TENANT.id, row.call_ref)
+    assert seen is not None
+    assert (seen.badge, seen.alarm) == (Badge.RED, Hint.REPUDIATED)
+    assert isinstance(to_event(seen), IdentityRepudiated)
+    assert await world.opening.open(world.request(key="call-1:12:0")) == Refusal(code="repudiated")
 
 
 async def _step_up_beside_a_superseded_verdict() -> PairingView:
