@@ -1,0 +1,44 @@
+// The simulated carrier's control door: dial, keys, hang up, and everything that happens.
+
+import { follow } from "../streams.js";
+
+export class Carrier {
+  constructor({ base, token }) {
+    this.base = base;
+    this.headers = { Authorization: `Bearer ${token}` };
+  }
+
+  async dial(caller, to) {
+    return (await this.post(`/phones/${encodeURIComponent(caller)}/call`, { to })).call_sid;
+  }
+
+  press(sid, digits) {
+    return this.post(`/calls/${sid}/keys`, { digits });
+  }
+
+  hangUp(sid) {
+    return this.post(`/calls/${sid}/hang-up`, {});
+  }
+
+  async speed() {
+    const answer = await fetch(`${this.base}/speed`, { headers: this.headers });
+    return (await answer.json()).speed;
+  }
+
+  follow(onEntry) {
+    follow(`${this.base}/events`, {
+      headers: this.headers,
+      onEvent: (_kind, entry) => onEntry(entry),
+    });
+  }
+
+  async post(path, body) {
+    const answer = await fetch(this.base + path, {
+      method: "POST",
+      headers: { ...this.headers, "Content-Type": "application/json" },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(String(answer.status));
+    return answer.json();
+  }
+}
