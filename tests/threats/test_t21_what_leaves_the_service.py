@@ -43,13 +43,18 @@ def test_exported_evidence_is_for_its_owner(tmp_path: Path, loose_umask: None, t
 def lines() -> Iterator[io.StringIO]:
     """What the program writes to stderr as JSON lines, from its own set-up of logs."""
     written = io.StringIO()
-    root = logging.getLogger()
-    before = (root.handlers[:], root.level)
+    # A server of another test may have given itself handlers, which ours never does.
+    loggers = [logging.getLogger(name) for name in ("", "uvicorn", "uvicorn.error")]
+    before = [(one, one.handlers[:], one.level, one.propagate) for one in loggers]
+    for one in loggers[1:]:
+        one.handlers[:], one.level, one.propagate = [], logging.NOTSET, True
     with redirect_stderr(written):
         logs.set_up(json=True)
         structlog.configure(cache_logger_on_first_use=False)
         yield written
-    root.handlers[:], root.level = before
+    for one, handlers, level, propagate in before:
+        one.handlers[:], one.level, one.propagate = handlers, level, propagate
+    logging.captureWarnings(capture=False)
     structlog.reset_defaults()
 
 
@@ -71,13 +76,11 @@ def _read(lines: io.StringIO) -> list[dict[str, object]]:
 @pytest.mark.parametrize("name", ["uvicorn.error", "quart.app", "asyncio", "httpx2", "kazasu"])
 def test_a_library_is_named_and_not_quoted(lines: io.StringIO, name: str) -> None:
     logger = logging.getLogger(name)
-    before, logger.propagate, logger.disabled = logger.propagate, True, False
     try:
         _raise()
     except ValueError:
         logger.exception("failed on %s", CANARY, extra={"caller": CANARY})
     logger.warning(CANARY)
-    logger.propagate = before
     assert CANARY not in lines.getvalue()
     assert [line["what"] for line in _read(lines)] == [name, name]
     assert _read(lines)[0]["error"] == "ValueError"
