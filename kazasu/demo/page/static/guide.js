@@ -22,6 +22,7 @@ export class Guide {
     this.at = 0;
     this.open = true;
     this.available = false;
+    this.since = new Date().toISOString();
     onLanguage(() => this.draw());
   }
 
@@ -42,12 +43,13 @@ export class Guide {
     this.draw();
   }
 
+  // Of the telephone's own call, and nothing from before this page was opened.
   carrier(entry) {
-    if (entry.kind === "status" && entry.status === "ringing" && entry.from_caller !== false) {
-      if (NAMES[this.at] === "done") this.go(NAMES.indexOf("menu"));
-      else this.reach("menu");
-    }
-    if (entry.kind === "key" && entry.key === "1") this.reach("code");
+    if (entry.wall < this.since) return;
+    const name = NAMES[this.at];
+    if (entry.kind === "status" && entry.status === "ringing") this.go(NAMES.indexOf("menu"));
+    else if (entry.kind === "key" && entry.key === "1") this.reach("code");
+    else if (entry.kind === "end" && name !== "done") this.go(NAMES.indexOf("dial"));
   }
 
   service(kind, data) {

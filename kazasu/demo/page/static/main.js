@@ -30,13 +30,16 @@ async function start() {
     at("desk-frame").title = text("desk_frame");
   });
   const carrier = new Carrier(config.carrier);
-  const telephone = new Telephone(at("telephone"), carrier, config);
   const timeline = new Timeline(at("timeline"));
   const guide = new Guide(at("guide"), config);
+  const telephone = new Telephone(at("telephone"), carrier, {
+    ...config,
+    onEntry: (entry) => guide.carrier(entry),
+  });
+  await telephone.resume();
   at("guide-again").addEventListener("click", () => guide.again());
   carrier.follow((entry) => {
     telephone.heardFromCarrier(entry);
-    guide.carrier(entry);
     timeline.carrier(entry);
   });
   follow("/demo/events", {

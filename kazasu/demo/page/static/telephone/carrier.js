@@ -21,8 +21,13 @@ export class Carrier {
   }
 
   async speed() {
-    const answer = await fetch(`${this.base}/speed`, { headers: this.headers });
-    return (await answer.json()).speed;
+    return (await this.get("/speed")).speed;
+  }
+
+  async liveCall(caller) {
+    const { calls } = await this.get("/calls");
+    const live = calls.find((call) => call.from === caller && !call.over);
+    return live?.call_sid ?? null;
   }
 
   follow(onEntry) {
@@ -30,6 +35,10 @@ export class Carrier {
       headers: this.headers,
       onEvent: (_kind, entry) => onEntry(entry),
     });
+  }
+
+  async get(path) {
+    return (await fetch(this.base + path, { headers: this.headers })).json();
   }
 
   async post(path, body) {

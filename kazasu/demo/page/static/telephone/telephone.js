@@ -10,8 +10,11 @@ const KEYS = ["1", "2", "3", "4", "5", "6", "7", "8", "9", "*", "0", "#"];
 const LONGEST_CAPTIONS = 60;
 
 export class Telephone {
-  constructor(place, carrier, { caller, dialled }) {
+  // `onEntry` hears what the carrier tells of this telephone's own call.
+  constructor(place, carrier, { caller, dialled, onEntry }) {
     this.carrier = carrier;
+    this.onEntry = onEntry;
+    this.early = null;
     this.caller = caller;
     this.sid = null;
     this.state = "idle";
@@ -74,13 +77,24 @@ export class Telephone {
     this.sounds.allow();
     this.captions.replaceChildren();
     this.heard.hidden = true;
+    this.early = [];
+    this.sounds.ring();
     try {
       this.sid = await this.carrier.dial(this.caller, this.number.value.replace(/[^+0-9]/g, ""));
       this.become("calling");
-      this.sounds.ring();
     } catch (error) {
+      this.sounds.quiet();
       this.become(error.message === "409" ? "busy" : "failed");
     }
+    const early = this.early;
+    this.early = null;
+    for (const entry of early) this.heardFromCarrier(entry);
+  }
+
+  // A page that was loaded again takes up the call that goes on.
+  async resume() {
+    this.sid = await this.carrier.liveCall(this.caller);
+    this.become(this.sid ? "talking" : "idle");
   }
 
   async press(key) {
@@ -110,7 +124,10 @@ export class Telephone {
   }
 
   heardFromCarrier(entry) {
-    if (!this.sid || entry.call_sid !== this.sid) return;
+    // The first news of a call may come before its number does.
+    if (this.early) this.early.push(entry);
+    if (!this.sid || this.early || entry.call_sid !== this.sid) return;
+    this.onEntry(entry);
     if (entry.kind === "status" && entry.status === "in-progress") {
       this.sounds.quiet();
       this.become("talking");
