@@ -20,7 +20,7 @@ OpenSSL 3.0 or later, in this folder:
 
 {command}
 
-It says `CMS Verification successful`. The time is that of the verdict, so the answer stays the
+It says `CAdES Verification successful`. The time is that of the verdict, so the answer stays the
 same after the certificate has expired. Change one byte of `statement.json` and it fails.
 
 Two things that OpenSSL does not check, and you should: the content type `{dotted}` must stand in
@@ -58,7 +58,7 @@ OpenSSL 3.0 以降を使い、このフォルダーで次を実行します。
 
 {command}
 
-`CMS Verification successful` と出れば一致しています。時刻は判定の時刻なので、期限が切れた後も
+`CAdES Verification successful` と出れば一致しています。時刻は判定の時刻なので、期限が切れた後も
 結果は変わりません。`statement.json` を1バイトでも変えると失敗します。
 
 OpenSSL が確かめないことが二つあります。一つは、内容の種類 `{dotted}` が記録に2回
