@@ -1,17 +1,26 @@
-"""The service as one ASGI application: mounts the doors, sets headers, answers the probes."""
+"""The service as one ASGI application: mounts the doors, sets headers, answers the probes.
+
+Doors answer their own errors; what reaches none of them is answered here, with a word and no more.
+"""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+import structlog
 from quart import Blueprint, Quart, Response, jsonify, request, send_from_directory
+from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from door_frame.headers import page_headers
 from ivr.carriers.twilio.signature import RawRequest
 from ivr.carriers.twilio.twiml import PREFIX
 from ivr.carriers.twilio.webhooks import TwilioDoor
 
 _MAX_BODY: Final = 256 * 1024
+_BODY_SECONDS: Final = 15
+_NOTHING_AT_ALL: Final = "default-src 'none'; frame-ancestors 'none'"
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,12 +39,14 @@ class Doors:
 def create(doors: Doors) -> Quart:
     app = Quart("kazasu", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
+    app.config["BODY_TIMEOUT"] = _BODY_SECONDS
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     for blueprint in doors.blueprints:
         app.register_blueprint(blueprint)
     _carrier(app, doors.carrier)
     _probes(app, doors)
     _audio(app, doors.audio)
+    _errors(app)
     app.after_request(_with_headers(secure=doors.secure))
     app.before_serving(doors.on_start)
     app.after_serving(doors.on_stop)
@@ -77,17 +88,37 @@ def _audio(app: Quart, folder: Path) -> None:
         return answer
 
 
+def _errors(app: Quart) -> None:
+    @app.errorhandler(HTTPException)
+    async def refused(error: HTTPException) -> Response:
+        answer = _word(error.code or 500, error.name)
+        if isinstance(error, MethodNotAllowed):
+            answer.headers["Allow"] = ", ".join(sorted(error.valid_methods or ()))
+        return answer
+
+    @app.errorhandler(Exception)
+    async def broken(error: Exception) -> Response:
+        rule = request.url_rule
+        _log.error("request_failed", route=rule.rule if rule else "", exc_info=error)
+        return _word(500, "Internal Server Error")
+
+
+def _word(status: int, name: str) -> Response:
+    return Response(f"{status} {name}\n", status=status, content_type="text/plain; charset=utf-8")
+
+
 def _with_headers(*, secure: bool) -> Callable[[Response], Awaitable[Response]]:
+    """What a door has set stays: pages have a content policy of their own, and may be framed."""
+    own = dict(page_headers(secure=secure), **{"Cache-Control": "no-store"})
+    no_frame = own.pop("X-Frame-Options")
+    del own["Content-Security-Policy"]
+
     async def add(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "no-referrer")
-        headers.setdefault("Cache-Control", "no-store")
-        headers.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        if secure:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if "Content-Security-Policy" not in response.headers:
+            response.headers["Content-Security-Policy"] = _NOTHING_AT_ALL
+            response.headers["X-Frame-Options"] = no_frame
+        for name, value in own.items():
+            response.headers.setdefault(name, value)
         return response
 
     return add

@@ -4,9 +4,11 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from identity.jpki.anchors import UnusableAnchor
+from identity.jpki.signed_attributes import UnusableContentType
 from kazasu.settings import BadSettings
 
 
@@ -20,14 +22,43 @@ def complain() -> Iterator[None]:
             say(problem)
         raise SystemExit(2) from None
     except UnusableAnchor as bad:
-        say(f"TRUST_ANCHORS_DIR: a root cannot be used ({bad})")
+        say(f"TRUST_ANCHORS_DIR: {unusable_root(bad)}")
+        raise SystemExit(2) from None
+    except UnusableContentType as bad:
+        say(unusable_content_type(bad))
         raise SystemExit(2) from None
     except SQLAlchemyError as error:
-        say(f"DATABASE_URL: the database cannot be used ({type(error).__name__})")
+        say(f"DATABASE_URL: the database cannot be used ({type(error).__name__}). Does it run?")
+        raise SystemExit(3) from None
+    except CommandError:
+        say("DATABASE_URL: the database is of a newer version of kazasu; run that one")
         raise SystemExit(3) from None
     except OSError as error:
-        say(f"{error.filename or 'the system'}: {error.strerror}")
+        say(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}")
         raise SystemExit(2) from None
+
+
+_ROOTS = {
+    "anchor_missing": "there is no {purpose}-*.cer (DER)",
+    "anchor_duplicate": "the same {purpose} root lies there twice",
+    "anchor_unreadable": "a {purpose} root is no certificate in DER ({because})",
+    "anchor_wrong_environment": "a {purpose} root is of {organisation}, which the profile of "
+    "{environment} roots does not load (KAZASU_PROFILE)",
+    "anchor_wrong_purpose": "a {purpose} root is for another purpose ({unit})",
+}
+
+
+def unusable_root(bad: UnusableAnchor) -> str:
+    """Which root, and why it is not loaded."""
+    words = _ROOTS.get(bad.code)
+    return words.format(**bad.facts) if words else f"a {bad.facts['purpose']} root: {bad.code}"
+
+
+def unusable_content_type(bad: UnusableContentType) -> str:
+    return (
+        f"KAZASU_PROFILE: {bad} is an object identifier for documentation, which no real card may "
+        "sign. Production needs a build with a number of its own (identity/jpki/signed_attributes)"
+    )
 
 
 def say(line: str) -> None:

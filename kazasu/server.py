@@ -6,16 +6,20 @@ told first (`closing`), then it drains, and what is still open after `DRAIN_SECO
 
 import asyncio
 import json
+import os
+import socket
 from collections.abc import Awaitable, Callable
 from types import FrameType
 from typing import Any, Final, Protocol
 
+import structlog
 import uvicorn
 import uvloop
 
-from kazasu.settings import Settings
+from kazasu.settings import BadSettings, Settings
 
 DRAIN_SECONDS: Final = 8
+_log = structlog.get_logger()
 
 
 class Running(Protocol):
@@ -63,11 +67,18 @@ class Server(uvicorn.Server):
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Task[None] | None = None
 
+    async def until_stopped(self, listening: socket.socket) -> int:
+        """0 after a stop that was asked for, 1 when the application did not start."""
+        await self.serve([listening])
+        return 0 if self.started else 1
+
     async def startup(self, sockets: Any = None) -> None:
         self._loop = asyncio.get_running_loop()
         await super().startup(sockets)
-        if self._announce and self.servers:
-            port = self.servers[0].sockets[0].getsockname()[1]
+        port = self.servers[0].sockets[0].getsockname()[1]
+        if not self._announce:
+            _log.info("serving", port=port)
+        else:
             print(json.dumps({"event": "listening", "port": port}), flush=True)  # noqa: T201  # read by whoever started us
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
@@ -83,13 +94,23 @@ class Server(uvicorn.Server):
             self._stopping = asyncio.ensure_future(self._on_stop())
 
 
+def listen(host: str, port: int) -> socket.socket:
+    """Bound before anything else is begun. BadSettings when the address cannot be had."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except (OSError, OverflowError) as error:
+        why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else str(error)
+        raise BadSettings([f"{host}:{port}: cannot be listened on ({why})"]) from None
+
+
 async def _serve(build: Build, *, host: str, port: int, announce: bool) -> int:
+    listening = listen(host, port)
     running = await build()
     server = Server(
         running.app, host=host, port=port, on_stop=running.close_streams, announce=announce
     )
-    await server.serve()
-    return 0 if server.started else 1
+    return await server.until_stopped(listening)
 
 
 def run_service(settings: Settings, build: Build, *, announce: bool = False) -> int:

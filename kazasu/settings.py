@@ -2,16 +2,18 @@
 
 Names other tools share are bare (`DATABASE_URL`, `TWILIO_AUTH_TOKEN`, ...); ours begin with
 `KAZASU_`. A secret may lie in a file of its name in the folder `KAZASU_SECRETS_DIR` instead.
+A variable that is set to nothing counts as not set.
 """
 
 import base64
 import binascii
 import os
 import re
+import warnings
+from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Final, Self, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -21,7 +23,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 _S = TypeVar("_S", bound=BaseSettings)
 
@@ -42,7 +44,20 @@ class BadSettings(Exception):
 
 
 _SHORTEST_KEY: Final = 16
+_SECRETS_DIR: Final = "KAZASU_SECRETS_DIR"
 _E164: Final = r"^\+[1-9][0-9]{6,14}$"
+_E164_OR_NONE: Final = r"^(\+[1-9][0-9]{6,14})?$"
+_ORIGIN: Final = re.compile(
+    r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/?", re.ASCII
+)
+# What a pattern means, for who set it.
+_FORMS: Final[Mapping[str, str]] = {
+    "KAZASU_TENANT": "must begin with a-z and hold only a-z, 0-9 and -, 40 at most",
+    "TWILIO_ACCOUNT_SID": "must be AC and 32 hexadecimal digits",
+    "TWILIO_NUMBER": "must be a number like +81312345678",
+    "KAZASU_FALLBACK_NUMBER": "must be a number like +81312345678",
+}
+_FEWEST_OCTETS: Final = 12  # of 32 random ones, fewer distinct than this come once in 10^25
 
 
 def _named(name: str, **more: Any) -> Any:
@@ -50,7 +65,9 @@ def _named(name: str, **more: Any) -> Any:
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     profile: Profile = _named("KAZASU_PROFILE", default=Profile.PRODUCTION)
     tenant: str = _named("KAZASU_TENANT", default="main", pattern=r"^[a-z][a-z0-9-]{0,39}$")
@@ -61,7 +78,7 @@ class Settings(BaseSettings):
     crl_dir: Path = _named("KAZASU_CRL_DIR")
     crl_max_age_hours: int = _named("KAZASU_CRL_MAX_AGE_HOURS", default=48, ge=1, le=240)
 
-    database_url: str = _named("DATABASE_URL", default="")
+    database_url: str = _named("DATABASE_URL", default="", repr=False)
     secret_key: SecretStr = _named("SECRET_KEY")
     public_base_url: str = _named("PUBLIC_BASE_URL")
     listen_host: str = _named("KAZASU_LISTEN_HOST", default="127.0.0.1")
@@ -76,8 +93,8 @@ class Settings(BaseSettings):
         "TWILIO_SHARED_KEYS", default_factory=dict
     )
     twilio_api_base: str = _named("TWILIO_API_BASE", default="https://api.twilio.com")
-    twilio_number: str = _named("TWILIO_NUMBER", default="")
-    fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", default="")
+    twilio_number: str = _named("TWILIO_NUMBER", default="", pattern=_E164_OR_NONE)
+    fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", default="", pattern=_E164_OR_NONE)
 
     @field_validator("twilio_shared_keys", mode="before")
     @classmethod
@@ -85,7 +102,10 @@ class Settings(BaseSettings):
         """`id=secret,id2=secret2`, at most two at once."""
         if not isinstance(value, str):
             return value
-        pairs = dict(part.split("=", 1) for part in value.split(",") if "=" in part)
+        parts = [part.strip().partition("=") for part in value.split(",")]
+        pairs = {name: key for name, equals, key in parts if name and equals}
+        if len(pairs) != len(parts):
+            raise ValueError("must be id=secret, or two of them with a comma between")
         if len(pairs) > 2:
             raise ValueError("at most two keys at once")
         return pairs
@@ -108,24 +128,27 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _thirty_two_bytes(cls, value: SecretStr) -> SecretStr:
-        _decode_key(value.get_secret_value())
+        if len(set(_decode_key(value.get_secret_value()))) < _FEWEST_OCTETS:
+            raise ValueError("is not random. Make one: openssl rand -base64 32")
         return value
 
-    @field_validator("public_base_url", "twilio_api_base")
+    @field_validator("database_url")
+    @classmethod
+    def _database(cls, value: str) -> str:
+        """Said without the URL, which may hold a password."""
+        if value and not _is_database(value):
+            raise ValueError(
+                "must be sqlite:////path/to/file or postgresql://user:password@host/name"
+            )
+        return value
+
+    @field_validator("public_base_url", "twilio_api_base", "frame_ancestor")
     @classmethod
     def _origin(cls, value: str) -> str:
-        parts = urlsplit(value)
-        bare = parts.path in ("", "/") and not (parts.query or parts.fragment or "@" in value)
-        if parts.scheme not in ("http", "https") or not parts.netloc or not bare:
-            raise ValueError("must be scheme://host[:port] without path, user or query")
-        return value.rstrip("/")
-
-    @field_validator("fallback_number", "twilio_number")
-    @classmethod
-    def _e164(cls, value: str) -> str:
-        if value and not re.fullmatch(_E164, value):
-            raise ValueError("must be a number like +81312345678")
-        return value
+        """As browsers and signatures spell it: lower case, no path, user or query."""
+        if value and not _ORIGIN.fullmatch(value):
+            raise ValueError("must be scheme://host[:port] in lower case, without path or user")
+        return value.removesuffix("/")
 
     @model_validator(mode="after")
     def _profile_rules(self) -> Self:
@@ -153,7 +176,9 @@ class Settings(BaseSettings):
 class FallbackSettings(BaseSettings):
     """All that `kazasu fallback` needs: it must start when nothing else does."""
 
-    model_config = SettingsConfigDict(frozen=True, extra="ignore")
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
+    )
 
     fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", pattern=_E164)
     voice: str = _named("KAZASU_FALLBACK_VOICE", default="Polly.Kazuha-Neural")
@@ -169,30 +194,63 @@ def _decode_key(text: str) -> bytes:
     return raw
 
 
+def _is_database(url: str) -> bool:
+    from sqlalchemy.exc import ArgumentError  # late: the fallback starts without a database
+
+    from stores.sql.database import database_url
+
+    try:
+        database_url(url)
+    except (ValueError, ArgumentError):
+        return False
+    return True
+
+
 def load(**given: object) -> Settings:
     """Read environment and secret files. Raises BadSettings with a line for every problem.
 
     `given` are settings by their environment names; they come before the environment.
     """
-    return _read(Settings, given)
+    folder = str(given.get("KAZASU_SECRETS_DIR") or os.environ.get(_SECRETS_DIR) or "")
+    if folder and not (Path(folder).is_dir() and os.access(folder, os.R_OK | os.X_OK)):
+        raise BadSettings([f"{_SECRETS_DIR}: {folder} is not a folder that can be read"])
+    return _read(Settings, folder, given)
 
 
 def load_fallback() -> FallbackSettings:
-    """The same for the fallback's own few settings."""
-    return _read(FallbackSettings, {})
+    """The same for the fallback's own few settings: none is a secret, so no folder is needed."""
+    return _read(FallbackSettings, "", {})
 
 
-def _read(kind: type[_S], given: dict[str, object]) -> _S:
-    folder = given.get("KAZASU_SECRETS_DIR") or os.environ.get("KAZASU_SECRETS_DIR")
+def unknown_names() -> list[str]:
+    """Variables that look like settings of ours and are none: most likely misspelt."""
+    known = {_SECRETS_DIR}
+    for kind in (Settings, FallbackSettings):
+        for field in kind.model_fields.values():
+            assert isinstance(field.validation_alias, AliasChoices)
+            known |= {str(name) for name in field.validation_alias.choices}
+    return sorted(n for n in os.environ if n.startswith("KAZASU_") and n not in known)
+
+
+def _read(kind: type[_S], folder: str, given: Mapping[str, object]) -> _S:
     try:
-        # The aliases stand in for field names, so the call is checked by pydantic, not by types.
-        return kind(**{**({"_secrets_dir": folder} if folder else {}), **given})  # type: ignore[arg-type]  # see above
+        with warnings.catch_warnings():
+            # A secret that is a folder or leads outside is only warned of; here it is refused.
+            warnings.simplefilter("error", UserWarning)
+            # The aliases stand in for field names: the call is checked by pydantic, not by types.
+            return kind(**{**({"_secrets_dir": folder} if folder else {}), **given})  # type: ignore[arg-type]  # see above
     except ValidationError as error:
         raise BadSettings([_line(item) for item in error.errors()]) from None
+    except (SettingsError, UserWarning, UnicodeDecodeError, OSError) as error:
+        said = "a file is not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise BadSettings([f"{_SECRETS_DIR}: {said}"]) from None
 
 
 def _line(item: Any) -> str:
-    place = str(item["loc"][0]) if item["loc"] else "settings"
+    place = str(item["loc"][0]) if item["loc"] else ""
     if item["type"] == "missing":
         return f"{place}: is not set (docs/settings.md says what it is)"
-    return f"{place}: {item['msg'].removeprefix('Value error, ')}"
+    said = str(item["msg"]).removeprefix("Value error, ")
+    if item["type"] == "string_pattern_mismatch":
+        said = _FORMS.get(place, said)
+    return f"{place}: {said}" if place else said

@@ -56,6 +56,30 @@ class _Shelf:
         return [found for found in self.files.values() if isinstance(found, Code)]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RootLists:
+    """How many trusted lists of one pinned root there are, and how many can answer now."""
+
+    purpose: Purpose
+    key_sha256: bytes
+    lists: int
+    fresh: int
+    newest: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListsHealth:
+    """`unusable` gives the code of each file that is no trusted list, by its name."""
+
+    roots: tuple[RootLists, ...]
+    unusable: Mapping[str, Code]
+
+    def lacking(self) -> tuple[Purpose, ...]:
+        """Purposes of which no certificate at all can be told to be good."""
+        able = {root.purpose for root in self.roots if root.fresh}
+        return tuple(purpose for purpose in Purpose if purpose not in able)
+
+
 class CrlFiles:
     """A `RevocationSource` over one folder, for both purposes and all pinned generations."""
 
@@ -83,6 +107,28 @@ class CrlFiles:
             why = latest.stale(at, self._max_age) or "stale"
             return _unknown(why, at, latest.this_update)
         return _answer(fresh, subject.certificate.serial, at)
+
+    async def health(self, at: datetime) -> ListsHealth:
+        """What the folder holds, for probes and administrators."""
+        await self._refresh()
+        shelf = self._shelf or _Shelf(stamps={}, files={})
+        roots = [
+            self._of_root(purpose, anchor, shelf, at)
+            for purpose in Purpose
+            for anchor in self._anchors.of(purpose)
+        ]
+        unusable = {n: found for n, found in shelf.files.items() if isinstance(found, Code)}
+        return ListsHealth(roots=tuple(roots), unusable=unusable)
+
+    def _of_root(self, purpose: Purpose, anchor: Anchor, shelf: _Shelf, at: datetime) -> RootLists:
+        lists = shelf.lists_of(anchor.key_sha256)
+        return RootLists(
+            purpose=purpose,
+            key_sha256=anchor.key_sha256,
+            lists=len(lists),
+            fresh=sum(1 for found in lists if found.stale(at, self._max_age) is None),
+            newest=max((found.this_update for found in lists), default=None),
+        )
 
     async def _refresh(self) -> None:
         """Waits for a reading that is due; a long one goes on while the last lists answer."""

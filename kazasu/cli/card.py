@@ -3,8 +3,9 @@
 import json
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 
-from kazasu.demo.place import FOLDER, Place
+from kazasu.demo.place import Place
 from kazasu.said import complain, say
 from stand_ins.card.titles import title
 from stand_ins.jpki.cards import DEMO_CARDS, MORE_CARDS, issue_card
@@ -14,8 +15,8 @@ from stand_ins.jpki.pki import revoke as revoke_certificate
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 
-def list_cards(*, as_json: bool) -> int:
-    place = Place(folder=FOLDER.resolve())
+def list_cards(*, as_json: bool, data: str) -> int:
+    place = Place(folder=Path(data).resolve())
     issued = sorted(path.stem for path in place.cards.glob("*.json"))
     names = [*DEMO_CARDS, *(name for name in issued if name not in DEMO_CARDS)]
     rows = [{"name": name, "does": title(name).en_line, "issued": name in issued} for name in names]
@@ -27,7 +28,7 @@ def list_cards(*, as_json: bool) -> int:
     return 0
 
 
-def issue(*, name: str, like: str) -> int:
+def issue(*, name: str, like: str, data: str) -> int:
     """2 for a name or a model that cannot be used."""
     plans = {**DEMO_CARDS, **MORE_CARDS}
     if not _NAME.fullmatch(name):
@@ -37,7 +38,7 @@ def issue(*, name: str, like: str) -> int:
         say(f"--like {like}: there are {', '.join(plans)}")
         return 2
     with complain():
-        place = _with_pki()
+        place = _with_pki(data)
         issue_card(load_pki(place.pki), name, plans[like], now=datetime.now(UTC))
         refresh_crls(load_pki(place.pki), datetime.now(UTC))
         print(f"issued {name} (behaves as {like}); a running demo shows it at once")
@@ -45,10 +46,10 @@ def issue(*, name: str, like: str) -> int:
     return 2
 
 
-def revoke(*, name: str, reason: str) -> int:
+def revoke(*, name: str, reason: str, data: str) -> int:
     """1 for a card that was never issued, 2 for a reason that does not exist."""
     with complain():
-        pki = load_pki(_with_pki().pki)
+        pki = load_pki(_with_pki(data).pki)
         try:
             for purpose in ("auth", "sign"):
                 revoke_certificate(pki, name, purpose, reason, datetime.now(UTC))
@@ -63,8 +64,8 @@ def revoke(*, name: str, reason: str) -> int:
     return 2
 
 
-def _with_pki() -> Place:
-    place = Place(folder=FOLDER.resolve())
+def _with_pki(data: str) -> Place:
+    place = Place(folder=Path(data).resolve())
     if not (place.pki / "anchors").is_dir():
         raise FileNotFoundError(2, "there is no demo here yet; run: kazasu demo", str(place.pki))
     return place

@@ -10,23 +10,23 @@ import sys
 from kazasu import logs
 from kazasu.fallback_app import create
 from kazasu.said import complain
-from kazasu.server import Server
+from kazasu.server import Server, listen
 from kazasu.settings import load_fallback
 
 
 def fallback(*, host: str, port: int) -> int:
-    """2 when KAZASU_FALLBACK_NUMBER is not set."""
+    """2 when KAZASU_FALLBACK_NUMBER is not set, or the address is taken."""
     with complain():
         settings = load_fallback()
-        logs.set_up(json=not sys.stderr.isatty())
+        logs.set_up_process(json=not sys.stderr.isatty())
 
         async def nothing() -> None:
             return None
 
         async def main() -> int:
+            listening = listen(host, port)
             server = Server(create(settings), host=host, port=port, on_stop=nothing, announce=True)
-            await server.serve()
-            return 0 if server.started else 1
+            return await server.until_stopped(listening)
 
         return asyncio.run(main())
     return 2

@@ -6,7 +6,7 @@ from stores.sql.migrations import migrate as migrations
 
 
 def migrate() -> int:
-    """3 when the database cannot be reached."""
+    """3 when the database cannot be reached, or is of a newer version."""
     with complain():
         settings = load()
         if settings.database().startswith("sqlite"):

@@ -20,8 +20,8 @@ def with_stores(work: Work) -> int:
     """Run `work` on this deployment's stores. 3 when the database is not ready for us."""
     with complain():
         settings = load()
-        if not readiness.migrated(settings):
-            say("the database has another schema. Run: kazasu migrate")
+        if problem := readiness.not_migrated(settings):
+            say(problem)
             return NOT_REACHABLE
         return asyncio.run(_run(settings, work))
     return 2

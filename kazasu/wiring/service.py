@@ -86,7 +86,10 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     heard = (*_subscribers(phone, kept, screens, changes), *extras.subscribers)
     worker = Worker(_loops(kept, identity, phone, wake, heard))
 
+    stopping = asyncio.Event()
+
     async def close_streams() -> None:
+        stopping.set()
         changes.close()
         await kept.feed.close()
 
@@ -100,7 +103,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             carrier=phone.door,
             blueprints=pages,
             audio=settings.flows_dir / "audio",
-            ready=readiness.checks(settings, library, kept),
+            ready=readiness.checks(library, kept, identity, stopping),
             on_start=worker.begin,
             on_stop=_stop(worker, phone, http, kept),
             secure=settings.profile is Profile.PRODUCTION,
