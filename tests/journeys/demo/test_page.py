@@ -1,0 +1,156 @@
+"""The demo page in a real browser: the whole call as its guide tells it, and who may have it."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final
+from urllib.parse import urlsplit
+
+import httpx2
+import pytest
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has none
+from playwright.async_api import FrameLocator, Page, async_playwright, expect
+
+from tests.journeys.demo.running import ROOT, Demo
+
+pytestmark = pytest.mark.xdist_group("demo")
+
+CHROMIUM: Final = Path("/usr/bin/chromium")
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+SCREENSHOTS: Final = ROOT / "tests" / ".artifacts"
+PATIENCE: Final = 30_000  # milliseconds
+
+
+@asynccontextmanager
+async def _page(demo: Demo, requested: list[str]) -> AsyncIterator[Page]:
+    assert CHROMIUM.exists(), "the journey needs Chromium: apt-get install chromium"
+    async with async_playwright() as play:
+        browser = await play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        page = await browser.new_page(viewport={"width": 1500, "height": 1150})
+        page.set_default_timeout(PATIENCE)
+        expect.set_options(timeout=PATIENCE)
+        page.on("request", lambda request: requested.append(request.url))
+        await page.goto(f"{demo.base}/demo")
+        try:
+            yield page
+        finally:
+            await browser.close()
+
+
+async def _operator_comes(page: Page, desk: FrameLocator) -> None:
+    await expect(page.locator("[data-step]")).to_have_attribute("data-step", "login")
+    await desk.locator("#password").wait_for()
+    await page.click("#fill-in")
+    await desk.locator("button[type=submit]").click()
+    await desk.locator("[data-key=presence-available]").click()
+
+
+async def _use_app(page: Page, phone: FrameLocator) -> None:
+    await expect(page.locator("[data-step=code]")).to_be_visible()
+    code = page.locator("#heard strong", has_text=re.compile(r"^\d{4} \d{4}$"))
+    await phone.locator("#code").fill((await code.inner_text()).replace(" ", ""))
+    await phone.locator("text=次へ").click()
+    await phone.locator("text=自分がかけた").click()
+    item = page.locator("#heard strong", has_text=re.compile(r"^\d\d$"))
+    await phone.locator(f".number >> text={await item.inner_text()}").click()
+    await phone.locator("text=暗証番号の入力へ").click()
+    for digit in "1234":
+        await phone.locator(f".key >> text={digit}").click()
+    await phone.locator("text=次へ").click()
+    await expect(page.locator("[data-step=card]")).to_be_visible()
+    await phone.locator("[data-card='valid']").click()
+
+
+async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo) -> None:
+    requested: list[str] = []
+    async with _page(demo, requested) as page:
+        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, desk)
+        await expect(page.locator("[data-step=dial]")).to_be_visible()
+        await page.click("#dial")
+        await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
+        await page.focus("#dial, #hang-up:enabled")
+        await page.keyboard.press("1")  # the telephone's keys are the keyboard's as well
+        await _use_app(page, phone)
+        await desk.locator("[data-key=answer]").click()
+        await expect(desk.locator("[data-badge=green]").first).to_be_visible()
+        await expect(desk.locator("[data-call=talking]")).to_be_visible()
+        await expect(page.locator("[data-step=done]")).to_be_visible()
+        await expect(page.locator("#captions")).to_contain_text("確認できました")
+        await _timeline_tells(page)
+        SCREENSHOTS.mkdir(exist_ok=True)
+        await page.screenshot(path=SCREENSHOTS / "demo-page.png", full_page=True)
+        await page.click("#hang-up")
+        await expect(page.locator("#dial")).to_be_enabled()
+        await desk.locator("[data-key=presence-offline]").click()
+        await expect(desk.locator("[data-presence=offline]")).to_be_visible()
+    assert {urlsplit(url).hostname for url in requested} == {"127.0.0.1"}
+
+
+async def _timeline_tells(page: Page) -> None:
+    """Every sort of line, and the whole of one."""
+    for sort in ("carrier", "api", "state", "flow"):
+        await expect(page.locator(f".rows [data-sort={sort}]").first).to_be_attached()
+    await expect(page.locator(".rows")).to_contain_text(re.compile(r"main-inbound\.yaml:\d+"))
+    await page.locator(".row", has_text="POST /carriers/twilio/voice").first.click()
+    await expect(page.locator(".details")).to_contain_text("X-Twilio-Signature")
+    await expect(page.locator(".details")).to_contain_text("<Gather")
+
+
+async def test_no_serious_finding_of_accessibility_and_english_on_request(demo: Demo) -> None:
+    async with _page(demo, []) as page:
+        await page.locator("#timeline .tools").wait_for()
+        found = await Axe().run(page)
+        serious = [
+            (one["id"], [node["html"][:200] for node in one["nodes"]])
+            for one in found.response["violations"]
+            if one["impact"] in ("serious", "critical")
+        ]
+        assert serious == []
+        await page.click("#language")
+        await expect(page.locator("#dial")).to_have_text("Call")
+        await expect(page.locator("html")).to_have_attribute("lang", "en")
+        await page.click("#skip-guide")
+        await expect(page.locator("#guide")).to_be_hidden()
+
+
+@pytest.mark.parametrize("path", ["/demo", "/demo/config.json", "/demo/phone/config.json"])
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"Host": "rebound.example"},
+        {"Origin": "http://other.example"},
+        {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Dest": "empty"},
+    ],
+    ids=["another host name", "another origin", "another site"],
+)
+async def test_tokens_are_for_the_demos_own_page(
+    demo: Demo, path: str, headers: dict[str, str]
+) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        assert (await http.get(demo.base + path)).status_code == httpx2.codes.OK
+        refused = await http.get(demo.base + path, headers=headers)
+    assert refused.status_code == httpx2.codes.FORBIDDEN
+    assert "token" not in refused.text
+
+
+async def test_every_answer_of_the_pages_names_what_they_may_load(demo: Demo) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        page = await http.get(f"{demo.base}/demo")
+        phone = await http.get(f"{demo.base}/demo/phone/")
+    carrier, cards = demo.addresses["carrier"], demo.addresses["cards"]
+    assert f"connect-src 'self' {carrier}" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    assert f"connect-src 'self' {cards}" in phone.headers["Content-Security-Policy"]
+    assert f"frame-ancestors {demo.base}" in phone.headers["Content-Security-Policy"]
+    for answer in (page, phone):
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
