@@ -12,6 +12,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has none
 from playwright.async_api import FrameLocator, Page, async_playwright, expect
 
+from kazasu.demo.terminal.telephone import Telephone
 from tests.journeys.demo.running import ROOT, Demo
 
 pytestmark = pytest.mark.xdist_group("demo")
@@ -46,6 +47,16 @@ async def _page(demo: Demo, requested: list[str]) -> AsyncIterator[Page]:
             await browser.close()
 
 
+@asynccontextmanager
+async def _slowly(demo: Demo) -> AsyncIterator[None]:
+    """A browser presses keys no faster than people do; the menu waits for them."""
+    token = demo.place.carrier_token.read_text()
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        telephone = Telephone(http=http, base=demo.addresses["carrier"], token=token)
+        async with telephone.at_speed(8):
+            yield
+
+
 async def _operator_comes(page: Page, desk: FrameLocator) -> None:
     await expect(page.locator("[data-step]")).to_have_attribute("data-step", "login")
     await desk.locator("#password").wait_for()
@@ -72,13 +83,13 @@ async def _use_app(page: Page, phone: FrameLocator) -> None:
 
 async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo) -> None:
     requested: list[str] = []
-    async with _page(demo, requested) as page:
+    async with _slowly(demo), _page(demo, requested) as page:
         desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
         await _operator_comes(page, desk)
         await expect(page.locator("[data-step=dial]")).to_be_visible()
         await page.click("#dial")
         await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
-        await page.focus("#dial, #hang-up:enabled")
+        await expect(page.locator("#hang-up")).to_be_focused()
         await page.keyboard.press("1")  # the telephone's keys are the keyboard's as well
         await _use_app(page, phone)
         await desk.locator("[data-key=answer]").click()

@@ -82,6 +82,7 @@ export class Telephone {
     try {
       this.sid = await this.carrier.dial(this.caller, this.number.value.replace(/[^+0-9]/g, ""));
       this.become("calling");
+      this.hangUpButton.focus(); // from here the keyboard's digits are the telephone's
     } catch (error) {
       this.sounds.quiet();
       this.become(error.message === "409" ? "busy" : "failed");
@@ -154,6 +155,8 @@ export class Telephone {
     this.sounds.quiet();
     this.voice.quiet();
     this.sid = null;
+    const held = document.activeElement === this.hangUpButton;
     this.become("over");
+    if (held) this.dialButton.focus();
   }
 }
