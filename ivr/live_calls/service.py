@@ -1,15 +1,18 @@
 """Drive one live call: load, advance, save. Knows no errand by name.
 
 Rules it keeps: the step number decides what a request deserves (`turns`); a session is saved by
-compare and set, and the loser steps again (the step is pure, errands are idempotent by key);
-redirects of the live call come after the save. What fails inside is raised, with nothing saved: the
-carrier asks again or turns to its fallback, and the same request then works.
+compare and set, and the loser steps again (the step is pure, errands are idempotent by key); one
+process takes what happens to a call in turn, so that seldom anybody loses; redirects of the live
+call come after the save. What fails inside is raised, with nothing saved: the carrier asks again or
+turns to its fallback, and the same request then works.
 """
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, TypeAlias
+from weakref import WeakValueDictionary
 
 import structlog
 
@@ -60,6 +63,7 @@ class _Lost:
 
     row: CallRow
     version: int
+    session: None = None
 
 
 class LiveCalls:
@@ -78,6 +82,7 @@ class LiveCalls:
         self._errands = errands
         self._news = news
         self._now = now
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._advancing = Advancing(errands=errands, now=now, trace=trace)
 
     async def arrived(self, arrival: Arrival) -> Answer:
@@ -115,11 +120,13 @@ class LiveCalls:
 
     async def tell(self, call_ref: str, event: Event) -> bool:
         """News from elsewhere. False when there is no such live call, or it did not accept it."""
-        return await self._told(call_ref, event)
+        async with self._in_turn(call_ref):
+            return await self._told(call_ref, event)
 
     async def hear(self, call_ref: str) -> bool:
         """Something about the call's check has changed: ask what, and tell the call."""
-        return await self._told(call_ref, None)
+        async with self._in_turn(call_ref):
+            return await self._told(call_ref, None)
 
     async def ended(self, carrier_call_id: str) -> None:
         """The carrier's last word. Repeated, it changes nothing."""
@@ -139,6 +146,10 @@ class LiveCalls:
         return (kept.row, kept.flow, kept.session) if isinstance(kept, Live) else None
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
+        async with self._in_turn(row.call_ref):
+            return await self._answered(row, n, event)
+
+    async def _answered(self, row: CallRow, n: int, event: Event) -> Answer:
         for _ in range(_ATTEMPTS):
             kept = await self._load(row)
             if isinstance(kept, Live):
@@ -209,6 +220,11 @@ class LiveCalls:
                 return True
         raise Contended(call_ref)
 
+    def _in_turn(self, call_ref: str) -> asyncio.Lock:
+        """Errands of a step that loses its save are done all the same (a screen, a new code), so
+        two steps beside each other are avoided where that is cheap. The save stays the judge."""
+        return self._turns.setdefault(call_ref, asyncio.Lock())
+
     async def _row(self, call_ref: str) -> CallRow | None:
         row = await self._stores.rows.by_ref(self._stores.tenant, call_ref)
         return None if row is None or row.ended_at is not None else row
@@ -241,11 +257,17 @@ class LiveCalls:
         )
         if saved:
             self._errands.after_save(done.after, row, n=session.n)
+            if _token(session) not in ("", _token(kept.session)):
+                await self._errands.moved(row, _token(session))
         if done.later is not None and saved:
             self._errands.follow(done.later, row.call_ref, self.tell)
         elif done.later is not None:
             done.later.give_up()
         return saved
+
+
+def _token(session: Session | None) -> str:
+    return session.transfer.token if session is not None and session.transfer is not None else ""
 
 
 def _standing(session: Session, n: int) -> Answer | None:

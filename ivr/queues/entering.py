@@ -15,16 +15,8 @@ class Entering:
         self._phones = phones
 
     async def enter(self, waiting: Waiting) -> Waiting:
-        """Known to screens before the carrier moves the call. Idempotent by token.
-
-        A call waits in one queue at a time: its earlier rows go.
-        """
+        """Known to screens before the carrier moves the call. Idempotent by token."""
         row = await self._desk.waiting.enter(waiting)
-        if row.state is WaitingState.GONE:
-            return row
-        for earlier in await self._desk.waiting.open(row.tenant):
-            if earlier.call_ref == row.call_ref and earlier.token != row.token:
-                await self.withdraw(row.tenant, earlier.token)
         await self._offering.offer(waiting.tenant)
         await self._desk.news.tell(row.tenant, operator=None, what="waiting", token=row.token)
         return row
@@ -41,9 +33,13 @@ class Entering:
 
     async def leave(self, tenant: str, call_ref: str) -> None:
         """Gave up, talk over, or hung up: whatever the row was, it is gone now. Idempotent."""
-        row = await self._desk.waiting.by_call(tenant, call_ref)
-        if row is not None:
-            await self.withdraw(tenant, row.token)
+        await self.keep_only(tenant, call_ref, token="")
+
+    async def keep_only(self, tenant: str, call_ref: str, *, token: str) -> None:
+        """A call waits in one queue at a time: whatever else is left of it goes."""
+        for row in await self._desk.waiting.open(tenant):
+            if row.call_ref == call_ref and row.token != token:
+                await self.withdraw(tenant, row.token)
 
     async def withdraw(self, tenant: str, token: str) -> None:
         """The same for one stay in a queue; a later one of the call is left alone."""

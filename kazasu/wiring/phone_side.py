@@ -208,7 +208,7 @@ def _errands(parts: PhoneParts, identity: IdentitySide, built: _Built) -> Errand
         later={errands.LookUp: LookUpErrand(parts.lookups)},
         carrier=built.rest,
         background=built.background,
-        at_end=(screen.call_over,),
+        screens=screen,
     )
 
 

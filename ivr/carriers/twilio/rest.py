@@ -29,6 +29,8 @@ _TOO_MANY: Final = 20429
 # Without these the SDK would read region and edge from the environment, and change our address.
 _NO_ENVIRONMENT: Final = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 _NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
+# What the SDK makes of an intermediary's page in place of the API's JSON.
+_UNREADABLE: Final = (ValueError, AttributeError, KeyError, TypeError)
 Chance = Callable[[], float]
 
 
@@ -106,6 +108,8 @@ class TwilioRest:
             ),
             twice=False,
         )
+        if not leg.sid:
+            raise CarrierTrouble("unreadable answer")
         return str(leg.sid)
 
     async def hang_up(self, carrier_call_id: str) -> None:
@@ -134,7 +138,7 @@ class TwilioRest:
                     except httpx2.TransportError as error:
                         if not twice and not isinstance(error, _NEVER_SENT):
                             raise CarrierTrouble(type(error).__name__) from None
-                    except ValueError:
+                    except _UNREADABLE:
                         raise CarrierTrouble("unreadable answer") from None
                     await asyncio.sleep(wait * (0.5 + self._chance()))
                     wait *= 2

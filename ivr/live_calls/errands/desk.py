@@ -7,7 +7,7 @@ may be slow: what is not there within `_PATIENCE` seconds is followed up, the ca
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 import structlog
 
@@ -22,7 +22,14 @@ _PATIENCE: Final = 0.3
 
 Doer: TypeAlias = Callable[[Any, CallRow, Flow], Awaitable[Event | None]]
 Tell: TypeAlias = Callable[[str, Event], Awaitable[bool]]
-AtEnd: TypeAlias = Callable[[CallRow], Awaitable[None]]
+
+
+class Screens(Protocol):
+    """What is done for a call whatever its session knew of earlier screens."""
+
+    async def moved(self, row: CallRow, token: str) -> None: ...
+
+    async def call_over(self, row: CallRow) -> None: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,8 +45,6 @@ class Later:
 
 
 class ErrandDesk:
-    """`at_end` is done for every call that is over, whatever its session knew."""
-
     def __init__(
         self,
         *,
@@ -47,13 +52,13 @@ class ErrandDesk:
         later: Mapping[type, Doer],
         carrier: Carrier,
         background: Background,
-        at_end: Sequence[AtEnd] = (),
+        screens: Screens,
     ) -> None:
         self._now = now
         self._later = later
         self._carrier = carrier
         self._background = background
-        self._at_end = at_end
+        self._screens = screens
 
     def is_after_save(self, errand: Errand) -> bool:
         return isinstance(errand, FetchAgain)
@@ -87,8 +92,11 @@ class ErrandDesk:
             self._background.start(lambda: self._redirect(row, n), "redirect")
 
     async def call_over(self, row: CallRow) -> None:
-        for tidy in self._at_end:
-            await tidy(row)
+        await self._screens.call_over(row)
+
+    async def moved(self, row: CallRow, token: str) -> None:
+        """After the save of a session that is on its way to a queue."""
+        await self._screens.moved(row, token)
 
     async def _redirect(self, row: CallRow, n: int) -> None:
         """If it fails, the hold loop finds the same at its next turn."""

@@ -40,6 +40,10 @@ class OperatorScreen:
             await self._entering.leave(row.tenant, row.call_ref)
         return ErrandDone(key=errand.key)
 
+    async def moved(self, row: CallRow, token: str) -> None:
+        """The call is on its way to the queue under `token`; no earlier stay outlives that."""
+        await self._entering.keep_only(row.tenant, row.call_ref, token=token)
+
     async def call_over(self, row: CallRow) -> None:
         """Also for a call whose session was lost: nobody is offered a caller who has gone."""
         await self._entering.leave(row.tenant, row.call_ref)

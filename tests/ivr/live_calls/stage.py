@@ -58,7 +58,7 @@ def pki_folder() -> Path:
 
 
 @cache
-def _empty_database() -> Path:
+def empty_database() -> Path:
     path = Path(mkdtemp(prefix="kazasu-test-calls-")) / "empty.sqlite"
     upgrade(f"sqlite:///{path}")
     return path
@@ -146,6 +146,7 @@ class Stage:
     tables: Tables
     rest: RestWire
     screens: HeardNews
+    parts: PhoneParts
 
     async def post(self, url: str, sid: str, **fields: str) -> Reply:
         """A signed webhook, as the carrier sends it."""
@@ -169,17 +170,22 @@ class Stage:
     def caller(self, number: str = LINE) -> "Caller":
         return Caller(stage=self, sid="CA" + secrets.token_hex(16), number=number)
 
-    async def deliver(self) -> None:
+    def another_process(self) -> PhoneSide:
+        """Over the same database, knowing nothing of what this one is about."""
+        return phone_side.build(self.parts, self.identity, self.stores)
+
+    async def deliver(self, phone: PhoneSide | None = None) -> None:
         """The outbox's turn, and all that it sets going."""
+        phone = phone or self.phone
         hears = PhoneSideHears(
-            tenant=self.phone.news.tenant,
-            calls=self.phone.calls,
+            tenant=phone.news.tenant,
+            calls=phone.calls,
             waiting=self.stores.waiting,
             screens=self.screens,
         )
-        heard = subscriptions.of_pairings(self.phone.news, hears)
+        heard = subscriptions.of_pairings(phone.news, hears)
         await subscriptions.deliver(self.stores.outbox, (heard,))
-        await self.phone.background.settled()
+        await phone.background.settled()
 
 
 @dataclass(slots=True, kw_only=True)
@@ -251,7 +257,7 @@ class Caller:
 @asynccontextmanager
 async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> AsyncIterator[Stage]:
     file = folder / "kazasu.sqlite"
-    shutil.copyfile(_empty_database(), file)
+    shutil.copyfile(empty_database(), file)
     settings = load(
         KAZASU_PROFILE="demo",
         KAZASU_TENANT="main",
@@ -277,9 +283,8 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
     identity = identity_side.build(settings, tenant, kept, policy=policy, now=clock)
     library, screens = flows.library(settings, tenant, kept), HeardNews()
     http = httpx2.AsyncClient(transport=rest, trust_env=False)
-    phone = phone_side.build(
-        _parts(settings, library, tables, http, screens, clock), identity, kept
-    )
+    parts = _parts(settings, library, tables, http, screens, clock)
+    phone = phone_side.build(parts, identity, kept)
     try:
         yield Stage(
             stores=kept,
@@ -290,6 +295,7 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
             tables=tables,
             rest=rest,
             screens=screens,
+            parts=parts,
         )
     finally:
         await phone.background.close()

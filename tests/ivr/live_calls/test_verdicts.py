@@ -88,6 +88,7 @@ async def test_before_the_save_of_a_running_turn(
     caller = stage.caller()
     await caller.in_check()
     save, app = stage.stores.sessions.save, App(stage=stage)
+    elsewhere = stage.another_process()
     asked = await app.confirms(await app.claims(caller))
     chosen = await app.chooses(caller, asked)
     ran = False
@@ -97,7 +98,7 @@ async def test_before_the_save_of_a_running_turn(
         if not ran:
             ran = True
             await app.proves(chosen)
-            await stage.deliver()
+            await stage.deliver(elsewhere)
         return await save(*args, **more)  # type: ignore[arg-type]  # as they came
 
     monkeypatch.setattr(stage.stores.sessions, "save", late)

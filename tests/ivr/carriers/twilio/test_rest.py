@@ -1,0 +1,175 @@
+"""Commands to the carrier over real HTTP, and what goes wrong with them (faults F12 to F14)."""
+
+import httpx2
+import pytest
+
+from ivr.carriers.twilio.rest import TwilioRest
+from ivr.carriers.twilio.twiml import Place
+from ivr.live_calls.ports import CallGone, CarrierTrouble
+from tests.stand_ins.carrier.control import ACCOUNT, LINE, OPERATOR, Control
+from tests.stand_ins.carrier.service import AUTH_TOKEN
+
+HOLD = '<Gather timeout="600" action="/keyed"><Say>お待ちください</Say></Gather>'
+TURN = "/carriers/twilio/turn"
+
+
+async def held(carrier: Control) -> str:
+    """A live call inside a question, whose current document will be asked anew."""
+    carrier.service.on(TURN, "<Say>次です</Say><Pause length='600'/>")
+    sid = await carrier.call(HOLD)
+    await carrier.kind(sid, "listen")
+    return sid
+
+
+async def calls(carrier: Control) -> int:
+    return len((await carrier.send("GET", "/calls"))["calls"])
+
+
+async def test_a_redirect_asks_for_the_document_on_the_line(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    sid = await held(carrier)
+    await rest.fetch_again(sid, n=3)
+    await carrier.kind(sid, "say", "次です")
+    (asked,) = carrier.service.of(TURN)
+    assert (asked.method, dict(asked.query)) == ("POST", {"n": "3", "resumed": "1"})
+    assert (asked.form["CallSid"], asked.signed) == (sid, True)
+
+
+@pytest.mark.parametrize(("status", "code"), [(429, 20429), (500, 20500), (503, 20001)])
+async def test_busy_or_failing_is_tried_again(
+    carrier: Control, rest: TwilioRest, status: int, code: int
+) -> None:
+    sid = await held(carrier)
+    await carrier.fault("rest_error", status=status, code=code, times=2)
+    await rest.fetch_again(sid, n=3)
+    await carrier.kind(sid, "say", "次です")
+    assert len(carrier.service.of(TURN)) == 1
+
+
+async def test_acted_and_dropped_is_asked_again_with_the_same_number(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    """The carrier may ask twice; the step number makes both the same request."""
+    sid = await held(carrier)
+    await carrier.fault("rest_drop")
+    await rest.fetch_again(sid, n=3)
+    await carrier.kind(sid, "say", "次です")
+    assert {dict(asked.query)["n"] for asked in carrier.service.of(TURN)} == {"3"}
+
+
+async def test_a_caller_who_has_left(carrier: Control, rest: TwilioRest) -> None:
+    sid = await held(carrier)
+    await carrier.hang_up(sid)
+    await carrier.kind(sid, "end")
+    with pytest.raises(CallGone):
+        await rest.fetch_again(sid, n=3)
+    with pytest.raises(CallGone):
+        await rest.hang_up("CA" + "0" * 32)
+    assert carrier.service.of(TURN) == []
+
+
+async def test_refused_is_not_tried_again(carrier: Control, rest: TwilioRest) -> None:
+    sid = await held(carrier)
+    await carrier.fault("rest_error", status=401, code=20003)
+    with pytest.raises(CarrierTrouble):
+        await rest.fetch_again(sid, n=3)
+    await rest.fetch_again(sid, n=3)
+
+
+@pytest.mark.parametrize("fault", ["rest_delay", "rest_error"])
+async def test_a_hang_or_a_long_outage_is_given_up(
+    carrier: Control, rest: TwilioRest, fault: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ivr.carriers.twilio.rest._ONE_TRY", 0.1)
+    monkeypatch.setattr("ivr.carriers.twilio.rest._GIVE_UP_AFTER", 0.5)
+    sid = await held(carrier)
+    await carrier.fault(fault, times=0, seconds=2, status=503, code=20500)
+    with pytest.raises(CarrierTrouble):
+        await rest.fetch_again(sid, n=3)
+
+
+async def test_an_operator_is_rung(carrier: Control, rest: TwilioRest) -> None:
+    carrier.service.on("/carriers/twilio/operator", "<Say>お客様です</Say>")
+    carrier.service.on("/carriers/twilio/operator-status", "")
+    leg = await rest.ring_operator(OPERATOR, token="tok-1", dialled=LINE)
+    await carrier.kind(leg, "say", "お客様です")
+    await carrier.service.got("/carriers/twilio/operator-status", 1)
+    (told,) = carrier.service.of("/carriers/twilio/operator-status")
+    assert (dict(told.query), told.form["CallSid"]) == ({"token": "tok-1"}, leg)
+
+
+async def test_a_ring_that_was_not_processed_is_tried_again(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    carrier.service.on("/carriers/twilio/operator", "<Say>お客様です</Say>")
+    carrier.service.on("/carriers/twilio/operator-status", "")
+    before = await calls(carrier)
+    await carrier.fault("rest_error", status=429, code=20429, times=2)
+    leg = await rest.ring_operator(OPERATOR, token="tok-1", dialled=LINE)
+    await carrier.kind(leg, "end")
+    assert await calls(carrier) == before + 1
+
+
+@pytest.mark.parametrize("fault", ["rest_drop", "rest_error"])
+async def test_a_ring_that_may_have_happened_never_happens_twice(
+    carrier: Control, rest: TwilioRest, fault: str
+) -> None:
+    carrier.service.on("/carriers/twilio/operator", "<Hangup/>")
+    carrier.service.on("/carriers/twilio/operator-status", "")
+    before = await calls(carrier)
+    await carrier.fault(fault, status=500, code=20500)
+    with pytest.raises(CarrierTrouble):
+        await rest.ring_operator(OPERATOR, token="tok-1", dialled=LINE)
+    assert await calls(carrier) - before == (1 if fault == "rest_drop" else 0)
+
+
+async def test_a_queue_that_is_gone_already_is_forgotten(rest: TwilioRest) -> None:
+    await rest.forget_queue("QU" + "0" * 32)
+
+
+async def test_hanging_up(carrier: Control, rest: TwilioRest) -> None:
+    sid = await held(carrier)
+    await rest.hang_up(sid)
+    await carrier.kind(sid, "end")
+
+
+@pytest.mark.parametrize("body", [b"<html>502</html>", b"", b"[]", b"{"])
+@pytest.mark.parametrize("status", [200, 302, 400, 502])
+async def test_odd_answers_are_trouble_and_nothing_else(
+    status: int, body: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An intermediary's page in place of the API's JSON."""
+    monkeypatch.setattr("ivr.carriers.twilio.rest._GIVE_UP_AFTER", 0.05)
+    wire = httpx2.MockTransport(lambda _: httpx2.Response(status, content=body))
+    async with httpx2.AsyncClient(transport=wire) as http:
+        rest = made(http)
+        with pytest.raises(CarrierTrouble):
+            await rest.ring_operator(OPERATOR, token="tok-1", dialled=LINE)
+
+
+async def test_the_environment_does_not_move_our_address(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("TWILIO_EDGE", "sydney")
+    monkeypatch.setenv("TWILIO_REGION", "au1")
+    asked: list[str] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        asked.append(request.url.host)
+        return httpx2.Response(200, json={"sid": "CA" + "1" * 32})
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
+        await made(http).hang_up("CA" + "1" * 32)
+    assert asked == ["api.twilio.com"]
+
+
+def made(http: httpx2.AsyncClient) -> TwilioRest:
+    return TwilioRest(
+        account_sid=ACCOUNT,
+        auth_token=AUTH_TOKEN,
+        api_base="https://api.twilio.com",
+        place=Place(public_base="https://ivr.example.jp"),
+        http=http,
+        chance=lambda: 0.0,
+    )
