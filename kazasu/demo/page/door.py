@@ -118,13 +118,13 @@ def _pages(door: Blueprint) -> None:
 def _configs(door: Blueprint, place: Place, parts: Parts) -> None:
     @door.get("/config.json")
     async def config() -> Response:
-        """What the page needs: where the carrier is, who is who, and the flow's nodes' file."""
+        """What the page needs: where the carrier is, who is who, and which file holds the words."""
         return jsonify(
             carrier={"base": parts.carrier, "token": _token(place.carrier_token)},
             caller=places.CALLER,
             dialled=places.DIALLED,
             operator={"login": PAGE_OPERATOR.login, "password": place.password(PAGE_OPERATOR)},
-            flow=str(parts.flows / "main-inbound.yaml"),
+            words=str(parts.flows / "prompts" / "main.yaml"),
         )
 
     @door.get("/phone/config.json")

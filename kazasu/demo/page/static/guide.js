@@ -16,9 +16,9 @@ const REACHED = {
 };
 
 export class Guide {
-  constructor(place, { flow }) {
+  constructor(place, { words }) {
     this.place = place;
-    this.flow = flow;
+    this.words = words;
     this.at = 0;
     this.open = true;
     this.available = false;
@@ -86,7 +86,7 @@ export class Guide {
 
   dares() {
     const items = ["dare_revoked", "dare_zero", "dare_flow"].map((name) =>
-      element("li", {}, text(name, { file: this.flow })));
+      element("li", {}, text(name, { file: this.words })));
     return element("div", { class: "dares" }, element("strong", {}, text("dares")),
       element("ul", {}, ...items));
   }

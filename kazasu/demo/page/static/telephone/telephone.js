@@ -80,7 +80,7 @@ export class Telephone {
     this.early = [];
     this.sounds.ring();
     try {
-      this.sid = await this.carrier.dial(this.caller, this.number.value.replace(/[^+0-9]/g, ""));
+      this.sid = await this.carrier.dial(this.caller, international(this.number.value));
       this.become("calling");
       this.hangUpButton.focus(); // from here the keyboard's digits are the telephone's
     } catch (error) {
@@ -159,4 +159,10 @@ export class Telephone {
     this.become("over");
     if (held) this.dialButton.focus();
   }
+}
+
+// 03-1234-5678 is dialled as +81312345678.
+function international(typed) {
+  const digits = typed.normalize("NFKC").replace(/[^+0-9]/g, "");
+  return digits.startsWith("0") ? `+81${digits.slice(1)}` : digits;
 }
