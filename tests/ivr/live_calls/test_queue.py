@@ -190,8 +190,15 @@ async def test_redirected_out_of_the_queue_comes_back_to_the_current_document(
     assert [method for method, _, _ in stage.rest.asked] == []
 
 
-async def test_leaving_one_queue_twice_at_once_keeps_the_next(tmp_path: Path) -> None:
-    """A flow in which a full desk hands over to another: repeats do not take the new place away."""
+async def unsaved(*_: object, **__: object) -> bool:
+    raise ConnectionError
+
+
+async def test_leaving_one_queue_again_keeps_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A flow in which a full desk hands over to another: repeats do not take the new place away,
+    not even after a turn that did all its errands and was not saved."""
     folder = tmp_path / "flows"
     copytree(FLOWS, folder)
     main = folder / "main-inbound.yaml"
@@ -204,6 +211,9 @@ async def test_leaving_one_queue_twice_at_once_keeps_the_next(tmp_path: Path) ->
         caller = stage.caller()
         await caller.arrives()
         action = (await caller.presses("0")).closing("Enqueue").attrib["action"]
+        with monkeypatch.context() as broken:
+            broken.setattr(stage.stores.sessions, "save", unsaved)
+            assert (await caller.asks(action, QueueResult="leave")).status == 500
         asked = [caller.asks(action, QueueResult="leave") for _ in range(10)]
         answers = await asyncio.gather(*asked)
         assert len({reply.body for reply in answers}) == 1
