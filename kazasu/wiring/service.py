@@ -122,6 +122,12 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
 def _stop(
     worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores
 ) -> Callable[[], Awaitable[None]]:
+    return stop
+
+
+def _stop(
+    worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores
+) -> Callable[[], Awaitable[None]]:
     async def stop() -> None:
         await worker.stop()
         await phone.background.close()
