@@ -102,7 +102,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         application.Doors(
             carrier=phone.door,
             blueprints=pages,
-            audio=settings.flows_dir / "audio",
+            flows=settings.flows_dir,
             ready=readiness.checks(library, kept, identity, stopping),
             on_start=worker.begin,
             on_stop=_stop(worker, phone, http, kept),
@@ -117,12 +117,6 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         phone=phone,
         library=library,
     )
-
-
-def _stop(
-    worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores
-) -> Callable[[], Awaitable[None]]:
-    return stop
 
 
 def _stop(
