@@ -29,7 +29,7 @@ class Doors:
 
     carrier: TwilioDoor
     blueprints: Sequence[Blueprint]
-    audio: Path
+    flows: Path
     ready: Callable[[], Awaitable[Sequence[str]]]
     on_start: Callable[[], Awaitable[None]]
     on_stop: Callable[[], Awaitable[None]]
@@ -45,7 +45,7 @@ def create(doors: Doors) -> Quart:
         app.register_blueprint(blueprint)
     _carrier(app, doors.carrier)
     _probes(app, doors)
-    _audio(app, doors.audio)
+    _published(app, doors.flows)
     _errors(app)
     app.after_request(_with_headers(secure=doors.secure))
     app.before_serving(doors.on_start)
@@ -79,11 +79,11 @@ def _probes(app: Quart, doors: Doors) -> None:
         return jsonify(ready=not problems, problems=problems), 503 if problems else 200
 
 
-def _audio(app: Quart, folder: Path) -> None:
-    @app.get("/audio/<path:name>")
-    async def audio(name: str) -> Response:
-        """Recordings are no secret, and Twilio may cache them."""
-        answer = await send_from_directory(folder, name)
+def _published(app: Quart, flows: Path) -> None:
+    @app.get("/<any(audio, images):kind>/<path:name>")
+    async def published(kind: str, name: str) -> Response:
+        """Recordings and the logo are no secret, and carrier and apps may cache them."""
+        answer = await send_from_directory(flows / kind, name)
         answer.headers["Cache-Control"] = "public, max-age=3600"
         return answer
 

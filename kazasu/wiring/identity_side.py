@@ -65,7 +65,7 @@ def tenant_of(settings: Settings, business: Business) -> Tenant:
     return Tenant(
         id=tenant,
         name=business.name,
-        logo=business.logo,
+        logo=f"{settings.public_base_url}/{business.logo}" if business.logo else "",
         published_number=business.published_number,
         shown_number=shown,
         role=Role.ACCREDITED,

@@ -66,7 +66,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
         application.Doors(
             carrier=door,
             blueprints=(),
-            audio=tmp_path,
+            flows=tmp_path,
             ready=_ready,
             on_start=_nothing,
             on_stop=_nothing,
