@@ -29,7 +29,7 @@ from stand_ins.jpki.card_file import CardFile
 from stand_ins.jpki.cards import issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
 from stores.sql.migrations import migrate
-from tests.journeys.resilience import people
+from tests.journeys.resilience.parties import people
 from tests.journeys.resilience.programs import Process
 from tests.journeys.resilience.waiting import until
 

@@ -6,10 +6,10 @@ from typing import Any
 import httpx2
 
 from stand_ins.jpki.card_file import read_card
-from tests.journeys.resilience import people
 from tests.journeys.resilience.canaries import Canary
 from tests.journeys.resilience.house import House
-from tests.journeys.resilience.line import Entry, never_left_alone
+from tests.journeys.resilience.parties import people
+from tests.journeys.resilience.parties.line import Entry, never_left_alone
 from tests.journeys.resilience.story import Story, story
 
 BY_CUSTOMER_NUMBER = ("3", people.CUSTOMER_NUMBER)

@@ -1,6 +1,6 @@
 """A green call from the first ring to the talk, told point by point, so that faults can fall in."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -12,35 +12,41 @@ from companion_app.protocol import ClaimedPairing
 from companion_app.replies import PairingState, Refusal
 from kazasu.demo.terminal import heard
 from kazasu.demo.terminal.operator import TerminalOperator
-from tests.journeys.resilience import people
-from tests.journeys.resilience.app import Smartphone, state
-from tests.journeys.resilience.desk import Desk
 from tests.journeys.resilience.house import SPEED, House
-from tests.journeys.resilience.line import Line
+from tests.journeys.resilience.parties import people
+from tests.journeys.resilience.parties.app import Smartphone, state
+from tests.journeys.resilience.parties.desk import Desk
+from tests.journeys.resilience.parties.line import Line
 
-POINTS: Final = (
+IN_THE_IVR: Final = (
     "after arrival",
     "in the menu",
     "after the code was spoken",
     "in the hold",
+)
+IN_THE_APP: Final = (
     "after the claim",
     "after the choice",
     "just before the proof",
     "right after the proof",
+)
+AT_THE_DESK: Final = (
     "while queued",
     "while offered",
     "while the operator's phone rings",
     "while talking",
 )
+POINTS: Final = frozenset(IN_THE_IVR + IN_THE_APP + AT_THE_DESK)
 Fault = Callable[[], Awaitable[None]]
 Hear = Callable[[httpx2.Response], Awaitable[None]]
 
 
 @dataclass(slots=True, kw_only=True)
 class Story:
-    """`tell()` runs it; what happened stays here for the asserts. `keys`: see flows/.
+    """`tell()` runs it; what happened stays here for the asserts.
 
-    `checks` is how many the call asks for: a change of data asks for a second, by signature.
+    `keys` are pressed in the menu (see flows/). `checks` is how many the call asks for: a change of
+    data asks for a second, by signature. `fault` falls in at each of the points `at`.
     """
 
     house: House
@@ -50,7 +56,7 @@ class Story:
     desk: Desk
     keys: tuple[str, ...] = ("1",)
     checks: int = 1
-    at: str = ""
+    at: Sequence[str] = ()
     fault: Fault | None = None
     codes: list[str] = field(default_factory=list, repr=False)
     pairing: ClaimedPairing | None = None
@@ -101,6 +107,7 @@ class Story:
         assert isinstance(claimed, ClaimedPairing), claimed
         self.pairing = claimed
         await self._point("after the claim", settled=True)
+        await self.someone_else_claims()
         state(await claimed.confirm("i_called"))
         choice = await self.phone.choices(claimed)
         item = await self.line.hears("the number", lambda said: heard.item(said, choice.choices))
@@ -128,15 +135,16 @@ class Story:
         call = await self.desk.on_call("talking")
         self.pop = await self.desk.shown(call["token"])
 
-    async def someone_else_claims(self) -> Refusal:
+    async def someone_else_claims(self) -> None:
         """Another installation with the same code: never a second winner."""
         answer = await self.stranger.claim(self.codes[-1])
         assert isinstance(answer, Refusal), answer
-        return answer
+        assert answer.code == "expired_or_unknown"
 
     async def _prove(self, claimed: ClaimedPairing, tapped: TapResult) -> None:
         """The carrier hears nothing of the verdict when the fault is to come before its news."""
-        if self.at == "right after the proof" and self.fault is not None:
+        assert not any(e["kind"] == "queue" for e in self.line.entries), "queued without a verdict"
+        if "right after the proof" in self.at and self.fault is not None:
             await self.line.next_document()
             self.house.carrier.pause()
         self.proven = state(await claimed.prove(tapped))
@@ -144,7 +152,7 @@ class Story:
     async def _point(self, name: str, *, settled: bool = False) -> None:
         """`settled`: just after the carrier has got a document, so that it asks for none now."""
         assert name in POINTS
-        if name == self.at and self.fault is not None:
+        if name in self.at and self.fault is not None:
             if settled:
                 await self.line.next_document()
             await self.fault()
@@ -154,7 +162,7 @@ class Story:
 async def story(
     house: House,
     *,
-    at: str = "",
+    at: Sequence[str] = (),
     fault: Fault | None = None,
     keys: tuple[str, ...] = ("1",),
     checks: int = 1,

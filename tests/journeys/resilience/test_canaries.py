@@ -6,8 +6,8 @@ import json
 import pytest
 
 from identity.evidence_archive.chain import first_bad
-from tests.journeys.resilience import people
 from tests.journeys.resilience.canaries import Canary, found, full_width
+from tests.journeys.resilience.parties import people
 from tests.journeys.resilience.stay import Stay
 
 

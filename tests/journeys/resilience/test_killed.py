@@ -1,21 +1,24 @@
 """kill -9 of the service in the middle of a call, at every step (security, 8.2, F1 and F2)."""
 
 import asyncio
+from collections.abc import Sequence
 
 import pytest
 
 from identity.evidence_archive.chain import first_bad
 from identity.evidence_archive.model import Kind, SealedRecord
-from tests.journeys.resilience import people
-from tests.journeys.resilience.app import state
 from tests.journeys.resilience.house import House
-from tests.journeys.resilience.line import never_left_alone
-from tests.journeys.resilience.story import POINTS, Story, story
+from tests.journeys.resilience.parties import people
+from tests.journeys.resilience.parties.app import state
+from tests.journeys.resilience.parties.line import never_left_alone
+from tests.journeys.resilience.story import AT_THE_DESK, IN_THE_APP, IN_THE_IVR, Story, story
 
 
-@pytest.mark.parametrize("point", POINTS)
-async def test_a_call_survives(house: House, point: str) -> None:
-    async with story(house, at=point, fault=house.crash) as told:
+@pytest.mark.parametrize(
+    "points", [IN_THE_IVR, IN_THE_APP, AT_THE_DESK], ids=["ivr", "app", "desk"]
+)
+async def test_a_call_survives_each(house: House, points: Sequence[str]) -> None:
+    async with story(house, at=points, fault=house.crash) as told:
         await told.tell()
         await never_left_alone(told.line)
         await one_verdict(told)
@@ -33,7 +36,7 @@ async def test_while_it_is_down_the_fallback_dials_a_person(house: House, point:
         await house.fail()
         raise Enough
 
-    async with story(house, at=point, fault=fault) as told:
+    async with story(house, at=[point], fault=fault) as told:
         try:
             with pytest.raises(Enough):
                 await told.tell()
@@ -52,7 +55,7 @@ async def test_a_verdict_outlives_the_process_that_had_told_nobody(house: House)
         await house.fail()
         raise Enough
 
-    async with story(house, at="right after the proof", fault=fault) as told:
+    async with story(house, at=["right after the proof"], fault=fault) as told:
         try:
             with pytest.raises(Enough):
                 await told.tell()

@@ -3,8 +3,8 @@
 import asyncio
 
 from companion_app.protocol import ClaimedPairing
-from tests.journeys.resilience.app import state
 from tests.journeys.resilience.house import House
+from tests.journeys.resilience.parties.app import state
 from tests.journeys.resilience.story import story
 
 

@@ -8,7 +8,7 @@ import httpx2
 
 from kazasu.demo.terminal.telephone import Telephone
 from stand_ins.carrier.calls.performance import ERROR_SENTENCE
-from tests.journeys.resilience import people
+from tests.journeys.resilience.parties import people
 from tests.journeys.resilience.waiting import until
 
 T = TypeVar("T")

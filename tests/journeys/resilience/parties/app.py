@@ -11,8 +11,8 @@ from companion_app.protocol import ClaimedPairing, Installed
 from companion_app.replies import Answered, ChoiceOfThree, PairingState, Refusal
 from companion_app.service_client import ServiceClient
 from companion_app.statement import checked
-from tests.journeys.resilience import people
 from tests.journeys.resilience.house import House
+from tests.journeys.resilience.parties import people
 from tests.journeys.resilience.waiting import until
 
 _KEYS: dict[str, CardKey] = {"id_card_auth": "auth", "id_card_sign": "sign"}
