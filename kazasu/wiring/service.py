@@ -84,9 +84,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     )
     phone = phone_side.build(parts, identity, kept)
     heard = (*_subscribers(phone, kept, screens, changes), *extras.subscribers)
-    worker = Worker(_loops(kept, identity, phone, wake, heard))
-
-    stopping = asyncio.Event()
+    worker, stopping = Worker(_loops(kept, identity, phone, wake, heard)), asyncio.Event()
 
     async def close_streams() -> None:
         stopping.set()
