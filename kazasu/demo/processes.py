@@ -42,8 +42,7 @@ class Processes:
         """Returns the port it listens on, read from its first line on standard output."""
         process = await asyncio.create_subprocess_exec(
             sys.executable,
-            "-m",
-            program.module,
+            *("-m", "kazasu.demo.child", str(os.getpid()), program.module),
             *program.arguments,
             stdout=asyncio.subprocess.PIPE,
             env={**_plain_environment(), **(program.variables or {})},

@@ -1,5 +1,6 @@
 """What the demo runs, each as a process of its own, and with which arguments and settings."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from kazasu.demo import place as places
@@ -7,18 +8,39 @@ from kazasu.demo.place import GENERAL_DESK, HOST, PAGE_OPERATOR, TERMINAL_OPERAT
 from kazasu.demo.processes import Program
 
 
-def fallback() -> Program:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Chosen before anything starts, so that all can start at once knowing each other."""
+
+    fallback: int
+    carrier: int
+    cards: int
+
+    @property
+    def fallback_base(self) -> str:
+        return f"http://{HOST}:{self.fallback}"
+
+    @property
+    def carrier_base(self) -> str:
+        return f"http://{HOST}:{self.carrier}"
+
+    @property
+    def cards_base(self) -> str:
+        return f"http://{HOST}:{self.cards}"
+
+
+def fallback(port: int) -> Program:
     return Program(
         name="fallback",
         module="kazasu.cli.main",
-        arguments=("fallback", "--port", "0"),
+        arguments=("fallback", "--port", str(port)),
         variables={"KAZASU_FALLBACK_NUMBER": GENERAL_DESK},
     )
 
 
-def carrier(place: Place, base: str, fallback_port: int, speed: float) -> Program:
+def carrier(place: Place, base: str, ports: Ports, speed: float) -> Program:
     door = f"{base}/carriers/twilio"
-    number = f"{places.DIALLED}={door}/voice|http://{HOST}:{fallback_port}/|{door}/status"
+    number = f"{places.DIALLED}={door}/voice|{ports.fallback_base}/|{door}/status"
     phones = (PAGE_OPERATOR.phone, TERMINAL_OPERATOR.phone, GENERAL_DESK)
     return Program(
         name="carrier",
@@ -28,36 +50,36 @@ def carrier(place: Place, base: str, fallback_port: int, speed: float) -> Progra
             *("--token-file", str(place.carrier_token)),
             *("--number", number),
             *(part for phone in phones for part in ("--phone", phone)),
-            *("--origin", base, "--speed", str(speed)),
+            *("--origin", base, "--speed", str(speed), "--port", str(ports.carrier)),
         ),
     )
 
 
-def cards(place: Place, base: str, speed: float) -> Program:
+def cards(place: Place, base: str, ports: Ports, speed: float) -> Program:
     return Program(
         name="card rack",
         module="stand_ins.card",
         arguments=(
             *("--cards", str(place.cards)),
             *("--token-file", str(place.card_token)),
-            *("--origin", base, "--speed", str(speed)),
+            *("--origin", base, "--speed", str(speed), "--port", str(ports.cards)),
         ),
     )
 
 
-def service(variables: dict[str, str], *, carrier_port: int, cards_port: int) -> Program:
+def service(variables: dict[str, str], ports: Ports) -> Program:
     return Program(
         name="service",
         module="kazasu.demo.service",
         arguments=(
-            *("--carrier", f"http://{HOST}:{carrier_port}"),
-            *("--cards", f"http://{HOST}:{cards_port}"),
+            *("--carrier", ports.carrier_base),
+            *("--cards", ports.cards_base),
         ),
         variables=variables,
     )
 
 
-def service_variables(place: Place, flows: Path, base: str, *, carrier_port: int) -> dict[str, str]:
+def service_variables(place: Place, flows: Path, base: str, ports: Ports) -> dict[str, str]:
     """The environment of the demo's service. Secrets lie in files of the demo's folder."""
     return {
         "KAZASU_PROFILE": "demo",
@@ -73,6 +95,6 @@ def service_variables(place: Place, flows: Path, base: str, *, carrier_port: int
         "KAZASU_LISTEN_HOST": HOST,
         "KAZASU_LISTEN_PORT": base.rpartition(":")[2],
         "KAZASU_FRAME_ANCESTOR": base,
-        "TWILIO_API_BASE": f"http://{HOST}:{carrier_port}",
+        "TWILIO_API_BASE": ports.carrier_base,
         "TWILIO_NUMBER": places.DIALLED,
     }

@@ -17,6 +17,7 @@ from kazasu.demo import place as places
 from kazasu.demo import programs, set_up
 from kazasu.demo.place import HOST, PAGE_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart, Processes
+from kazasu.demo.programs import Ports
 from kazasu.said import complain, say
 from kazasu.settings import load
 
@@ -83,23 +84,32 @@ async def _demo(
 
 
 async def start(processes: Processes, place: Place, flows: Path, port: int, *, speed: float) -> str:
-    """Everything up, in the order in which they need each other; the service's address."""
+    """Everything up, as much as possible at once; the service's address."""
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     places.secrets_of(place)
-    await asyncio.to_thread(set_up.certificates, place)
     base = f"http://{HOST}:{port or _free_port()}"
-    fallback, cards = await asyncio.gather(
-        processes.start(programs.fallback()),
-        processes.start(programs.cards(place, base, speed)),
+    ports = Ports(fallback=_free_port(), carrier=_free_port(), cards=_free_port())
+    variables = programs.service_variables(place, flows, base, ports)
+
+    async def with_certificates() -> None:
+        await asyncio.to_thread(set_up.certificates, place)
+        await asyncio.gather(
+            processes.start(programs.cards(place, base, ports, speed)), with_database()
+        )
+
+    async def with_database() -> None:
+        await set_up.database(load(**variables), place)
+        await processes.start(programs.service(variables, ports))
+
+    await asyncio.gather(
+        processes.start(programs.fallback(ports.fallback)),
+        processes.start(programs.carrier(place, base, ports, speed)),
+        with_certificates(),
     )
-    carrier = await processes.start(programs.carrier(place, base, fallback, speed))
-    variables = programs.service_variables(place, flows, base, carrier_port=carrier)
-    await set_up.database(load(**variables), place)
-    await processes.start(programs.service(variables, carrier_port=carrier, cards_port=cards))
     running = {
         "base": base,
-        "carrier": f"http://{HOST}:{carrier}",
-        "cards": f"http://{HOST}:{cards}",
+        "carrier": ports.carrier_base,
+        "cards": ports.cards_base,
         "speed": speed,
     }
     places.write_private(place.running, json.dumps(running))
