@@ -211,7 +211,7 @@ def load(**given: object) -> Settings:
 
     `given` are settings by their environment names; they come before the environment.
     """
-    folder = str(given.get("KAZASU_SECRETS_DIR") or os.environ.get(_SECRETS_DIR) or "")
+    folder = str(given.get(_SECRETS_DIR) or secrets_folder())
     if folder and not (Path(folder).is_dir() and os.access(folder, os.R_OK | os.X_OK)):
         raise BadSettings([f"{_SECRETS_DIR}: {folder} is not a folder that can be read"])
     return _read(Settings, folder, given)
@@ -222,14 +222,24 @@ def load_fallback() -> FallbackSettings:
     return _read(FallbackSettings, "", {})
 
 
-def unknown_names() -> list[str]:
-    """Variables that look like settings of ours and are none: most likely misspelt."""
+def secrets_folder() -> str:
+    """Of the environment; "" when none is set."""
+    return os.environ.get(_SECRETS_DIR, "")
+
+
+def known_names() -> frozenset[str]:
+    """Every variable that is read here."""
     known = {_SECRETS_DIR}
     for kind in (Settings, FallbackSettings):
         for field in kind.model_fields.values():
             assert isinstance(field.validation_alias, AliasChoices)
             known |= {str(name) for name in field.validation_alias.choices}
-    return sorted(n for n in os.environ if n.startswith("KAZASU_") and n not in known)
+    return frozenset(known)
+
+
+def unknown_names() -> list[str]:
+    """Variables that look like settings of ours and are none: most likely misspelt."""
+    return sorted(n for n in os.environ if n.startswith("KAZASU_") and n not in known_names())
 
 
 def _read(kind: type[_S], folder: str, given: Mapping[str, object]) -> _S:

@@ -1,0 +1,204 @@
+"""Every setting: what is missing or malformed is named in one line, and no secret is ever shown."""
+
+from pathlib import Path
+
+import pytest
+
+from kazasu import settings
+from kazasu.settings import BadSettings, Profile, Settings, load, load_fallback
+from tests.kazasu.deployment import ACCOUNT, AUTH_TOKEN, SECRET_KEY
+
+GOOD = {
+    "TRUST_ANCHORS_DIR": "anchors",
+    "KAZASU_CRL_DIR": "crl",
+    "SECRET_KEY": SECRET_KEY,
+    "PUBLIC_BASE_URL": "https://id.example.jp",
+    "TWILIO_ACCOUNT_SID": ACCOUNT,
+    "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+}
+DEMO = {"KAZASU_PROFILE": "demo", "PUBLIC_BASE_URL": "http://127.0.0.1:8080"}
+
+
+def _load(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Settings:
+    for name, value in (GOOD | changes).items():
+        monkeypatch.setenv(name, value)
+    return load()
+
+
+def _problems(monkeypatch: pytest.MonkeyPatch, **changes: str) -> list[str]:
+    with pytest.raises(BadSettings) as bad:
+        _load(monkeypatch, **changes)
+    return bad.value.problems
+
+
+def test_production_is_what_comes_without_a_word(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = _load(monkeypatch)
+    assert read.profile is Profile.PRODUCTION
+    assert (read.listen_host, read.twilio_api_base) == ("127.0.0.1", "https://api.twilio.com")
+    assert len(read.master_key()) == 32
+    assert read.database() == f"sqlite:///{Path.cwd() / 'data' / 'kazasu.db'}"
+
+
+def test_all_that_is_missing_is_said_at_once() -> None:
+    with pytest.raises(BadSettings) as bad:
+        load()
+    assert sorted(line.partition(":")[0] for line in bad.value.problems) == sorted(GOOD)
+    assert all("is not set" in line for line in bad.value.problems)
+
+
+@pytest.mark.parametrize("name", sorted(GOOD))
+def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    assert _problems(monkeypatch, **{name: ""}) == [
+        f"{name}: is not set (docs/settings.md says what it is)"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("KAZASU_PROFILE", "staging", "'production' or 'demo'"),
+        ("KAZASU_TENANT", "Main", "must begin with a-z"),
+        ("KAZASU_CRL_MAX_AGE_HOURS", "241", "less than or equal to 240"),
+        ("KAZASU_CRL_MAX_AGE_HOURS", "two", "integer"),
+        ("KAZASU_LISTEN_PORT", "65536", "less than or equal to 65535"),
+        ("KAZASU_TRUSTED_PROXIES", "-1", "greater than or equal to 0"),
+        ("SECRET_KEY", "c2hvcnQ=", "openssl rand -base64 32"),
+        ("SECRET_KEY", "not base64 at all!", "openssl rand -base64 32"),
+        ("SECRET_KEY", "A" * 43 + "=", "is not random"),
+        ("PUBLIC_BASE_URL", "id.example.jp", "scheme://host[:port]"),
+        ("PUBLIC_BASE_URL", "https://id.example.jp/kazasu", "without path"),
+        ("PUBLIC_BASE_URL", "https://user:pass@id.example.jp", "without path or user"),
+        ("PUBLIC_BASE_URL", "https://ID.example.jp", "in lower case"),
+        ("PUBLIC_BASE_URL", "https://id.example.jp?x", "scheme://host[:port]"),
+        ("PUBLIC_BASE_URL", "https://id.example.jp:port", "scheme://host[:port]"),
+        ("PUBLIC_BASE_URL", "ftp://id.example.jp", "scheme://host[:port]"),
+        ("DATABASE_URL", "mysql://kazasu:geheim@db/x", "must be sqlite:"),
+        ("DATABASE_URL", "geheim", "must be sqlite:"),
+        ("DATABASE_URL", "sqlite://", "must be sqlite:"),
+        ("TWILIO_ACCOUNT_SID", "AC123", "must be AC and 32"),
+        ("TWILIO_NUMBER", "03-1234-5678", "like +81312345678"),
+        ("KAZASU_FALLBACK_NUMBER", "+0312345678", "like +81312345678"),
+        ("TWILIO_SHARED_KEYS", "geheim", "id=secret"),
+        ("TWILIO_SHARED_KEYS", f"a={AUTH_TOKEN},,", "id=secret"),
+        ("TWILIO_SHARED_KEYS", f"={AUTH_TOKEN}", "id=secret"),
+        ("TWILIO_SHARED_KEYS", ",".join(f"{n}={AUTH_TOKEN}" for n in "abc"), "at most two"),
+    ],
+)
+def test_a_malformed_setting_is_named_and_explained(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
+) -> None:
+    (problem,) = _problems(monkeypatch, **{name: value})
+    assert problem.startswith(f"{name}: ")
+    assert says in problem
+    assert "geheim" not in problem
+    assert AUTH_TOKEN not in problem
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"PUBLIC_BASE_URL": "http://id.example.jp"}, "PUBLIC_BASE_URL must be https"),
+        ({"TWILIO_API_BASE": "https://api.example.jp"}, "TWILIO_API_BASE must be a host of"),
+        ({"KAZASU_FRAME_ANCESTOR": "https://id.example.jp"}, "KAZASU_FRAME_ANCESTOR is for"),
+        (DEMO | {"KAZASU_LISTEN_HOST": "0.0.0.0"}, "loopback only (KAZASU_LISTEN_HOST)"),  # noqa: S104 - refused
+    ],
+)
+def test_profiles_keep_their_rules(
+    monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], says: str
+) -> None:
+    (problem,) = _problems(monkeypatch, **changes)
+    assert says in problem
+
+
+@pytest.mark.parametrize("base", ["https://api.twilio.com", "https://api.sydney.au1.twilio.com"])
+def test_regions_of_the_carrier_are_production(monkeypatch: pytest.MonkeyPatch, base: str) -> None:
+    assert _load(monkeypatch, TWILIO_API_BASE=base).twilio_api_base == base
+
+
+@pytest.mark.parametrize("url", ["https://id.example.jp/", "http://[::1]:8080", "http://localhost"])
+def test_an_address_is_kept_without_its_last_slash(
+    monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    read = _load(monkeypatch, **(DEMO | {"PUBLIC_BASE_URL": url}))
+    assert read.public_base_url == url.rstrip("/")
+
+
+def test_secrets_come_from_files_of_their_names(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "twilio_auth_token").write_text(f"{AUTH_TOKEN}\n", encoding="utf-8")
+    (tmp_path / "SECRET_KEY").write_text(SECRET_KEY, encoding="utf-8")
+    read = _load(monkeypatch, SECRET_KEY="", TWILIO_AUTH_TOKEN="", KAZASU_SECRETS_DIR=str(tmp_path))
+    assert read.twilio_auth_token.get_secret_value() == AUTH_TOKEN
+    assert read.secret_key.get_secret_value() == SECRET_KEY
+
+
+def _missing(folder: Path) -> Path:
+    return folder / "nowhere"
+
+
+def _a_file(folder: Path) -> Path:
+    (folder / "file").touch()
+    return folder / "file"
+
+
+def _with_a_folder(folder: Path) -> Path:
+    (folder / "twilio_auth_token").mkdir()
+    return folder
+
+
+def _with_a_way_out(folder: Path) -> Path:
+    (folder / "in").mkdir()
+    (folder / "outside").write_text(AUTH_TOKEN, encoding="utf-8")
+    (folder / "in" / "twilio_auth_token").symlink_to(folder / "outside")
+    return folder / "in"
+
+
+def _no_text(folder: Path) -> Path:
+    (folder / "twilio_auth_token").write_bytes(b"\xff\xfe" * 16)
+    return folder
+
+
+@pytest.mark.parametrize("make", [_missing, _a_file, _with_a_folder, _with_a_way_out, _no_text])
+def test_secret_files_that_cannot_be_used_are_refused(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, make: object
+) -> None:
+    assert callable(make)
+    (problem,) = _problems(monkeypatch, KAZASU_SECRETS_DIR=str(make(tmp_path)))
+    assert problem.startswith("KAZASU_SECRETS_DIR: ")
+    assert AUTH_TOKEN not in problem
+
+
+def test_nothing_secret_is_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = _load(
+        monkeypatch,
+        DATABASE_URL="postgresql://kazasu:geheim@db/kazasu",
+        TWILIO_AUTH_TOKEN_NEXT="9" * 32,
+        TWILIO_SHARED_KEYS="one=" + "8" * 32,
+    )
+    shown = repr(read) + str(read)
+    for secret in (SECRET_KEY, AUTH_TOKEN, "geheim", "9" * 32, "8" * 32):
+        assert secret not in shown
+
+
+def test_what_is_misspelt_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KAZASU_PROFIL", "demo")
+    monkeypatch.setenv("KAZASU_FALLBACK_VOICE", "Polly.Takumi-Neural")
+    assert settings.unknown_names() == ["KAZASU_PROFIL"]
+
+
+def test_the_fallback_needs_its_number_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(BadSettings) as bad:
+        load_fallback()
+    assert bad.value.problems == [
+        "KAZASU_FALLBACK_NUMBER: is not set (docs/settings.md says what it is)"
+    ]
+    monkeypatch.setenv("KAZASU_SECRETS_DIR", "/nowhere")
+    monkeypatch.setenv("KAZASU_FALLBACK_NUMBER", "+81312340009")
+    assert load_fallback().fallback_number == "+81312340009"
+
+
+def test_every_setting_is_in_the_documents() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    names = settings.known_names()
+    assert [name for name in sorted(names) if f"`{name}`" not in text] == []
