@@ -41,17 +41,17 @@ def complain() -> Iterator[None]:
 _ROOTS = {
     "anchor_missing": "there is no {purpose}-*.cer (DER)",
     "anchor_duplicate": "the same {purpose} root lies there twice",
-    "anchor_unreadable": "a {purpose} root is no certificate in DER ({because})",
-    "anchor_wrong_environment": "a {purpose} root is of {organisation}, which the profile of "
-    "{environment} roots does not load (KAZASU_PROFILE)",
-    "anchor_wrong_purpose": "a {purpose} root is for another purpose ({unit})",
+    "anchor_unreadable": "one of {purpose}-*.cer is no certificate in DER ({because})",
+    "anchor_wrong_environment": "one of {purpose}-*.cer is of {organisation}, and this profile "
+    "loads {environment} roots only (KAZASU_PROFILE)",
+    "anchor_wrong_purpose": "one of {purpose}-*.cer is for another purpose ({unit})",
 }
 
 
 def unusable_root(bad: UnusableAnchor) -> str:
     """Which root, and why it is not loaded."""
     words = _ROOTS.get(bad.code)
-    return words.format(**bad.facts) if words else f"a {bad.facts['purpose']} root: {bad.code}"
+    return words.format(**bad.facts) if words else f"one of {bad.facts['purpose']}-*.cer cannot be pinned ({bad.code})"
 
 
 def unusable_content_type(bad: UnusableContentType) -> str:

@@ -11,14 +11,17 @@ from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import NotOpened
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.said import say
+from kazasu.said import complain, say
 from kazasu.settings import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.stores import Stores
 
 
 def export(*, evidence_id: str, to: str, reason: str) -> int:
-    """1 when there is no such record, or it does not open; 2 when the folder is in use."""
+    """1 when there is no such record, or it does not open; 2 when the folder is in use.
+
+    The folder is made first: an export that is noted in the archive can also be written.
+    """
     folder = Path(to)
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
@@ -28,7 +31,7 @@ def export(*, evidence_id: str, to: str, reason: str) -> int:
                 tenant, evidence_id, actor=f"command:{getpass.getuser()}", reason=reason
             )
         except NotOpened:
-            say(f"{evidence_id}: does not open with this deployment's key")
+            say(f"{evidence_id}: does not open with this deployment's key (SECRET_KEY)")
             return 1
         if files is None:
             say(f"{evidence_id}: no such record")
@@ -37,16 +40,36 @@ def export(*, evidence_id: str, to: str, reason: str) -> int:
         print(f"{len(files)} files in {folder}; README.md says how to check them")
         return 0
 
-    if folder.exists() and any(folder.iterdir()):
-        say(f"{to}: is not empty; name a new folder")
-        return 2
-    return with_stores(work)
+    with complain():
+        new = not folder.exists()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if any(folder.iterdir()):
+            say(f"{to}: is not empty; name a new folder")
+            return 2
+        status = 1
+        try:
+            status = with_stores(work)
+        finally:
+            if status and new:
+                folder.rmdir()
+        return status
+    return 2
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """What is in them is personal: for the owner's eyes only, also in a folder that was there."""
+    """What is in them is personal: for the owner's eyes only, also in a folder that was there.
+
+    All or none: a full disk leaves no record without its signature.
+    """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, content in files.items():
-        handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
+    written: list[Path] = []
+    try:
+        for name, content in files.items():
+            handle = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            written.append(folder / name)
+            with os.fdopen(handle, "wb") as file:
+                file.write(content)
+    except OSError:
+        for path in written:
+            path.unlink()
+        raise

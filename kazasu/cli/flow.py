@@ -5,7 +5,7 @@ import locale
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr.flow_engine.reader import Finding, read_flow, read_site
+from ivr.flow_engine.reader import Finding
 from ivr.flow_library.bundles import SITE_FILE
 from kazasu.said import complain, say
 from kazasu.wiring import flows
@@ -21,7 +21,7 @@ def lint(*, paths: list[str], strict: bool, as_json: bool) -> int:
             if folder is None:
                 say(f"{given}: neither a flow below a folder with {SITE_FILE}, nor such a folder")
                 return 2
-            found += checked(folder, None if path.is_dir() else path)
+            found += flows.checked(folder, None if path.is_dir() else path)
         _print(found, as_json=as_json)
         bad = ("E", "W") if strict else ("E",)
         return 1 if any(finding.severity in bad for finding in found) else 0
@@ -32,22 +32,6 @@ def _flows_folder(path: Path) -> Path | None:
     start = path if path.is_dir() else path.parent
     inside = (start, *start.resolve().parents)[:3] if path.exists() else ()
     return next((folder for folder in inside if (folder / SITE_FILE).is_file()), None)
-
-
-def checked(folder: Path, only: Path | None) -> Sequence[Finding]:
-    kept = flows.files(folder)
-    site, found = read_site(kept.texts[SITE_FILE], file=SITE_FILE)
-    if site is None or (only is not None and only.name == SITE_FILE):
-        return found
-    wanted = sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE})
-    if only is not None and only.name in wanted:
-        wanted = [only.name]
-    results = [
-        read_flow(kept.texts, name.removesuffix(".yaml"), site, kept.audio_hashes)
-        for name in wanted
-    ]
-    # Sub-flows and prompts are shared: what is wrong there is said once.
-    return list(dict.fromkeys(finding for r in results for finding in (*found, *r.findings)))
 
 
 def _print(found: Sequence[Finding], *, as_json: bool) -> None:

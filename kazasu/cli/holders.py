@@ -14,6 +14,7 @@ _WORDS = {
     "csv": "is not CSV",
     "header_missing": "has no header line: contract_ref,display_name,phones[,person_id]",
     "column_missing": "the column is missing",
+    "column_repeated": "the column is there twice",
     "column_unknown": "no such column; known: contract_ref, display_name, phones, person_id",
     "too_many_cells": "has more cells than the header",
     "contract_ref": "must be 1 to 64 letters, digits, . _ / or -",

@@ -1,8 +1,11 @@
 """`kazasu operators add|disable`."""
 
 import getpass
+import re
 import secrets
 import sys
+from collections.abc import Iterable, Sequence
+from typing import Final
 
 from door_frame.staff import StaffAccount
 from door_frame.staff_login import hash_password
@@ -14,19 +17,21 @@ from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
 
+_LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
+_LONGEST_NAME: Final = 60
+
 
 def add(*, login: str, name: str, phone: str, queues: list[str]) -> int:
     """1 when the login exists; 2 for a phone, queue or password that cannot be used."""
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         number = e164(phone)
-        if not number:
-            say(f"--phone {phone}: not a telephone number")
+        if problem := _problem(login, name, number, queues, flows.site(settings).queues):
+            say(problem)
             return 2
-        known = flows.site(settings).queues
-        if wrong := [queue for queue in queues if queue not in known]:
-            say(f"--queue {wrong[0]}: no such queue in site.yaml; there are: {', '.join(known)}")
-            return 2
+        if await kept.staff.by_login(tenant.id, login) is not None:
+            say(f"{login}: this login exists")
+            return 1
         try:
             hashed = hash_password(_password())
         except ValueError as error:
@@ -39,7 +44,7 @@ def add(*, login: str, name: str, phone: str, queues: list[str]) -> int:
             name=name,
             password_hash=hashed,
             phone=number,
-            queues=tuple(queues),
+            queues=tuple(dict.fromkeys(queues)),
         )
         if not await kept.staff.add(account):
             say(f"{login}: this login exists")
@@ -63,6 +68,21 @@ def disable(*, login: str) -> int:
     return with_stores(work)
 
 
+def _problem(
+    login: str, name: str, number: str, queues: Sequence[str], known: Iterable[str]
+) -> str:
+    """What of an account cannot be used; "" when all can."""
+    if not _LOGIN.fullmatch(login):
+        return "LOGIN: must be 1 to 64 of a-z, 0-9, . _ @ and -, beginning with a letter or digit"
+    if not 0 < len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
+        return f"--name: must be 1 to {_LONGEST_NAME} characters without control characters"
+    if not number:
+        return "--phone: not a telephone number; write it like +81312340001 or 03-1234-0001"
+    if wrong := [queue for queue in queues if queue not in known]:
+        return f"--queue {wrong[0]}: no such queue in site.yaml; there are: {', '.join(known)}"
+    return ""
+
+
 def _password() -> str:
     """Never an argument: those are seen by every user of the machine."""
     if sys.stdin.isatty():
@@ -70,4 +90,4 @@ def _password() -> str:
         if getpass.getpass("Again: ") != first:
             raise ValueError("the two passwords differ")
         return first
-    return sys.stdin.readline().rstrip("\n")
+    return sys.stdin.readline().rstrip("\r\n")

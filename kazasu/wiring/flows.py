@@ -1,11 +1,12 @@
 """The flows folder as the library reads it, and the lookup tables beside it."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.flow_engine.definition import Site
-from ivr.flow_engine.reader import read_site
+from ivr.flow_engine.reader import Finding, read_flow, read_site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.folder import flow_folder
 from ivr.flow_library.service import FlowFiles, FlowLibrary
@@ -23,7 +24,8 @@ def site(settings: Settings) -> Site:
     """The site file at start. BadSettings with file:line for what does not read."""
     path = settings.flows_dir / SITE_FILE
     try:
-        text = path.read_text(encoding="utf-8")
+        # What is no UTF-8 becomes a character that YAML refuses, with its line.
+        text = path.read_text(encoding="utf-8", errors="replace").replace("\ufffd", "\x00")
     except OSError as error:
         raise BadSettings([f"{path}: cannot be read ({error.strerror})"]) from None
     read, findings = read_site(text, file=str(path))
@@ -32,13 +34,34 @@ def site(settings: Settings) -> Site:
     return read
 
 
+def checked(folder: Path, only: Path | None) -> Sequence[Finding]:
+    """The reader's own checks of all flows of a folder, or of one. OSError."""
+    kept = files(folder)
+    read, found = read_site(kept.texts[SITE_FILE], file=SITE_FILE)
+    if read is None or (only is not None and only.name == SITE_FILE):
+        return found
+    wanted = sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE})
+    if only is not None and only.name in wanted:
+        wanted = [only.name]
+    results = [
+        read_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes)
+        for name in wanted
+    ]
+    # Sub-flows and prompts are shared: what is wrong there is said once.
+    return list(dict.fromkeys((*found, *(finding for r in results for finding in r.findings))))
+
+
 def library(settings: Settings, tenant: Tenant, stores: Stores) -> FlowLibrary:
     read, changed = flow_folder(settings.flows_dir)
     return FlowLibrary(tenant=tenant.id, versions=stores.flow_versions, files=read, changed=changed)
 
 
+def lookups_folder(settings: Settings) -> Path:
+    return settings.lookups_dir or settings.data_dir / "lookups"
+
+
 def lookups(settings: Settings, flow_library: FlowLibrary, at_start: Site) -> CsvLookups:
-    read, changed = folder_tables(settings.lookups_dir or settings.data_dir / "lookups")
+    read, changed = folder_tables(lookups_folder(settings))
     return CsvLookups(
         entries=lambda: (flow_library.live.site or at_start).lookups, read=read, changed=changed
     )

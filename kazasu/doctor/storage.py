@@ -1,0 +1,85 @@
+"""The database, its clock, and the room for what is written."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from kazasu.doctor.findings import Finding
+from kazasu.settings import Settings
+from stores.sql.database import Database
+from stores.sql.migrations import migrate
+
+_SKEW: Final = timedelta(seconds=2)
+_ROOM_WARNING: Final = 2_000_000_000  # octets; an evidence row has about 8,000
+_ROOM_PROBLEM: Final = 200_000_000
+
+
+async def database(settings: Settings) -> list[Finding]:
+    """Its schema, and how far its clock is from ours: codes and offers live by both."""
+    try:
+        current, head = migrate.current(settings.database()), migrate.head(settings.database())
+        if current != head:
+            return [
+                Finding(
+                    part="database",
+                    state="problem",
+                    says=f"schema {current or 'none'}, this version needs {head}",
+                    do="run: kazasu migrate",
+                )
+            ]
+        apart = abs(await _skew(settings))
+    except (SQLAlchemyError, OSError) as error:
+        return [
+            Finding(
+                part="database",
+                state="problem",
+                says=f"cannot be used ({type(error).__name__})",
+                do="check DATABASE_URL, and that the server runs and lets this user in",
+            )
+        ]
+    late = apart > _SKEW
+    return [
+        Finding(
+            part="database",
+            state="problem" if late else "ok",
+            says=f"schema {head}, clocks {apart.total_seconds():.1f} s apart",
+            do="set the clocks of both machines (NTP)" if late else "",
+        )
+    ]
+
+
+async def _skew(settings: Settings) -> timedelta:
+    database = Database(settings.database(), pool_size=1)
+    try:
+        before = datetime.now(UTC)
+        theirs = await database.now()
+        return theirs - (before + (datetime.now(UTC) - before) / 2)
+    finally:
+        await database.close()
+
+
+def room(settings: Settings) -> Iterator[Finding]:
+    """Free space where the data folder and a SQLite file are: a full disk verifies nobody."""
+    folders = {settings.data_dir}
+    url = make_url(settings.database())
+    if url.get_backend_name() == "sqlite":
+        folders.add(Path(str(url.database)).parent)
+    existing = {_existing(folder.resolve()) for folder in folders}
+    for folder in sorted(existing):
+        free = shutil.disk_usage(folder).free
+        low = free < _ROOM_WARNING
+        yield Finding(
+            part="disk",
+            state="problem" if free < _ROOM_PROBLEM else "warning" if low else "ok",
+            says=f"{free / 1e9:.1f} GB free at {folder}",
+            do="make room: evidence and holders are written here" if low else "",
+        )
+
+
+def _existing(folder: Path) -> Path:
+    return next(path for path in (folder, *folder.parents) if path.is_dir())
