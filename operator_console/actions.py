@@ -90,6 +90,22 @@ class Actions:
 
     async def reveal(self) -> Response:
         """The reported number, after its evidence row. Only of one's own call."""
+        tenant, me, token = await self._own_call()
+        number = await self._trail.reveal(tenant, me, token)
+        if number is None:
+            raise Refused(NO_SUCH_CALL)
+        return jsonify(line=number)
+
+    async def card_attributes(self) -> Response:
+        """What the proven signature certificate says of its holder, after its evidence row."""
+        tenant, me, token = await self._own_call()
+        found = await self._trail.card_attributes(tenant, me, token)
+        if found is None:
+            raise Refused(NO_SUCH_CALL)
+        return jsonify(shown.card_attributes(found))
+
+    async def _own_call(self) -> tuple[str, str, str]:
+        """Tenant, operator and token. `Refused` 404 when the call is not with this operator."""
         signed = await self._guard.acting()
         token = (await _body(OfCall)).token
         tenant, me = signed.account.tenant, signed.account.id
@@ -97,10 +113,7 @@ class Actions:
         row = await self._desk.waiting.by_token(tenant, token)
         if known is None or seen(row, known, self._desk.now()) is not Seen.POP:
             raise Refused(NO_SUCH_CALL)
-        number = await self._trail.reveal(tenant, me, token)
-        if number is None:
-            raise Refused(NO_SUCH_CALL)
-        return jsonify(line=number)
+        return tenant, me, token
 
     async def activity(self) -> Response:
         """Somebody is at the page: the session goes on."""
@@ -116,6 +129,7 @@ def add_actions(door: Blueprint, actions: Actions) -> None:
         ("decline", actions.decline),
         ("wrap-up-done", actions.wrap_up_done),
         ("reveal", actions.reveal),
+        ("card-attributes", actions.card_attributes),
         ("activity", actions.activity),
     ):
         door.add_url_rule(f"/api/{path}", path, view, methods=["POST"])

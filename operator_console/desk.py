@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from identity.jpki.attributes import Attributes
 from ivr.live_calls.screen_pop import Pop
 from ivr.queues.answering import Answering
 from ivr.queues.model import Waiting
@@ -40,10 +41,13 @@ class Trail:
 
     `viewed(tenant, staff, pop)`; `reveal(tenant, staff, token)` gives the reported number (E.164,
     "" when withheld) after writing its row, None when there is no such call any more.
+    `card_attributes(tenant, staff, token)` gives what the signature certificate says of its
+    holder, None where the pop says that there is nothing to look at.
     """
 
     viewed: Callable[[str, str, Pop], Awaitable[None]]
     reveal: Callable[[str, str, str], Awaitable[str | None]]
+    card_attributes: Callable[[str, str, str], Awaitable[Attributes | None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final
 
+from identity.jpki.attributes import Attributes, PartialDate, RegisteredText
 from ivr.live_calls.screen_pop import Pop
 from ivr.queues.model import Operator, Waiting
 
@@ -47,6 +48,31 @@ def pop(view: Pop) -> dict[str, Any]:
     seen = view.attributes.items()
     fields["attributes"] = {name: text for name, text in seen if name not in _OUTDATED}
     return {name: _plain(value) for name, value in fields.items()}
+
+
+def card_attributes(found: Attributes) -> dict[str, Any]:
+    """Texts as the certificate has them, "" where it has none. `substituted` names those in which
+    characters stand for others (外字); `problems` are codes."""
+    texts = {"name": found.name, "address": found.address}
+    return {
+        **{of: one.text if one else "" for of, one in texts.items()},
+        "birth_date": _day(found.birth_date) if found.birth_date else "",
+        "sex": found.sex.value,
+        "substituted": [of for of, one in texts.items() if one and _substituted(one)],
+        "problems": [one.value for one in found.problems],
+    }
+
+
+def _substituted(one: RegisteredText) -> bool:
+    """Not known counts as yes."""
+    return one.substitutes is None or any(one.substitutes)
+
+
+def _day(date: PartialDate) -> str:
+    """YYYY-MM-DD, with question marks for what is not known."""
+    year = "????" if date.year is None else f"{date.year:04}"
+    rest = ("??" if part is None else f"{part:02}" for part in (date.month, date.day))
+    return "-".join((year, *rest))
 
 
 def _plain(value: Any) -> Any:

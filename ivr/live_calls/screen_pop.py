@@ -44,6 +44,8 @@ class Pop:
     """`badge` is green, amber, checking, grey or red; `hint` "" when no check was begun.
 
     `not_checked` names what this result does not say. `line` is masked. Times are UTC.
+    `card_attributes`: name, address, birth date and sex of a signature certificate may be looked
+    at; they are not here.
     """
 
     token: str
@@ -68,6 +70,7 @@ class Pop:
     not_checked: tuple[str, ...]
     verdict: "PopVerdict | None" = None
     contracts: tuple[PopContract, ...] = ()
+    card_attributes: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,7 +127,7 @@ class ScreenPop:
         return _badge(await self._watching.latest(tenant, call_ref))
 
     async def _contracts(self, tenant: TenantId, view: PairingView | None) -> Sequence[PopContract]:
-        if view is None or view.hint not in COMPLETE or view.alarm is not None:
+        if view is None or not _names_somebody(view):
             return ()
         found = [await self._holders.by_contract(tenant, ref) for ref in view.contracts]
         return [PopContract(ref=h.contract_ref, holder=h.display_name) for h in found if h]
@@ -183,8 +186,15 @@ def _pop(
         attributes=waiting.attributes,
         not_checked=not_checked(view),
         contracts=tuple(contracts),
+        card_attributes=(
+            view is not None and _names_somebody(view) and view.identity.code == "id_card_sign"
+        ),
         verdict=_of_verdict(verdict) if verdict else None,
     )
+
+
+def _names_somebody(view: PairingView) -> bool:
+    return view.hint in COMPLETE and view.alarm is None
 
 
 def _badge(view: PairingView | None) -> str:

@@ -11,7 +11,9 @@ from companion_app_api.v1.changes import Changes
 from companion_app_api.v1.settings import DoorSettings
 from door_frame.staff_login import StaffBooks, StaffLogin
 from identity.evidence_archive.model import Kind
+from identity.evidence_archive.reading import Revealing
 from identity.installations.service import RequestProofs
+from identity.jpki.attributes import Attributes
 from ivr.live_calls.screen_pop import Pop
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
@@ -53,7 +55,7 @@ def console(
             now=now,
         ),
         login,
-        trail(identity, stores),
+        trail(identity, phone, stores),
         stores.feed,
         ConsoleSettings(
             tenant=settings.tenant,
@@ -65,7 +67,7 @@ def console(
     )
 
 
-def trail(identity: IdentitySide, stores: Stores) -> Trail:
+def trail(identity: IdentitySide, phone: PhoneSide, stores: Stores) -> Trail:
     """Who looked is evidence, written before anything is shown."""
 
     async def note(kind: Kind, staff: str, of: str) -> None:
@@ -93,4 +95,14 @@ def trail(identity: IdentitySide, stores: Stores) -> Trail:
         await note(Kind.REVEAL, staff, waiting.call_ref)
         return row.number
 
-    return Trail(viewed=viewed, reveal=reveal)
+    revealing = Revealing(stores.evidence, identity.recorder, identity.deployment.now)
+
+    async def card_attributes(tenant: str, staff: str, token: str) -> Attributes | None:
+        pop = await phone.pop.by_token(tenant, token)
+        if pop is None or pop.verdict is None or not pop.card_attributes:
+            return None
+        return await revealing.attributes(
+            identity.tenant, pop.verdict.evidence_id, actor=staff, reason="screen_pop"
+        )
+
+    return Trail(viewed=viewed, reveal=reveal, card_attributes=card_attributes)

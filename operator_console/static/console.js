@@ -72,7 +72,7 @@ function draw() {
   part("kz-presence").show(state.presence, { choose, done });
   part("kz-waiting").show(state.waiting, state.more);
   part("kz-offer").show(state.offer, state.call, { answer, decline });
-  if (pop) part("kz-pop").show(pop, desk.history, desk.revealed, { reveal, copy });
+  if (pop) part("kz-pop").show(pop, desk.history, desk.revealed, { reveal, revealCard, copy });
   else part("kz-pop").clear(desk.gone);
   alerts.title(Boolean(state.offer), business);
   drawFrame();
@@ -139,7 +139,17 @@ async function reveal() {
   const token = current();
   const shown = await act("api/reveal", { token });
   if (shown && current() === token) {
-    desk.revealed = shown.line;
+    desk.revealed.line = shown.line;
+    draw();
+  }
+}
+
+async function revealCard() {
+  const evidence = () => desk.pop?.verdict?.evidence_id;
+  const before = evidence();
+  const shown = await act("api/card-attributes", { token: current() });
+  if (shown && evidence() === before) {
+    desk.revealed.card = shown;
     draw();
   }
 }

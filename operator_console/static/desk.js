@@ -10,8 +10,13 @@ export const desk = {
   gone: "pop.empty",
   /** [{at, badge, hint}] of the call on the screen. */
   history: [],
-  revealed: "",
+  revealed: hidden(),
 };
+
+/** What the operator asked to see of the caller: the reported number, and what the card says. */
+function hidden() {
+  return { line: "", card: null };
+}
 
 /** The call on the screen: the one talked with, else the one offered. */
 export function current() {
@@ -39,7 +44,7 @@ export function drop(why = null) {
   if (desk.pop) desk.gone = why ?? (desk.pop.state === "waiting" ? "pop.hidden" : "offer.ended");
   desk.pop = null;
   desk.history = [];
-  desk.revealed = "";
+  desk.revealed = hidden();
 }
 
 async function loadPop(token) {
@@ -61,5 +66,7 @@ async function loadPop(token) {
   if (last?.badge !== pop.badge || last?.hint !== pop.hint) {
     desk.history = [...desk.history, { at: pop.now, badge: pop.badge, hint: pop.hint }].slice(-12);
   }
+  // Another result may be of another card.
+  if (desk.pop?.verdict?.evidence_id !== pop.verdict?.evidence_id) desk.revealed.card = null;
   desk.pop = pop;
 }

@@ -11,6 +11,7 @@ from quart.wrappers import Response
 
 from door_frame.staff import StaffAccount
 from door_frame.staff_login import StaffBooks, StaffLogin, hash_password
+from identity.jpki.attributes import Attributes, PartialDate, Problem, RegisteredText, Sex
 from ivr.live_calls.screen_pop import Pop, PopContract, PopVerdict
 from ivr.queues.model import Operator, Presence, Waiting, WaitingState
 from operator_console import door
@@ -65,6 +66,21 @@ VERIFIED: dict[str, Any] = {
 }
 
 
+SIGNED = VERIFIED | {
+    "identity_level": "id_card_sign",
+    "method": "card_and_password",
+    "not_checked": ("device", "statutory_identification"),
+    "card_attributes": True,
+}
+ON_THE_CARD = Attributes(
+    name=RegisteredText(text="見本 花子", substitutes=(False,) * 5),
+    sex=Sex.FEMALE,
+    birth_date=PartialDate(year=1985, month=None, day=4),
+    address=RegisteredText(text="東京都見本区1-2", substitutes=None),
+    problems=(Problem.ADDRESS_FLAGS,),
+)
+
+
 class MemoryPops:
     """What a screen shows of a waiting call, settable; gone with the call."""
 
@@ -102,6 +118,7 @@ class Rows:
 
     written: list[tuple[str, str, str]] = field(default_factory=list)
     broken: bool = False
+    signed: set[str] = field(default_factory=set)
 
     async def viewed(self, tenant: str, staff: str, pop: Pop) -> None:
         self._write("view", staff, pop.token)
@@ -109,6 +126,12 @@ class Rows:
     async def reveal(self, tenant: str, staff: str, token: str) -> str | None:
         self._write("reveal", staff, token)
         return NUMBER
+
+    async def card_attributes(self, tenant: str, staff: str, token: str) -> Attributes | None:
+        if token not in self.signed:
+            return None
+        self._write("card", staff, token)
+        return ON_THE_CARD
 
     def _write(self, kind: str, staff: str, token: str) -> None:
         if self.broken:
@@ -153,7 +176,11 @@ class Stage:
         settings = ConsoleSettings(
             tenant="main", origin=origin, business="カザス保険", frame_ancestor=frame_ancestor
         )
-        trail = Trail(viewed=self.rows.viewed, reveal=self.rows.reveal)
+        trail = Trail(
+            viewed=self.rows.viewed,
+            reveal=self.rows.reveal,
+            card_attributes=self.rows.card_attributes,
+        )
         self.app = Quart("stage", static_folder=None)
         self.app.register_blueprint(door.create(desk, self.login, trail, self.feed, settings))
 

@@ -104,7 +104,11 @@ async def test_the_state_names_nobody() -> None:
 async def test_without_its_evidence_row_nothing_is_shown() -> None:
     stage, mine, _ = await offered()
     stage.rows.broken = True
-    for answer in (await mine.get("api/pop/x"), await mine.post("api/reveal", {"token": "x"})):
+    stage.rows.signed.add("x")
+    asked = [
+        await mine.post(f"api/{what}", {"token": "x"}) for what in ("reveal", "card-attributes")
+    ]
+    for answer in (await mine.get("api/pop/x"), *asked):
         assert answer.status_code == 500
         body = await answer.get_data(as_text=True)
         assert json.loads(body)["code"] == "internal_error"
@@ -117,6 +121,24 @@ async def test_the_number_is_revealed_for_ones_own_call_only() -> None:
     assert (await theirs.post("api/reveal", {"token": "x"})).status_code == 404
     assert await (await mine.post("api/reveal", {"token": "x"})).get_json() == {"line": NUMBER}
     assert stage.rows.written == [("reveal", "hanako-id", "x")]
+
+
+async def test_what_the_card_says_is_shown_for_ones_own_call_only() -> None:
+    stage, mine, theirs = await offered()
+    assert (await mine.post("api/card-attributes", {"token": "x"})).status_code == 404
+    stage.rows.signed.add("x")
+    assert (await theirs.post("api/card-attributes", {"token": "x"})).status_code == 404
+    answer = await mine.post("api/card-attributes", {"token": "x"})
+    assert await answer.get_json() == {
+        "name": "見本 花子",
+        "address": "東京都見本区1-2",
+        "birth_date": "1985-??-04",
+        "sex": "female",
+        "substituted": ["address"],
+        "problems": ["address_flags"],
+    }
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert stage.rows.written == [("card", "hanako-id", "x")]
 
 
 async def test_another_operator_neither_answers_nor_passes_on() -> None:

@@ -10,7 +10,7 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.live_calls.screen_pop import PopContract
 from tests.operator_console.screen import connected, opened, served
-from tests.operator_console.stage import NOTHING, NUMBER, VERDICT, VERIFIED
+from tests.operator_console.stage import NOTHING, NUMBER, SIGNED, VERDICT, VERIFIED
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -300,3 +300,26 @@ async def test_the_next_caller_starts_from_nothing(context: BrowserContext) -> N
         await shows(page, "grey")
         await expect(page.locator("#number")).to_have_text("•••••••••5678")
         await expect(page.locator(".changes")).to_have_count(0)
+
+
+async def test_what_the_card_says_is_asked_for_and_goes_with_its_result(
+    context: BrowserContext,
+) -> None:
+    async with served() as stage:
+        page = await opened(context, stage)
+        await stage.available("hanako-id")
+        await stage.enters("x", SIGNED)
+        stage.rows.signed.add("x")
+        await shows(page, "green")
+        card = page.locator("#card-attributes")
+        await expect(card).not_to_contain_text("東京都見本区1-2")
+        await page.locator("[data-key=card-attributes]").click()
+        await expect(card).to_contain_text("東京都見本区1-2")
+        await expect(card).to_contain_text("代わりの文字を含みます")
+        assert ("card", "hanako-id", "x") in stage.rows.written
+        await stage.becomes("x", RED)
+        await shows(page, "red")
+        await expect(page.locator("kz-pop")).not_to_contain_text("東京都見本区1-2")
+        await stage.becomes("x", SIGNED | {"verdict": replace(VERDICT, evidence_id="ev_other")})
+        await shows(page, "green")
+        await expect(card).not_to_contain_text("東京都見本区1-2")

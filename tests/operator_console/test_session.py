@@ -14,6 +14,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "api/decline": {"token": "x"},
     "api/wrap-up-done": {},
     "api/reveal": {"token": "x"},
+    "api/card-attributes": {"token": "x"},
     "api/activity": {},
     "logout": {},
 }

@@ -10,6 +10,7 @@ import pytest
 
 import operator_console
 from door_frame.page import LANGUAGES
+from identity.jpki.attributes import Sex
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
 from identity.pairing.model import Mode
 from identity.pairing.outcomes import Hint
@@ -61,6 +62,7 @@ def test_every_code_has_words(language: str) -> None:
             "device",
             "statutory_identification",
         ],
+        "sex": [one.value for one in Sex],
         "hint": ["none", "other", *(one.value for one in Hint)],
     }
     for place, known in codes.items():

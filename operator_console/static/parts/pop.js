@@ -4,6 +4,7 @@ import { h, redraw } from "../dom.js";
 import { hint, list, t, word } from "../texts.js";
 import { clock } from "../times.js";
 import { badge } from "./badge.js";
+import { cardAttributes } from "./card_attributes.js";
 import { facts } from "./pop_facts.js";
 
 class Pop extends HTMLElement {
@@ -15,7 +16,8 @@ class Pop extends HTMLElement {
     redraw(this, h("section", { class: "card pop empty", "data-badge": "" }, h("p", {}, t(why))));
   }
 
-  /** history: [{at, badge, hint}]; act.reveal(), act.copy(text); revealed: a number, or "" */
+  /** history: [{at, badge, hint}]; revealed.line: a number, or ""; revealed.card: attributes, or null;
+   *  act.reveal(), act.revealCard(), act.copy(text) */
   show(pop, history, revealed, act) {
     redraw(
       this,
@@ -24,8 +26,8 @@ class Pop extends HTMLElement {
         h("div", { class: "result" }, badge(pop.badge, { class: "large" }), h("p", {}, word("badge_means", pop.badge, "grey"))),
         pop.line_warning ? h("p", { class: "notice warning" }, t("pop.line_warning")) : null,
         h("div", { class: "columns" },
-          h("div", {}, this.contracts(pop), next(pop), permitted(pop), notChecked(pop)),
-          h("div", {}, block("pop.reason", business(pop)), facts(pop, revealed, act), changes(history)),
+          h("div", {}, this.contracts(pop), cardAttributes(pop, revealed.card, act.revealCard), next(pop), permitted(pop), notChecked(pop)),
+          h("div", {}, block("pop.reason", business(pop)), facts(pop, revealed.line, act), changes(history)),
         ),
       ),
     );

@@ -134,6 +134,25 @@ async def test_another_persons_card_names_nobody(screen: Screen) -> None:
     assert NAME not in repr(pop)
 
 
+async def test_only_a_signature_certificate_has_attributes_to_look_at(screen: Screen) -> None:
+    view = await screen.world.signable()
+    assert not (await screen.pop()).card_attributes
+    await screen.world.proven(view, purpose="sign")
+    pop = await screen.pop()
+    assert (pop.badge, pop.identity_level, pop.card_attributes) == ("green", "id_card_sign", True)
+    assert "name_and_address" not in pop.not_checked
+    await screen.world.repudiating.repudiate(screen.world.app(), view.pairing)
+    assert not (await screen.pop()).card_attributes
+
+
+async def test_attributes_of_another_persons_card_are_not_to_be_had(screen: Screen) -> None:
+    await screen.world.hold(STRANGER_CARD, "person-stranger", "C-9")
+    view = await screen.world.signable(expect=expecting("C-1"))
+    await screen.world.proven(view, serial=STRANGER_CARD, purpose="sign")
+    pop = await screen.pop()
+    assert (pop.hint, pop.card_attributes) == ("person_mismatch", False)
+
+
 async def test_that_was_not_me_is_red_and_takes_the_name_away(screen: Screen) -> None:
     row = await screen.world.verified()
     await screen.world.repudiating.repudiate(screen.world.app(), row.id)
