@@ -21,6 +21,7 @@ from identity.pairing.views import AppView, ClaimView
 from identity.verification.model import LinkageKey
 from stand_ins.jpki import cards
 from stand_ins.jpki.card_file import CardFile, read_card
+from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.pki import load_pki
 from tests.identity.jpki.synthetic import key_pool
 from tests.ivr.live_calls.stage import LINE, Caller, Stage, pki_folder
@@ -38,10 +39,11 @@ def a_card() -> CardFile:
 
 @dataclass(slots=True, kw_only=True)
 class App:
-    """`contract` is what the card's person holds once it `holds_a_contract`."""
+    """`contract` is what the card's person holds once it `holds_a_contract`, `key` what signs."""
 
     stage: Stage
     contract: str = ""
+    key: Purpose = "auth"
     installation: Installation = field(
         default_factory=lambda: Installation(
             id=secrets.token_urlsafe(32),
@@ -96,7 +98,7 @@ class App:
     async def proves(self, view: AppView) -> AppView:
         assert view.statement is not None
         done = await self.stage.identity.verbs.proving.prove(
-            self.installation, view.pairing, tap_of(view.statement)
+            self.installation, view.pairing, tap_of(view.statement, self.key)
         )
         assert isinstance(done, AppView), done
         return done
@@ -115,8 +117,8 @@ class App:
         await self.stage.identity.verbs.ending.by_app(self.installation, pairing, reason)
 
 
-def tap_of(statement: bytes) -> Tap:
-    material = a_card().auth
+def tap_of(statement: bytes, purpose: Purpose = "auth") -> Tap:
+    material = a_card().auth if purpose == "auth" else a_card().sign
     key = load_der_private_key(material.key, None)
     assert isinstance(key, rsa.RSAPrivateKey)
     message = signed_attributes.build(statement, material.certificate, StatementType.CALL)
