@@ -17,7 +17,6 @@ class Code(StrEnum):
     POLICY_UNEXPECTED = "policy_unexpected"
     ISSUER_UNKNOWN = "issuer_unknown"
     ISSUER_SIGNATURE = "issuer_signature"
-    ANCHOR_PROFILE = "anchor_profile"
     ANCHOR_EXPIRED = "anchor_expired"
     ANCHOR_NOT_YET_VALID = "anchor_not_yet_valid"
     LEAF_EXPIRED = "leaf_expired"

@@ -28,7 +28,6 @@ def tenant_keys(master: bytes, tenant: TenantId) -> TenantKeys:
         raise ValueError("a tenant needs an id")
     return TenantKeys(
         call_ref=_derive(master, "call_ref", tenant),
-        locator=_derive(master, "locator", tenant),
         person=_derive(master, "person", tenant),
         phone=_derive(master, "phone", tenant),
         content=_derive(master, "content", tenant),

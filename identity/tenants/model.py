@@ -19,7 +19,6 @@ class TenantKeys:
     """32-byte keys, one per use, never shared between uses. Never printed."""
 
     call_ref: bytes = field(repr=False)
-    locator: bytes = field(repr=False)
     person: bytes = field(repr=False)
     phone: bytes = field(repr=False)
     content: bytes = field(repr=False)

@@ -86,7 +86,3 @@ class ProvenCard:
     def __post_init__(self, passed: object) -> None:
         if passed is not _ALL_STEPS_PASSED:
             raise TypeError("a ProvenCard comes from verification only")
-
-    def reaches(self, required: Purpose) -> bool:
-        """A signature certificate also proves presence; the reverse is not so."""
-        return self.purpose is Purpose.SIGN or required is Purpose.AUTH

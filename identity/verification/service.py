@@ -64,8 +64,8 @@ class CardVerifier:
     async def verify(self, proof: CardProof, *, at: datetime) -> ProvenCard | Refused:
         """Steps 2 to 5 of a proof, at the moment `at` (with its zone).
 
-        What the flow requires is not asked here: compare `ProvenCard.reaches`, so that a good
-        card below it can be told from a bad one.
+        What the flow requires is not asked here, so that a good card below it can be told from a
+        bad one.
         """
         accepted = self._certificate(proof, at)
         if isinstance(accepted, Refused):

@@ -18,7 +18,7 @@ def _keys(master: bytes, tenant: TenantId) -> list[bytes]:
 def test_every_use_and_tenant_has_its_own_key() -> None:
     deployment = list(astuple(deployment_keys(MASTER)))
     every = [*deployment, *_keys(MASTER, A), *_keys(MASTER, B), *_keys(bytes(32), A)]
-    assert len(set(every)) == len(every) == 17
+    assert len(set(every)) == len(every) == 14
     assert {len(key) for key in every} == {32}
 
 

@@ -85,14 +85,6 @@ async def test_attributes_come_with_the_signature_certificate_only() -> None:
     assert (await _proven("auth")).attributes is None
 
 
-async def test_a_signature_certificate_reaches_what_an_authentication_one_does_not() -> None:
-    auth, sign = await _proven("auth"), await _proven("sign")
-    assert auth.reaches(Purpose.AUTH)
-    assert not auth.reaches(Purpose.SIGN)
-    assert sign.reaches(Purpose.AUTH)
-    assert sign.reaches(Purpose.SIGN)
-
-
 @pytest.mark.parametrize("name", BAD)
 async def test_a_bad_certificate_has_its_hint_and_nobody_is_asked_about_it(name: str) -> None:
     code, make = BAD[name]
