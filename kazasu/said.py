@@ -1,64 +1,28 @@
-"""How commands say what went wrong: file, line or field, and what to do. Never a traceback."""
+"""How commands say what went wrong: file, line or field, and what to do. Never a traceback.
+
+Light to import: the fallback starts with it. What needs the database or the roots says so in
+`complaints`.
+"""
 
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from alembic.util import CommandError
-from sqlalchemy.exc import SQLAlchemyError
-
-from identity.jpki.anchors import UnusableAnchor
-from identity.jpki.signed_attributes import UnusableContentType
 from kazasu.settings import BadSettings
 
 
 @contextmanager
-def complain() -> Iterator[None]:
-    """Turns what a command can run into into words and an exit status (2 use, 3 unreachable)."""
+def complain_of_settings() -> Iterator[None]:
+    """Turns unusable settings, files and addresses into words and exit status 2."""
     try:
         yield
     except BadSettings as bad:
         for problem in bad.problems:
             say(problem)
         raise SystemExit(2) from None
-    except UnusableAnchor as bad:
-        say(f"TRUST_ANCHORS_DIR: {unusable_root(bad)}")
-        raise SystemExit(2) from None
-    except UnusableContentType as bad:
-        say(unusable_content_type(bad))
-        raise SystemExit(2) from None
-    except SQLAlchemyError as error:
-        say(f"DATABASE_URL: the database cannot be used ({type(error).__name__}). Does it run?")
-        raise SystemExit(3) from None
-    except CommandError:
-        say("DATABASE_URL: the database is of a newer version of kazasu; run that one")
-        raise SystemExit(3) from None
     except OSError as error:
         say(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}")
         raise SystemExit(2) from None
-
-
-_ROOTS = {
-    "anchor_missing": "there is no {purpose}-*.cer (DER)",
-    "anchor_duplicate": "the same {purpose} root lies there twice",
-    "anchor_unreadable": "one of {purpose}-*.cer is no certificate in DER ({because})",
-    "anchor_wrong_environment": "one of {purpose}-*.cer is of {organisation}, and this profile "
-    "loads {environment} roots only (KAZASU_PROFILE)",
-    "anchor_wrong_purpose": "one of {purpose}-*.cer is for another purpose ({unit})",
-}
-
-
-def unusable_root(bad: UnusableAnchor) -> str:
-    """Which root, and why it is not loaded."""
-    words = _ROOTS.get(bad.code)
-    return words.format(**bad.facts) if words else f"one of {bad.facts['purpose']}-*.cer cannot be pinned ({bad.code})"
-
-
-def unusable_content_type(bad: UnusableContentType) -> str:
-    return (
-        f"KAZASU_PROFILE: {bad} is an object identifier for documentation, which no real card may "
-        "sign. Production needs a build with a number of its own (identity/jpki/signed_attributes)"
-    )
 
 
 def say(line: str) -> None:

@@ -9,14 +9,14 @@ import sys
 
 from kazasu import logs
 from kazasu.fallback_app import create
-from kazasu.said import complain
+from kazasu.said import complain_of_settings
 from kazasu.server import Server, listen
 from kazasu.settings import load_fallback
 
 
 def fallback(*, host: str, port: int) -> int:
     """2 when KAZASU_FALLBACK_NUMBER is not set, or the address is taken."""
-    with complain():
+    with complain_of_settings():
         settings = load_fallback()
         logs.set_up_process(json=not sys.stderr.isatty())
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ivr.flow_engine.reader import Finding
 from ivr.flow_library.bundles import SITE_FILE
-from kazasu.said import complain, say
+from kazasu.complaints import complain
+from kazasu.said import say
 from kazasu.wiring import flows
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 from identity.contract_holders.importing import HolderImport, RowError
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.said import complain, say
+from kazasu.complaints import complain
+from kazasu.said import say
 from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
-from kazasu.said import complain, say
+from kazasu.complaints import complain
+from kazasu.said import say
 from kazasu.settings import Settings, load
 from kazasu.wiring import flows, identity_side, readiness, stores
 from kazasu.wiring.stores import Stores

@@ -3,7 +3,8 @@
 import sys
 
 from kazasu import logs
-from kazasu.said import complain, say
+from kazasu.complaints import complain
+from kazasu.said import say
 from kazasu.server import run_service
 from kazasu.settings import load
 from kazasu.wiring import readiness, service

@@ -13,6 +13,7 @@ import httpx2
 
 from companion_app.card.http_card import loopback_client
 from companion_app.device_key import DeviceKey
+from kazasu.complaints import complain
 from kazasu.demo import run
 from kazasu.demo.place import TERMINAL_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart
@@ -20,7 +21,7 @@ from kazasu.demo.terminal.conversation import Around, Conversation, Script, scri
 from kazasu.demo.terminal.keyboard import Keyboard
 from kazasu.demo.terminal.operator import NotSignedIn, operator_at
 from kazasu.demo.terminal.telephone import Telephone
-from kazasu.said import complain, say
+from kazasu.said import say
 from stand_ins.jpki.cards import DEMO_CARDS
 
 MODES: Final = ("spoken_code",)
