@@ -34,7 +34,7 @@ class Register(Body):
 class Claim(Body):
     locator: Locator = Field(
         description="digits of the spoken code without the hyphen, or the token of a link",
-        examples=["57240014"],
+        examples=["47219638"],
     )
     call_state: CallStateName = Field(
         description="what the handset knows of its own call; `unknown` where it may not look"
@@ -52,7 +52,7 @@ class Confirm(Body):
 
 class Choose(Body):
     round: int = Field(ge=1, le=9)
-    choice: str = Field(pattern=r"^[0-9]{2}$", examples=["47"])
+    choice: str = Field(pattern=r"^[0-9]{2}$", examples=["46"])
 
 
 class Progress(Body):

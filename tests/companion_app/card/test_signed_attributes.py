@@ -1,6 +1,8 @@
 """The app's byte template against a real ASN.1 library."""
 
+import re
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
 from asn1crypto import cms, core, tsp  # type: ignore[import-untyped]  # ships no types
@@ -36,3 +38,13 @@ def test_card_input_is_the_digest_info() -> None:
     parsed = core.Sequence.load(given, strict=True)
     assert parsed[1].native == sha256(attributes).digest()
     assert parsed[0].dump().hex() == "300d06096086480165030402010500"
+
+
+def test_the_documentation_shows_the_same_bytes() -> None:
+    guide = (Path(__file__).parents[3] / "docs" / "companion-api.md").read_text(encoding="utf-8")
+    block = guide.partition("## What the card signs")[2].split("```")[1].replace(" TT ", " 01 ")
+    fixed = "".join(re.findall(r"\b(?:[0-9A-F]{2})+\b", block.partition("card input")[0]))
+    made = signed_attributes(statement=b"s", statement_type="call", certificate=b"c").hex().upper()
+    for slot in (b"s", b"c"):
+        made = made.replace(sha256(slot).hexdigest().upper(), "")
+    assert fixed == made
