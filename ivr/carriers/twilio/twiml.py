@@ -140,6 +140,9 @@ def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
         )
     elif isinstance(closing, voice.Transfer) and place.desk:
         _dial(response, place.desk)  # no screen could be shown, so no operator would come
+    elif isinstance(closing, voice.Transfer):
+        _say_fixed(response, _FAREWELL, _language_of(drawn.document.spoken))
+        response.hangup()
     else:
         response.hangup()
 
@@ -188,6 +191,10 @@ def _fill(parent: VoiceResponse | Gather, sound: str, seconds: float, place: Pla
         parent.play(place.audio(sound), loop=max(1, math.floor(seconds / length)))
     else:
         parent.pause(length=min(3, math.ceil(seconds)))
+
+
+def _language_of(spoken: Sequence[Spoken]) -> str:
+    return next((part.language for part in spoken if isinstance(part, voice.Say)), "ja-JP")
 
 
 def _say_fixed(response: VoiceResponse, texts: Mapping[str, str], language: str) -> None:

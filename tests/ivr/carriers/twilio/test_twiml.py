@@ -1,6 +1,7 @@
 """Documents as TwiML: what is emitted, byte for byte the same each time, and harmless (T16)."""
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -88,6 +89,17 @@ def test_a_transfer_names_only_the_token() -> None:
     enqueue = drawn(transfer)[0]
     assert enqueue.text == "tok-1"
     assert "verified" not in ET.tostring(enqueue, encoding="unicode")
+
+
+@pytest.mark.parametrize("desk", ["", "+81312340009"])
+def test_a_transfer_that_no_operator_would_see_ends_at_the_desk_or_in_words(desk: str) -> None:
+    lost = voice.Document(
+        spoken=(), closing=voice.Transfer(queue="general", token="", max_wait=600)
+    )
+    place = replace(PLACE, desk=desk)
+    element = ET.fromstring(twiml.render(Draw(document=lost, n=7), place).decode())  # noqa: S314  # ours
+    assert [child.tag for child in element] == (["Dial"] if desk else ["Say", "Hangup"])
+    assert element[0].text or element[0][0].text == desk
 
 
 def test_stale_requests_go_to_the_current_document() -> None:
