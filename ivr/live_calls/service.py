@@ -10,7 +10,7 @@ turns to its fallback, and the same request then works.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -38,6 +38,7 @@ from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
 from ivr.live_calls.turns import Turn, judge
 
 _log = structlog.get_logger()
+_WITH_US: Final = timedelta(seconds=60)
 _ATTEMPTS: Final = 5
 _TALK_OVER: Final = ("connected", "abandoned")
 CallRefOf: TypeAlias = Callable[[str], str]
@@ -83,6 +84,7 @@ class LiveCalls:
         self._news = news
         self._now = now
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._asked: dict[str, datetime] = {}
         self._advancing = Advancing(errands=errands, now=now, trace=trace)
 
     async def arrived(self, arrival: Arrival) -> Answer:
@@ -137,6 +139,7 @@ class LiveCalls:
         await self._news.call_ended(ref)
         await self.tell(ref, CallEnded())
         await self._errands.call_over(row)
+        self._asked.pop(ref, None)
         await self._stores.rows.end(self._stores.tenant, ref, self._now())
 
     async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None:
@@ -146,6 +149,7 @@ class LiveCalls:
         return (kept.row, kept.flow, kept.session) if isinstance(kept, Live) else None
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
+        self._asked[row.call_ref] = self._now()
         async with self._in_turn(row.call_ref):
             return await self._answered(row, n, event)
 
@@ -220,6 +224,12 @@ class LiveCalls:
                 return True
         raise Contended(call_ref)
 
+    def _is_with_us(self, call_ref: str) -> bool:
+        """Whether the carrier asked us about this call lately. If not, it may be talking to a
+        person by way of the fallback: a redirect would pull it away. A hold asks by itself."""
+        asked = self._asked.get(call_ref)
+        return asked is not None and self._now() - asked < _WITH_US
+
     def _in_turn(self, call_ref: str) -> asyncio.Lock:
         """Errands of a step that loses its save are done all the same (a screen, a new code), so
         two steps beside each other are avoided where that is cheap. The save stays the judge."""
@@ -256,7 +266,8 @@ class LiveCalls:
             row.tenant, row.call_ref, session.to_json(), expected=kept.version
         )
         if saved:
-            self._errands.after_save(done.after, row, n=session.n)
+            if self._is_with_us(row.call_ref):
+                self._errands.after_save(done.after, row, n=session.n)
             if _token(session) not in ("", _token(kept.session)):
                 await self._errands.moved(row, _token(session))
         if done.later is not None and saved:

@@ -53,6 +53,16 @@ async def test_by_poll_when_the_push_is_lost(stage: Stage) -> None:
     )
 
 
+async def test_a_call_that_asks_no_more_is_not_pulled_away(stage: Stage) -> None:
+    """After a restart it may be with a person by way of the fallback; a hold asks by itself."""
+    caller = stage.caller()
+    await caller.in_check()
+    await App(stage=stage).verifies(caller)
+    await stage.deliver(stage.another_process())
+    assert stage.rest.redirects == []
+    await routed_once(caller, await caller.waits())
+
+
 @pytest.mark.parametrize("trouble", [500, 404, httpx2.ReadTimeout("")])
 async def test_by_the_hold_when_the_redirect_fails(
     stage: Stage, trouble: int | Exception, monkeypatch: pytest.MonkeyPatch

@@ -12,6 +12,7 @@ from tests.journeys.resilience.parties import people
 from tests.journeys.resilience.parties.app import state
 from tests.journeys.resilience.parties.line import never_left_alone
 from tests.journeys.resilience.story import AT_THE_DESK, IN_THE_APP, IN_THE_IVR, Story, story
+from tests.journeys.resilience.waiting import until
 
 
 @pytest.mark.parametrize(
@@ -49,7 +50,7 @@ async def test_while_it_is_down_the_fallback_dials_a_person(house: House, point:
 
 
 async def test_a_verdict_outlives_the_process_that_had_told_nobody(house: House) -> None:
-    """The fallback has taken over by then; the news goes out once the service is back."""
+    """The fallback has taken over by then: the verdict is kept, and their talk is left alone."""
 
     async def fault() -> None:
         await house.fail()
@@ -62,9 +63,10 @@ async def test_a_verdict_outlives_the_process_that_had_told_nobody(house: House)
             await told.line.talks_with(people.GENERAL_DESK)
         finally:
             await house.serve()
-        await told.to_a_person()
+        await until("the news is delivered", lambda: nothing_untold(house))
+        await told.line.talks_with(people.GENERAL_DESK)
+        assert [row.kind for row in await verdicts(told)] == [Kind.VERDICT]
         await never_left_alone(told.line)
-        await one_verdict(told)
     assert first_bad(await house.evidence()) is None
 
 
@@ -84,6 +86,14 @@ async def test_a_proof_that_the_crash_interrupts_counts_once(house: House) -> No
         await never_left_alone(told.line)
         await one_verdict(told)
     assert first_bad(await house.evidence()) is None
+
+
+async def nothing_untold(house: House) -> bool:
+    kept = house.stores()
+    try:
+        return await kept.outbox.waiting() == 0
+    finally:
+        await kept.close()
 
 
 async def one_verdict(told: Story) -> None:
