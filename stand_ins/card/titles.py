@@ -19,8 +19,8 @@ TITLES: dict[str, Title] = {
     "valid-sign": Title(
         "署名用カード",
         "Signature card",
-        "署名用パスワードで、氏名・住所などもお伝えします",
-        "Signature password; brings the four attributes",
+        "電話で 2(変更)を押したときに。パスワード KAZASU123。氏名・住所も伝わります",
+        "For a call with key 2: password KAZASU123; brings the four attributes",
     ),
     "no-contract": Title(
         "契約のない方",
@@ -70,8 +70,8 @@ TITLES: dict[str, Title] = {
     "other-person": Title(
         "別の方のカード",
         "Another person's card",
-        "有効ですが、ご契約者とは別の方のカードです",
-        "Good card of another holder than expected",
+        "電話で 3 と、別の方のお客様番号 10000001 を押したときに。ほかは有効なカードです",
+        "For a call with key 3 and somebody else's number 10000001; else a good card",
     ),
     "moved-holder": Title(
         "引っ越した方",
