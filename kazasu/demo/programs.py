@@ -97,4 +97,5 @@ def service_variables(place: Place, flows: Path, base: str, ports: Ports) -> dic
         "KAZASU_FRAME_ANCESTOR": base,
         "TWILIO_API_BASE": ports.carrier_base,
         "TWILIO_NUMBER": places.DIALLED,
+        "KAZASU_FALLBACK_NUMBER": GENERAL_DESK,
     }
