@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final, Protocol
 
 from identity.contract_holders.model import Holder
-from identity.pairing.levels import Badge
+from identity.pairing.levels import Badge, IdentityLevel
 from identity.pairing.model import CallRef, Verdict
 from identity.pairing.outcomes import COMPLETE, Hint, Status
 from identity.pairing.verbs.watching import Watching
@@ -27,9 +27,15 @@ class HoldersByContract(Protocol):
     async def by_contract(self, tenant: TenantId, contract_ref: str) -> Holder | None: ...
 
 
-class WarnedLines(Protocol):
+class ReportedLines(Protocol):
+    """What is known of a number that the network reported. Display only: it raises nothing."""
+
     async def warned_number(self, tenant: TenantId, number: str) -> bool:
         """An alarm touched this reported number within the last 24 h."""
+        ...
+
+    async def on_a_contract(self, tenant: TenantId, number: str) -> bool:
+        """The number is on a contract of this tenant; whose is not told."""
         ...
 
 
@@ -92,6 +98,12 @@ class PopVerdict:
     evidence_id: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Line:
+    warned: bool = False
+    on_a_contract: bool = False
+
+
 class ScreenPop:
     def __init__(
         self,
@@ -100,7 +112,7 @@ class ScreenPop:
         rows: CallRows,
         watching: Watching,
         holders: HoldersByContract,
-        lines: WarnedLines,
+        lines: ReportedLines,
     ) -> None:
         self._waiting = waiting
         self._rows = rows
@@ -117,9 +129,17 @@ class ScreenPop:
         if row is None or row.ended_at is not None:
             return None
         view = await self._watching.latest(TenantId(tenant), CallRef(waiting.call_ref))
-        warned = bool(row.number) and await self._lines.warned_number(TenantId(tenant), row.number)
+        line = await self._line(TenantId(tenant), row.number)
         contracts = await self._contracts(TenantId(tenant), view)
-        return _pop(waiting, row, view, contracts, warned=warned)
+        return _pop(waiting, row, view, contracts, line)
+
+    async def _line(self, tenant: TenantId, number: str) -> _Line:
+        if not number:
+            return _Line()
+        return _Line(
+            warned=await self._lines.warned_number(tenant, number),
+            on_a_contract=await self._lines.on_a_contract(tenant, number),
+        )
 
     async def badge(self, waiting: Waiting) -> str:
         """The badge alone, for a list of calls: no holder is read."""
@@ -160,8 +180,7 @@ def _pop(
     row: CallRow,
     view: PairingView | None,
     contracts: Sequence[PopContract],
-    *,
-    warned: bool,
+    line: _Line,
 ) -> Pop:
     verdict = view.verdict if view else None
     return Pop(
@@ -174,11 +193,11 @@ def _pop(
         dialled=row.dialled,
         line=masked(row.number),
         line_kind=row.number_kind,
-        line_warning=warned,
+        line_warning=line.warned,
         badge=_badge(view),
         status=view.status.value if view else "none",
         hint=_hint(view),
-        identity_level=view.identity.code if view else "id_none",
+        identity_level=_identity_level(view, line),
         binding_level=view.binding.code if view else "bind_none",
         mode=view.mode.value if view else "",
         method=_METHOD.get(view.identity.code, "") if view else "",
@@ -195,6 +214,13 @@ def _pop(
 
 def _names_somebody(view: PairingView) -> bool:
     return view.hint in COMPLETE and view.alarm is None
+
+
+def _identity_level(view: PairingView | None, line: _Line) -> str:
+    """A number on a contract is worth a word where nothing better is known, and opens nothing."""
+    if view is not None and view.identity is not IdentityLevel.ID_NONE:
+        return view.identity.code
+    return (IdentityLevel.ID_NUMBER if line.on_a_contract else IdentityLevel.ID_NONE).code
 
 
 def _badge(view: PairingView | None) -> str:

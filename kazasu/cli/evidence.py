@@ -1,4 +1,4 @@
-"""`kazasu evidence export`."""
+"""`kazasu evidence export|verify`."""
 
 import getpass
 import os
@@ -6,7 +6,9 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
+from identity.evidence_archive.chain import first_bad
 from identity.evidence_archive.export import Exporting
+from identity.evidence_archive.model import ChainHead
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import NotOpened
 from identity.tenants.model import Tenant
@@ -55,6 +57,23 @@ def export(*, evidence_id: str, to: str, reason: str) -> int:
                 folder.rmdir()
         return status
     return 2
+
+
+def verify() -> int:
+    """1 when the chain does not hold: names the first row that does not fit. Needs no key."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        head, rows = ChainHead(), 0
+        async for row in kept.evidence.all(tenant.id):
+            bad = first_bad([row], head)
+            if bad is not None:
+                say(f"row {bad} ({row.record.id}) does not fit behind row {head.seq}")
+                return 1
+            head, rows = ChainHead(seq=row.seq, hash=row.hash), rows + 1
+        print(f"{rows} rows, each fits behind the one before; head {head.hash.hex()}")
+        return 0
+
+    return with_stores(work)
 
 
 def _write(folder: Path, files: Mapping[str, bytes]) -> None:

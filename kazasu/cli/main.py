@@ -182,6 +182,12 @@ def evidence_export(
     _run("kazasu.cli.evidence", "export", evidence_id=evidence_id, to=to, reason=reason)
 
 
+@evidence.command("verify")
+def evidence_verify() -> None:
+    """Recompute the chain of all rows; 1 names the first that does not fit."""
+    _run("kazasu.cli.evidence", "verify")
+
+
 flow = typer.Typer(no_args_is_help=True, help="Call flows.")
 app.add_typer(flow, name="flow")
 

@@ -139,11 +139,14 @@ def build(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WarnedNumbers:
-    """Line warnings by number: the store knows numbers only as HMAC."""
+class ReportedNumbers:
+    """What is known of a number: the stores know numbers only as HMAC."""
 
     tenant: Tenant
     stores: Stores
 
     async def warned_number(self, tenant: TenantId, number: str) -> bool:
         return await self.stores.line_warnings.warned(tenant, phone_hash(self.tenant, number))
+
+    async def on_a_contract(self, tenant: TenantId, number: str) -> bool:
+        return bool(await self.stores.holders.of_phone(tenant, phone_hash(self.tenant, number)))

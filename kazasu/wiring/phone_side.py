@@ -37,7 +37,7 @@ from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import QueueNews
 from ivr.queues.presence import PresenceDesk
 from kazasu.settings import Settings
-from kazasu.wiring.identity_side import IdentitySide, WarnedNumbers
+from kazasu.wiring.identity_side import IdentitySide, ReportedNumbers
 from kazasu.wiring.stores import Stores
 
 
@@ -138,7 +138,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             rows=stores.call_rows,
             watching=identity.watching,
             holders=stores.holders,
-            lines=WarnedNumbers(tenant=tenant, stores=stores),
+            lines=ReportedNumbers(tenant=tenant, stores=stores),
         ),
         sweep=Sweep(
             tenant=tenant.id,

@@ -9,8 +9,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
+from click.testing import Result
 from cryptography.hazmat.primitives.serialization import Encoding
+from typer.testing import CliRunner
 
+from kazasu.cli import main
 from stand_ins.jpki.certificates import make_root
 from stand_ins.jpki.names import PURPOSES
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
@@ -49,6 +52,13 @@ class Deployment:
             timeout=60,
             check=False,
         )
+
+    def call(self, *arguments: str, given: str = "", **changes: str) -> Result:
+        """The command in this process: quicker, for what ends by itself."""
+        environment = {**self.variables, **changes}
+        done = CliRunner().invoke(main.app, arguments, input=given, env=environment)
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done
 
     def environment(self, **changes: str) -> dict[str, str]:
         return {**without_settings(), **self.variables, **changes}

@@ -51,6 +51,10 @@ class Screen:
             lines=self,
         )
         self.warned = False
+        self.on_contracts = False
+
+    async def on_a_contract(self, tenant: TenantId, number: str) -> bool:
+        return self.on_contracts
 
     async def warned_number(self, tenant: TenantId, number: str) -> bool:
         return self.warned
@@ -173,6 +177,24 @@ async def test_a_warned_number_is_a_warning_and_no_more(screen: Screen) -> None:
     await screen.world.verified()
     pop = await screen.pop()
     assert (pop.badge, pop.line_warning) == ("green", True)
+
+
+async def test_a_number_on_a_contract_is_a_word_and_no_more(screen: Screen) -> None:
+    screen.on_contracts = True
+    pop = await screen.pop()
+    assert (pop.identity_level, pop.badge, pop.contracts) == ("id_number", "grey", ())
+    assert "identity" in pop.not_checked
+
+
+async def test_no_number_is_on_no_contract(screen: Screen) -> None:
+    screen.on_contracts = True
+    assert (await screen.pop("")).identity_level == "id_none"
+
+
+async def test_a_card_counts_for_more_than_the_number(screen: Screen) -> None:
+    screen.on_contracts = True
+    await screen.world.verified()
+    assert (await screen.pop()).identity_level == "id_card_auth"
 
 
 async def test_a_withheld_number_has_no_line_and_no_warning(screen: Screen) -> None:
