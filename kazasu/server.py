@@ -105,12 +105,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 async def _serve(build: Build, *, host: str, port: int, announce: bool) -> int:
-    listening = listen(host, port)
-    running = await build()
-    server = Server(
-        running.app, host=host, port=port, on_stop=running.close_streams, announce=announce
-    )
-    return await server.until_stopped(listening)
+    with listen(host, port) as listening:
+        running = await build()
+        server = Server(
+            running.app, host=host, port=port, on_stop=running.close_streams, announce=announce
+        )
+        return await server.until_stopped(listening)
 
 
 def run_service(settings: Settings, build: Build, *, announce: bool = False) -> int:

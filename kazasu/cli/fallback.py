@@ -24,9 +24,10 @@ def fallback(*, host: str, port: int) -> int:
             return None
 
         async def main() -> int:
-            listening = listen(host, port)
-            server = Server(create(settings), host=host, port=port, on_stop=nothing, announce=True)
-            return await server.until_stopped(listening)
+            app = create(settings)
+            with listen(host, port) as listening:
+                server = Server(app, host=host, port=port, on_stop=nothing, announce=True)
+                return await server.until_stopped(listening)
 
         return asyncio.run(main())
     return 2

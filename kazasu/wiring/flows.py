@@ -24,8 +24,10 @@ def site(settings: Settings) -> Site:
     """The site file at start. BadSettings with file:line for what does not read."""
     path = settings.flows_dir / SITE_FILE
     try:
-        # What is no UTF-8 becomes a character that YAML refuses, with its line.
-        text = path.read_text(encoding="utf-8", errors="replace").replace("\ufffd", "\x00")
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise BadSettings([f"{path}:{line}: is not UTF-8. Save it as UTF-8"]) from None
     except OSError as error:
         raise BadSettings([f"{path}: cannot be read ({error.strerror})"]) from None
     read, findings = read_site(text, file=str(path))

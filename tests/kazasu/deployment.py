@@ -9,9 +9,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from click.testing import Result
 from cryptography.hazmat.primitives.serialization import Encoding
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from kazasu.cli import main
 from stand_ins.jpki.certificates import make_root
