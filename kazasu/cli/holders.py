@@ -1,6 +1,8 @@
 """`kazasu holders import`."""
 
+import re
 from pathlib import Path
+from typing import Final
 
 from identity.contract_holders.importing import HolderImport, RowError
 from identity.tenants.model import Tenant
@@ -10,7 +12,8 @@ from kazasu.said import say
 from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 
-_WORDS = {
+_COLUMN: Final = re.compile(r"[a-z][a-z_]{0,29}", re.ASCII)
+_WORDS: Final = {
     "encoding": "is not UTF-8",
     "csv": "is not CSV",
     "header_missing": "has no header line: contract_ref,display_name,phones[,person_id]",
@@ -46,7 +49,7 @@ def import_file(*, file: str) -> int:
 
 
 def _line(file: str, error: RowError) -> str:
-    """Row and column only: what stands there is personal."""
+    """Row and column only: what stands there is personal, in a file without a header too."""
     place = f"{file}:{error.row}"
-    column = f" {error.column}:" if error.column else ""
+    column = f" {error.column}:" if _COLUMN.fullmatch(error.column) else ""
     return f"{place}:{column} {_WORDS.get(error.code, error.code)}"

@@ -12,6 +12,8 @@ import pytest
 from tests.kazasu.deployment import Deployment
 from tests.kazasu.running import Running, client, running
 
+pytestmark = pytest.mark.xdist_group("fallback")
+
 _NUMBER = "+81312340009"
 
 

@@ -12,6 +12,8 @@ import pytest
 from tests.kazasu.deployment import AUTH_TOKEN, SECRET_KEY, Deployment, copied, refresh
 from tests.kazasu.running import Running, client, running
 
+pytestmark = pytest.mark.xdist_group("serve")
+
 PRODUCTION = {
     "KAZASU_PROFILE": "production",
     "PUBLIC_BASE_URL": "https://id.example.jp",
