@@ -17,8 +17,18 @@ if ! "$python" -c 'import ensurepip, venv' 2>/dev/null; then
     echo "kazasu: Python's venv module is missing. Install it: sudo apt-get install python3-venv" >&2
     exit 2
 fi
-[ -x "$venv/bin/python" ] || "$python" -m venv "$venv"
+if ! "$venv/bin/python" -m pip --version >/dev/null 2>&1; then
+    # Also one that was interrupted, or whose Python is gone; never a folder that is something else.
+    if [ -e "$venv" ] && [ ! -e "$venv/pyvenv.cfg" ]; then
+        echo "kazasu: $venv is there and is no environment of Python. Move it away." >&2
+        exit 2
+    fi
+    "$python" -m venv --clear "$venv"
+fi
 pip=("$venv/bin/python" -m pip --disable-pip-version-check -q)
 echo "kazasu: installing $wanted into $venv ..." >&2
-"${pip[@]}" install --require-hashes -r "$wanted"
-"${pip[@]}" install --no-deps --no-build-isolation -e .
+if ! { "${pip[@]}" install --require-hashes -r "$wanted" &&
+    "${pip[@]}" install --no-deps --no-build-isolation -e .; }; then
+    echo "kazasu: not installed; see above. Without a network, pip needs an index of your own." >&2
+    exit 1
+fi

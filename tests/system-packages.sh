@@ -13,11 +13,15 @@ as_root=()
 if [ "$(id -u)" -ne 0 ]; then
     sudo -n true 2>/dev/null && as_root=(sudo -n) || as_root=(refused)
 fi
-if [ "${as_root[0]:-}" = refused ] || ! command -v apt-get >/dev/null; then
+say_how() {
     echo "kazasu: the tests need ${missing[*]}. Install them and run again:" >&2
     echo "    sudo apt-get update && sudo apt-get install -y --no-install-recommends ${missing[*]}" >&2
     exit 2
+}
+if [ "${as_root[0]:-}" = refused ] || ! command -v apt-get >/dev/null; then
+    say_how
 fi
 echo "kazasu: installing ${missing[*]} for the tests ..." >&2
-"${as_root[@]}" apt-get update -q >/dev/null
-DEBIAN_FRONTEND=noninteractive "${as_root[@]}" apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null
+"${as_root[@]}" apt-get update -q >/dev/null || say_how
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install -y -q --no-install-recommends "${missing[@]}" >/dev/null || say_how
