@@ -211,6 +211,18 @@ async def test_the_device_key_stays_in_the_browser(pocket: Pocket) -> None:
     assert first[1] == "InvalidAccessError"
 
 
+async def test_keys_asked_for_at_once_are_one_key(pocket: Pocket) -> None:
+    """Two tabs opened side by side are one installation."""
+    script = """async () => {
+      const { DeviceKey } = await import('./app/device_key.js');
+      indexedDB.deleteDatabase('kazasu-phone');
+      const keys = await Promise.all([1, 2, 3, 4].map(() => DeviceKey.kept()));
+      keys.push(await DeviceKey.kept());
+      return [...new Set(keys.map((key) => key.installation))].length;
+    }"""
+    assert await pocket.page.evaluate(script) == 1
+
+
 async def test_no_screen_fails_an_accessibility_check(pocket: Pocket) -> None:
     page = pocket.page
     found: list[str] = []

@@ -91,7 +91,7 @@ async def test_zero_reaches_a_person_as_unverified(demo: Demo) -> None:
         "badge": "grey",
         "status": "none",
         "queue": "general",
-        "identity_level": "id_none",
+        "identity_level": "id_number",
     }
     assert talk.pop["contracts"] == []
     assert not any("アプリ:" in line for line in heard)

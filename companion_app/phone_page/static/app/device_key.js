@@ -20,8 +20,7 @@ export class DeviceKey {
     const found = await stored(database, "readonly", (store) => store.get(NAME));
     if (found) return DeviceKey.of(found);
     const made = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
-    await stored(database, "readwrite", (store) => store.put(made, NAME));
-    return DeviceKey.of(made);
+    return DeviceKey.of(await firstStored(database, made));
   }
 
   static async of(pair) {
@@ -65,5 +64,21 @@ function stored(database, mode, act) {
     const request = act(database.transaction(STORE, mode).objectStore(STORE));
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
+  });
+}
+
+// One transaction looks and stores, so that two tabs opened at once share the first key.
+function firstStored(database, made) {
+  return new Promise((resolve, reject) => {
+    const transaction = database.transaction(STORE, "readwrite");
+    const store = transaction.objectStore(STORE);
+    const look = store.get(NAME);
+    let kept = made;
+    look.onsuccess = () => {
+      if (look.result) kept = look.result;
+      else store.put(made, NAME);
+    };
+    transaction.oncomplete = () => resolve(kept);
+    transaction.onerror = () => reject(transaction.error);
   });
 }
