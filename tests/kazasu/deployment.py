@@ -60,7 +60,8 @@ class Deployment:
         return done
 
     def environment(self, **changes: str) -> dict[str, str]:
-        return {**without_settings(), **self.variables, **changes}
+        """This source, wherever else the package may be installed."""
+        return {**without_settings(), "PYTHONPATH": str(ROOT), **self.variables, **changes}
 
 
 def make_template(folder: Path) -> None:
@@ -106,7 +107,6 @@ def copied(template: Path, folder: Path) -> Deployment:
             "TWILIO_ACCOUNT_SID": ACCOUNT,
             "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
             "TWILIO_API_BASE": "http://127.0.0.1:1",
-            "PYTHONPATH": str(ROOT),
         },
     )
 
