@@ -29,7 +29,7 @@ async def served(**stage: str) -> AsyncIterator[Stage]:
     """A stage at its own public address."""
     listening = socket.create_server(("127.0.0.1", 0))
     shown = Stage(origin=f"http://127.0.0.1:{listening.getsockname()[1]}", **stage)
-    config = uvicorn.Config(shown.app, log_level="error", lifespan="off", ws="none")
+    config = uvicorn.Config(shown.app, log_config=None, lifespan="off", ws="none")
     server = uvicorn.Server(config)
     running = asyncio.create_task(server.serve(sockets=[listening]))
     try:

@@ -76,7 +76,7 @@ class Service:
         listener.listen()
         self.base = f"http://127.0.0.1:{listener.getsockname()[1]}"
         config = uvicorn.Config(
-            app, lifespan="off", log_level="error", access_log=False, timeout_graceful_shutdown=1
+            app, lifespan="off", log_config=None, access_log=False, timeout_graceful_shutdown=1
         )
         self._server = _Server(config)
         self._serving = asyncio.create_task(self._server.serve(sockets=[listener]))
