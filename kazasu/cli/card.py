@@ -18,9 +18,15 @@ _NAME = re.compile(r"[a-z][a-z0-9-]{0,39}")
 
 def list_cards(*, as_json: bool, data: str) -> int:
     place = Place(folder=Path(data).resolve())
-    issued = sorted(path.stem for path in place.cards.glob("*.json"))
-    names = [*DEMO_CARDS, *(name for name in issued if name not in DEMO_CARDS)]
-    rows = [{"name": name, "does": title(name).en_line, "issued": name in issued} for name in names]
+    names = [*DEMO_CARDS, *place.own_cards(DEMO_CARDS)]
+    rows = [
+        {
+            "name": name,
+            "does": title(name).en_line,
+            "issued": (place.cards / f"{name}.json").exists(),
+        }
+        for name in names
+    ]
     if as_json:
         print(json.dumps(rows, ensure_ascii=False, indent=2))
     else:
@@ -35,6 +41,9 @@ def issue(*, name: str, like: str, data: str) -> int:
     if not _NAME.fullmatch(name):
         say(f"{name}: a name is a-z, 0-9 and -, beginning with a letter")
         return 2
+    if name in DEMO_CARDS:
+        say(f"{name}: every demo has a card of that name; name another one")
+        return 2
     if like not in plans:
         say(f"--like {like}: there are {', '.join(plans)}")
         return 2
@@ -42,7 +51,7 @@ def issue(*, name: str, like: str, data: str) -> int:
         place = _with_pki(data)
         issue_card(load_pki(place.pki), name, plans[like], now=datetime.now(UTC))
         refresh_crls(load_pki(place.pki), datetime.now(UTC))
-        print(f"issued {name} (behaves as {like}); a running demo shows it at once")
+        print(f"issued {name} (behaves as {like}, but no contract is linked to it)")
         return 0
     return 2
 

@@ -16,6 +16,12 @@ app = typer.Typer(
 Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Data = Annotated[str, typer.Option(help="The demo's folder.")]
 
+
+def _speed(says: str) -> Any:
+    """As far as the carrier's clock goes: 1 is real time."""
+    return typer.Option(help=says, min=0.1, max=1000)
+
+
 # Exit statuses of every command: 0 good, 1 findings or failures, 2 wrong use or unreadable file,
 # 3 service or store not reachable.
 NOT_REACHABLE: Final = 3
@@ -44,7 +50,7 @@ def serve() -> None:
 
 @app.command()
 def fallback(
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8081,
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8081,
     host: str = "127.0.0.1",
 ) -> None:
     """Run the tiny process behind the number's fallback URL: no database, one document."""
@@ -72,9 +78,11 @@ app.add_typer(demo, name="demo")
 @demo.callback()
 def demo_run(
     context: typer.Context,
-    port: Annotated[int, typer.Option(help="The page's port; 0 takes a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option(help="The page's port; 0 takes a free one.", min=0, max=65535)
+    ] = 8080,
     open_browser: Annotated[bool, typer.Option("--open", help="Open the page.")] = False,
-    speed: Annotated[float, typer.Option(help="Shortens speech, waits and card delays.")] = 1.0,
+    speed: Annotated[float, _speed("Shortens speech, waits and card delays.")] = 1.0,
     fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
     data: Annotated[str, typer.Option(help="The folder of all that the demo writes.")] = ".demo",
     flows: Annotated[str, typer.Option(help="The flows folder; else ./flows.")] = "",
@@ -97,7 +105,7 @@ def demo_run(
 def demo_call(
     card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
     mode: Annotated[str, typer.Option(help="How app and call are paired.")] = "spoken_code",
-    speed: Annotated[float | None, typer.Option(help="Shortens speech and waits.")] = None,
+    speed: Annotated[float | None, _speed("Shortens speech and waits.")] = None,
     data: Annotated[str, typer.Option(help="The demo's folder.")] = ".demo",
     json: Json = False,
 ) -> None:

@@ -32,14 +32,16 @@ _OF_THE_POP: Final = ("badge", "identity_level", "binding_level", "status", "hin
 
 def call(*, card: str, mode: str, speed: float | None, as_json: bool, data: str) -> int:
     """0 only when the operator's screen received the call."""
-    if card not in DEMO_CARDS:
-        say(f"--card {card}: no such test card; there are {', '.join(DEMO_CARDS)}")
+    place = Place(folder=Path(data).resolve())
+    cards = [*DEMO_CARDS, *place.own_cards(DEMO_CARDS)]
+    if card not in cards:
+        say(f"--card {card}: no such test card; there are {', '.join(cards)}")
         return 2
     if mode not in MODES:
         say(f"--mode {mode}: not yet; there is {', '.join(MODES)}")
         return 2
     with complain():
-        return asyncio.run(_until_stopped(Place(folder=Path(data).resolve()), card, speed, as_json))
+        return asyncio.run(_until_stopped(place, card, speed, as_json))
     return 2
 
 

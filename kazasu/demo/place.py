@@ -6,7 +6,7 @@ import os
 import secrets
 import shutil
 from base64 import b64encode
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -53,6 +53,10 @@ class Place:
     @property
     def cards(self) -> Path:
         return self.pki / "cards"
+
+    def own_cards(self, shipped: Collection[str]) -> list[str]:
+        """Names of the cards that were issued here beside those that every demo has."""
+        return sorted(path.stem for path in self.cards.glob("*.json") if path.stem not in shipped)
 
     @property
     def secrets_dir(self) -> Path:

@@ -57,12 +57,14 @@ async def _demo(
     loop = asyncio.get_running_loop()
     for number in _STOPS:
         loop.add_signal_handler(number, stop.set)
-    if port and not _free(port):
-        say(f"port {port} is taken; name another one: kazasu demo --port {port + 1}")
-        return 2
     with place.alone() as alone:
         if not alone:
-            say(f"a demo runs in {place.folder} already; another one needs another --data")
+            say(await _already(place))
+            return 2
+        if port and not _free(port):
+            say(
+                f"port {port} is taken; name another one, or 0 for a free one: kazasu demo --port 0"
+            )
             return 2
         if fresh:
             place.forget()
@@ -115,6 +117,12 @@ async def start(processes: Processes, place: Place, flows: Path, port: int, *, s
     }
     places.write_private(place.running, json.dumps(running))
     return base
+
+
+async def _already(place: Place) -> str:
+    there = await running_demo(place)
+    its_page = f": {there['base']}/demo" if there else ""
+    return f"a demo runs in {place.folder} already{its_page}; another one needs another --data"
 
 
 async def running_demo(place: Place) -> Mapping[str, Any] | None:

@@ -116,6 +116,7 @@ def _revoked(deployment: Deployment) -> int:
     [
         (("issue", "Mine"), 2, "Mine: a name is"),
         (("issue", "../x"), 2, "../x: a name is"),
+        (("issue", "valid"), 2, "valid: every demo has a card of that name"),
         (("issue", "mine", "--like", "golden"), 2, "--like golden: there are valid, "),
         (("revoke", "nobody"), 1, "nobody: no such card"),
         (("revoke", "revoked", "--reason", "lost"), 2, "--reason lost: no such reason"),

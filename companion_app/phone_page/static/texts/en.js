@@ -55,7 +55,7 @@ export const en = {
 
   card_title: "Hold your card to the phone",
   card_slot: "Hold the card here",
-  card_how: "Drag a card here from the card drawer below, or choose one and press Enter.",
+  card_how: "Press a card in the card drawer below, or drag it here.",
 
   working_claiming: "Looking for your call",
   working_reading: "Reading. Do not move the card",

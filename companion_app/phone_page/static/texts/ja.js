@@ -55,7 +55,7 @@ export const ja = {
 
   card_title: "カードをかざしてください",
   card_slot: "ここにカードをかざす",
-  card_how: "下の「カードの引き出し」からここへ動かすか、カードを選んで Enter キーを押します。",
+  card_how: "下の「カードの引き出し」のカードを押すか、ここへ動かします。",
 
   working_claiming: "電話をさがしています",
   working_reading: "読み取っています。カードを動かさないでください",
