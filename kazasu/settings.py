@@ -96,6 +96,26 @@ class Settings(BaseSettings):
     twilio_number: str = _named("TWILIO_NUMBER", default="", pattern=_E164_OR_NONE)
     fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", default="", pattern=_E164_OR_NONE)
 
+    oldest_app_versions: Annotated[dict[str, str], NoDecode] = _named(
+        "KAZASU_OLDEST_APP_VERSIONS", default_factory=dict
+    )
+    app_update_urls: Annotated[dict[str, str], NoDecode] = _named(
+        "KAZASU_APP_UPDATE_URLS", default_factory=dict
+    )
+
+    @field_validator("oldest_app_versions", "app_update_urls", mode="before")
+    @classmethod
+    def _per_platform(cls, value: object) -> object:
+        """`ios=1.4,android=1.2`, or an https address in place of the version."""
+        if not isinstance(value, str):
+            return value
+        parts = [part.strip().partition("=") for part in value.split(",") if part.strip()]
+        for platform, equals, given in parts:
+            good = re.fullmatch(r"[0-9]+(\.[0-9]+){0,3}|https://\S+", given)
+            if platform not in ("ios", "android", "web", "other") or not equals or not good:
+                raise ValueError("must be like ios=1.4,android=1.2 (or https addresses)")
+        return {platform: given for platform, _, given in parts}
+
     @field_validator("twilio_shared_keys", mode="before")
     @classmethod
     def _shared_keys(cls, value: object) -> object:

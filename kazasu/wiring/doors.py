@@ -31,7 +31,12 @@ def companion(
         identity.verbs,
         RequestProofs(stores.installations, stores.seen_proofs, now),
         changes,
-        DoorSettings(origin=settings.public_base_url, trusted_proxies=settings.trusted_proxies),
+        DoorSettings(
+            origin=settings.public_base_url,
+            trusted_proxies=settings.trusted_proxies,
+            oldest_versions=settings.oldest_app_versions,
+            update_urls=settings.app_update_urls,
+        ),
     )
 
 

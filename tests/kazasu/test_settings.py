@@ -6,7 +6,7 @@ import pytest
 
 from kazasu import settings
 from kazasu.settings import BadSettings, Profile, Settings, load, load_fallback
-from tests.kazasu.deployment import ACCOUNT, AUTH_TOKEN, SECRET_KEY
+from tests.kazasu.deployment import ACCOUNT, AUTH_TOKEN, SECRET_KEY, Deployment
 
 GOOD = {
     "TRUST_ANCHORS_DIR": "anchors",
@@ -61,6 +61,9 @@ def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, name
         ("KAZASU_CRL_MAX_AGE_HOURS", "241", "less than or equal to 240"),
         ("KAZASU_CRL_MAX_AGE_HOURS", "two", "integer"),
         ("KAZASU_LISTEN_PORT", "65536", "less than or equal to 65535"),
+        ("KAZASU_OLDEST_APP_VERSIONS", "ios=new", "must be like ios=1.4"),
+        ("KAZASU_OLDEST_APP_VERSIONS", "symbian=1", "must be like ios=1.4"),
+        ("KAZASU_APP_UPDATE_URLS", "ios=http://a.example", "must be like ios=1.4"),
         ("KAZASU_TRUSTED_PROXIES", "-1", "greater than or equal to 0"),
         ("SECRET_KEY", "c2hvcnQ=", "openssl rand -base64 32"),
         ("SECRET_KEY", "not base64 at all!", "openssl rand -base64 32"),
@@ -202,3 +205,14 @@ def test_every_setting_is_in_the_documents() -> None:
     text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
     names = settings.known_names()
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []
+
+
+def test_the_apps_still_served(deployment: Deployment) -> None:
+    given = {
+        **deployment.variables,
+        "KAZASU_OLDEST_APP_VERSIONS": "ios=1.4, android=1.2",
+        "KAZASU_APP_UPDATE_URLS": "ios=https://apps.example/kazasu",
+    }
+    settings = load(**given)
+    assert settings.oldest_app_versions == {"ios": "1.4", "android": "1.2"}
+    assert settings.app_update_urls == {"ios": "https://apps.example/kazasu"}
