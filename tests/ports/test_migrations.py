@@ -1,11 +1,13 @@
 """From nothing to the newest schema, the same on both databases as the stores describe it."""
 
+import importlib
 import stat
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, inspect
 
 from stores.sql.database import Database, database_url
@@ -72,3 +74,10 @@ def _modes(folder: Path) -> dict[str, int]:
 def test_other_databases_are_refused(url: str) -> None:
     with pytest.raises(ValueError, match=r"not supported|names no SQLite file"):
         database_url(url)
+
+
+@pytest.mark.parametrize("version", ["v0001_identity_side", "v0002_phone_side"])
+def test_there_is_no_way_back_that_would_drop_evidence(version: str) -> None:
+    migration = importlib.import_module(f"stores.sql.migrations.versions.{version}")
+    with pytest.raises(CommandError, match="restore a backup"):
+        migration.downgrade()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = ${repr(up_revision)}
 down_revision: str | None = ${repr(down_revision)}
@@ -16,4 +17,4 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("evidence is never dropped: restore a backup instead")
+    raise CommandError("evidence is never dropped: restore a backup instead")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 from alembic import op
+from alembic.util import CommandError
 
 revision = "0002"
 down_revision: str | None = "0001"
@@ -20,7 +21,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    raise NotImplementedError("evidence is never dropped: restore a backup instead")
+    raise CommandError("evidence is never dropped: restore a backup instead")
 
 
 def _calls() -> None:
