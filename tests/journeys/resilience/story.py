@@ -17,6 +17,7 @@ from tests.journeys.resilience.parties import people
 from tests.journeys.resilience.parties.app import Smartphone, state
 from tests.journeys.resilience.parties.desk import Desk
 from tests.journeys.resilience.parties.line import Line
+from tests.journeys.resilience.waiting import until
 
 IN_THE_IVR: Final = (
     "after arrival",
@@ -46,7 +47,8 @@ class Story:
     """`tell()` runs it; what happened stays here for the asserts.
 
     `keys` are pressed in the menu (see flows/). `checks` is how many the call asks for: a change of
-    data asks for a second, by signature. `fault` falls in at each of the points `at`.
+    data asks for a second, by signature. `spoken`: the timeline's length at the last of the codes.
+    `fault` falls in at each of the points `at`.
     """
 
     house: House
@@ -54,11 +56,13 @@ class Story:
     phone: Smartphone
     stranger: Smartphone
     desk: Desk
+    sent: "Sent"
     keys: tuple[str, ...] = ("1",)
     checks: int = 1
     at: Sequence[str] = ()
     fault: Fault | None = None
     codes: list[str] = field(default_factory=list, repr=False)
+    spoken: int = 0
     pairing: ClaimedPairing | None = None
     tapped: TapResult | None = field(default=None, repr=False)
     proven: PairingState | None = None
@@ -95,6 +99,7 @@ class Story:
             return None if code in self.codes else code
 
         self.codes.append(await self.line.hears("a code", fresh))
+        self.spoken = len(self.line.entries)
 
     async def in_the_app(self) -> None:
         """Claim, confirm, choose, tap, prove."""
@@ -110,7 +115,9 @@ class Story:
         await self.someone_else_claims()
         state(await claimed.confirm("i_called"))
         choice = await self.phone.choices(claimed)
-        item = await self.line.hears("the number", lambda said: heard.item(said, choice.choices))
+        item = await self.line.hears(
+            "the number", lambda said: heard.item(said, choice.choices), after=self.spoken
+        )
         state(await claimed.choose(choice.round, item))
         await self._point("after the choice", settled=True)
         self.tapped = tapped = await self.phone.sign(claimed)
@@ -158,6 +165,26 @@ class Story:
             await self.fault()
 
 
+class Sent:
+    """The paths of the requests that left the smartphones to their last byte."""
+
+    def __init__(self) -> None:
+        self._paths: list[str] = []
+
+    async def watch(self, request: httpx2.Request) -> None:
+        async def trace(event: str, _: object) -> None:
+            if event == "http11.send_request_body.complete":
+                self._paths.append(request.url.path)
+
+        request.extensions["trace"] = trace
+
+    async def whole(self, ending: str) -> None:
+        async def look() -> bool:
+            return any(path.endswith(ending) for path in self._paths)
+
+        await until(f"a request to {ending} has left", look)
+
+
 @asynccontextmanager
 async def story(
     house: House,
@@ -172,10 +199,12 @@ async def story(
 
     `hear` gets every HTTP answer to the app and to the console.
     """
-    hooks = {"response": [hear] if hear else []}
+    sent, heard_back = Sent(), [hear] if hear else []
+    phones: dict[str, list[Any]] = {"request": [sent.watch], "response": [*heard_back]}
+    consoles: dict[str, list[Any]] = {"response": [*heard_back]}
     async with (
-        httpx2.AsyncClient(trust_env=False, timeout=30.0, event_hooks=hooks) as http,
-        httpx2.AsyncClient(trust_env=False, timeout=30.0, event_hooks=hooks) as console,
+        httpx2.AsyncClient(trust_env=False, timeout=30.0, event_hooks=phones) as http,
+        httpx2.AsyncClient(trust_env=False, timeout=30.0, event_hooks=consoles) as console,
     ):
         operator = TerminalOperator(base=house.base, http=console)
         await operator.sign_in(people.OPERATOR_LOGIN, people.OPERATOR_PASSWORD)
@@ -183,13 +212,14 @@ async def story(
         await phone.register()
         await stranger.register()
         token = house.place.carrier_token.read_text(encoding="ascii").strip()
-        line = Line(http, f"http://127.0.0.1:{house.carrier.port}", token)
+        line = Line(http, f"http://127.0.0.1:{house.carrier.port}", token, speed=SPEED)
         told = Story(
             house=house,
             line=line,
             phone=phone,
             stranger=stranger,
             desk=Desk(operator),
+            sent=sent,
             keys=keys,
             checks=checks,
             at=at,

@@ -21,6 +21,7 @@ from ivr.flow_engine.nodes.verify_identity import endings, hold, modes, opening
 from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn import global_keys, standing
 from ivr.flow_engine.turn.moves import Move, Rest
+from ivr.flow_engine.turn.speaking import say
 from ivr.flow_engine.turn.standing import Verdict
 from ivr.flow_engine.turn.turn import Turn
 
@@ -98,7 +99,10 @@ def _held(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
 
 
 def _progressed(turn: Turn, node: VerifyIdentity, check: Check, event: PairingProgressed) -> Move:
-    """The claim and each new item reach the caller at once, other hints at the next turn."""
+    """The claim and each new item reach the caller at once, other hints at the next turn.
+
+    While nobody has claimed, a document that waits to be drawn is the one that says the code.
+    """
     if event.key and event.key not in check.keys:
         return Rest.NOT_ACCEPTED
     item = event.item or (check.item if event.hint == "awaiting_choice" else "")
@@ -107,7 +111,9 @@ def _progressed(turn: Turn, node: VerifyIdentity, check: Check, event: PairingPr
     turn.session = standing.pending(turn.session, event.hint)
     turn.update(check=news)
     urgent = claimed != check.claimed or (bool(item) and item != check.item)
-    if urgent or turn.session.pending is not None:
+    waiting = turn.session.pending
+    if urgent or (claimed and waiting is not None):
+        say(turn, *(waiting.spoken if waiting is not None else ()))
         return hold.tick(turn, node)
     return Rest.STAY
 

@@ -18,8 +18,9 @@ Entry = Mapping[str, Any]
 class Line:
     """Dialled by `dial`; `entries` is the carrier's timeline as far as it has happened."""
 
-    def __init__(self, http: httpx2.AsyncClient, base: str, token: str) -> None:
+    def __init__(self, http: httpx2.AsyncClient, base: str, token: str, *, speed: float) -> None:
         self._http = http
+        self._speed = speed
         self._base = base
         self._headers = {"Authorization": f"Bearer {token}"}
         self._telephone = Telephone(http=http, base=base, token=token)
@@ -42,11 +43,17 @@ class Line:
             found = (wanted(entry) for entry in self.entries[after:])
             return next((thing for thing in found if thing), None)
 
-        return await until(what, look)
+        try:
+            return await until(what, look)
+        except AssertionError as never:
+            lately = [e.get("text") or e["kind"] for e in self.entries[-12:]]
+            raise AssertionError(f"{never}; lately: {lately}") from never
 
-    async def hears(self, what: str, heard: Callable[[str], T | None]) -> T:
+    async def hears(self, what: str, heard: Callable[[str], T | None], *, after: int = 0) -> T:
         return await self.meets(
-            what, lambda entry: heard(entry["text"]) if entry["kind"] == "say" else None
+            what,
+            lambda entry: heard(entry["text"]) if entry["kind"] == "say" else None,
+            after=after,
         )
 
     async def next_document(self) -> None:
@@ -55,13 +62,17 @@ class Line:
         await self.meets("the next document", lambda e: e["kind"] == "document", after=heard)
 
     async def press(self, digits: str) -> None:
-        """At the next question that listens; a key between two questions is pressed again."""
-        after = 0
-        while True:
-            after = await self.meets("a question", _question, after=after)
-            answer = await self._control("POST", f"/calls/{self.sid}/keys", {"digits": digits})
-            if answer["heard"] == len(digits):
-                return
+        """As soon as the call listens. At a person's speed, or a question is over too soon."""
+        await self.at_speed(1.0)
+        seen = len(self.entries)
+        while not await self._heard(digits):
+            await self.meets("anything new", bool, after=seen)
+            seen = len(self.entries)
+        await self.at_speed(self._speed)
+
+    async def _heard(self, digits: str) -> bool:
+        answer = await self._control("POST", f"/calls/{self.sid}/keys", {"digits": digits})
+        return bool(answer["heard"] == len(digits))
 
     async def now(self) -> dict[str, Any]:
         """State, the other leg, the whole timeline, and every silence there was."""
@@ -111,10 +122,6 @@ class Line:
         answer.raise_for_status()
         found: dict[str, Any] = answer.json()
         return found
-
-
-def _question(entry: Entry) -> int | None:
-    return entry["id"] if entry["kind"] == "listen" and entry["question"] else None
 
 
 async def never_left_alone(line: Line) -> None:
