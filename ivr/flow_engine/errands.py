@@ -15,7 +15,8 @@ class OpenPairing:
     """Open (or reopen by another way) the check of this call. Answer: `PairingOpened`.
 
     `claim_within` and `whole_check` are seconds. `expect` is the contract the proven person
-    must hold, empty when nothing is expected. `purpose` is a name of the site file.
+    must hold, empty when nothing is expected. `purpose` is a name of the site file. `beside`: an
+    earlier mode of this check may still be claimed; the same pairing is led to by one more way.
     """
 
     key: str
@@ -26,6 +27,26 @@ class OpenPairing:
     action: str
     expect: str
     claim_within: int
+    whole_check: int
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RedeemTicket:
+    """The caller's tones brought what the app was given: a dial ticket or a keyed code.
+
+    Answer: `PairingOpened` while it is pending, a verdict when it is over, or `ErrandFailed` with
+    reason `no_ticket` for digits that lead to nothing (unknown, expired, incomplete).
+    """
+
+    key: str
+    mode: str
+    digits: str = field(repr=False)
+    identity: str
+    binding: str
+    purpose: str
+    action: str
+    expect: str
     whole_check: int
 
 
@@ -100,6 +121,7 @@ class FetchAgain:
 
 Errand: TypeAlias = (
     OpenPairing
+    | RedeemTicket
     | ExtendPairing
     | ClosePairing
     | LookUp

@@ -67,11 +67,15 @@ class OperatorAskedCheck:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PairingOpened:
-    """Answer to `OpenPairing`. `code` is what the caller hears (8 or 10 digits)."""
+    """Answer to `OpenPairing` and `RedeemTicket`. `hint` says where the pairing stands.
+
+    `code` is what the caller hears (8 or 10 digits), empty where the way speaks none.
+    """
 
     key: str
-    code: str = field(repr=False)
+    code: str = field(default="", repr=False)
     item: str = field(default="", repr=False)
+    hint: str = "awaiting_app"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -150,8 +154,9 @@ class ErrandDone:
 class ErrandFailed:
     """The host could not do the errand. `reason` is a stable code, `""` when unknown.
 
-    For `OpenPairing` a reason that is an exit of `verify_identity` (an alarm that is still
-    standing, say) is taken as that exit.
+    For `OpenPairing` and `RedeemTicket` a reason that is an exit of `verify_identity` (an alarm
+    that is still standing, say) is taken as that exit; `mode_unavailable`, `message_not_sent` and
+    `no_ticket` let the check go on to its next mode.
     """
 
     key: str
