@@ -45,7 +45,7 @@ def hash_password(text: str) -> str:
 
 
 class Tries(Protocol):
-    """Sliding windows. Disposable."""
+    """Sliding windows. Disposable; ConnectionError when the counts cannot be had."""
 
     async def add(self, key: str, *, window_seconds: int) -> int: ...
 
@@ -99,7 +99,15 @@ class StaffLogin:
         self._nobody = _ARGON2.hash(urlsafe_b64encode(random(32)))
 
     async def sign_in(self, login: str, password: str, address: str) -> SignedIn | LoginRefused:
-        """A new session, whatever the browser had before."""
+        """A new session, whatever the browser had before. While tries cannot be counted, none."""
+        try:
+            return await self._counted_sign_in(login, password, address)
+        except ConnectionError:
+            return LoginRefused.TOO_MANY
+
+    async def _counted_sign_in(
+        self, login: str, password: str, address: str
+    ) -> SignedIn | LoginRefused:
         if await self._too_many(login, address):
             return LoginRefused.TOO_MANY
         # Control characters are in nobody's login, and not every database takes them.

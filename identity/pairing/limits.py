@@ -2,7 +2,8 @@
 
 Counters are disposable: losing them loses counts. Reads come before the look-up, counts after a
 wrong entry, in the same order for every kind of wrong entry; entries of one installation or one
-unproven address take turns, so that many at once are counted like many after each other.
+unproven address take turns, so that many at once are counted like many after each other. While
+nobody can count, nothing may be entered, and codes are given out in their longer form.
 """
 
 import asyncio
@@ -13,12 +14,14 @@ from weakref import WeakValueDictionary
 
 from identity.installations.model import Installation
 from identity.pairing.policy import PairingPolicy
-from identity.pairing.ports import Counters
+from identity.pairing.ports import Counters, CountersAway
 from identity.pairing.refusals import Code, Refusal, refuse
 
 _ALL: Final = "wrong_entry:all"
 _FLOOD: Final = "wrong_entry:flood"
 _PAUSE: Final = "wrong_entry:pause"
+_AWAY_SECONDS: Final = 5
+"""When to come again while the counters are away."""
 
 
 class EntryLimits:
@@ -46,16 +49,29 @@ class EntryLimits:
             yield await self.may_enter(installation, address)
 
     async def may_enter(self, installation: Installation, address: str) -> Refusal | None:
-        """`slow_down` when this installation, or an unproven one's address, guessed too often."""
-        own = await self._count(_of_installation(installation))
-        near = await self._count(_of_address(address))
+        """`slow_down` when this installation, or an unproven one's address, guessed too often, and
+        while nobody can tell."""
+        try:
+            own = await self._count(_of_installation(installation))
+            near = await self._count(_of_address(address))
+        except CountersAway:
+            return refuse(Code.SLOW_DOWN, retry_after=_AWAY_SECONDS)
         too_many = own >= self._policy.wrong_entries_per_installation
         if not installation.ever_proved:
             too_many = too_many or near >= self._policy.wrong_entries_per_address
         return refuse(Code.SLOW_DOWN, retry_after=self._window) if too_many else None
 
     async def wrong_entry(self, installation: Installation, address: str) -> None:
-        """Count one. Many in the deployment lengthen new codes, very many pause them."""
+        """Count one. Many in the deployment lengthen new codes, very many pause them.
+
+        One that could not be counted was the last: the next is not let in.
+        """
+        try:
+            await self._count_wrong(installation, address)
+        except CountersAway:
+            return
+
+    async def _count_wrong(self, installation: Installation, address: str) -> None:
         await self._add(_of_installation(installation))
         if not installation.ever_proved:
             await self._add(_of_address(address))
@@ -68,12 +84,16 @@ class EntryLimits:
     async def random_digits(self) -> int | Refusal:
         """How many random digits a new code has now: more until ten minutes after a flood.
 
-        Refusal `codes_paused` while the deployment is being searched through.
+        Refusal `codes_paused` while the deployment is being searched through. A caller is given a
+        code also while nobody can tell: the longer one, in case it is.
         """
-        if await self._count(_PAUSE):
-            return refuse(Code.CODES_PAUSED, retry_after=self._window)
-        flooded = await self._count(_FLOOD)
         policy = self._policy
+        try:
+            if await self._count(_PAUSE):
+                return refuse(Code.CODES_PAUSED, retry_after=self._window)
+            flooded = await self._count(_FLOOD)
+        except CountersAway:
+            return policy.code_random_digits_alarmed
         return policy.code_random_digits_alarmed if flooded else policy.code_random_digits
 
     async def _count(self, key: str) -> int:

@@ -170,8 +170,16 @@ class LineWarnings(Protocol):
     async def warned(self, tenant: TenantId, line_hash: bytes) -> bool: ...
 
 
+class CountersAway(ConnectionError):
+    """Nobody can tell how often something was done. What a stranger may try is refused meanwhile
+    (claims, registrations, passwords); what a caller needs goes on (voice)."""
+
+
 class Counters(Protocol):
-    """Sliding windows. Disposable: losing them loses counts, never a verdict."""
+    """Sliding windows. Disposable: losing them loses counts, never a verdict.
+
+    Both methods raise CountersAway when the counts cannot be had.
+    """
 
     async def add(self, key: str, *, window_seconds: int) -> int:
         """Count one more and return the count within the window, this one included."""

@@ -7,7 +7,13 @@ import pytest
 from argon2 import PasswordHasher
 
 from door_frame import staff_login
-from door_frame.staff_login import FAILURES_PER_ADDRESS, LoginRefused, SignedIn
+from door_frame.staff_login import (
+    FAILURES_PER_ADDRESS,
+    LoginRefused,
+    SignedIn,
+    StaffBooks,
+    StaffLogin,
+)
 from tests.operator_console.stage import PASSWORD, Stage
 
 HERE = "192.0.2.1"
@@ -55,3 +61,18 @@ async def test_many_who_know_their_password_sign_in_at_once(looked_at: list[str]
         *(stage.login.sign_in(login, PASSWORD, HERE) for login in ("hanako", "taro") * 5)
     )
     assert all(isinstance(one, SignedIn) for one in signed)
+
+
+class Away:
+    async def add(self, key: str, *, window_seconds: int) -> int:
+        raise ConnectionError
+
+    count = add
+
+
+async def test_nobody_signs_in_while_tries_cannot_be_counted(looked_at: list[str]) -> None:
+    stage = Stage()
+    books = StaffBooks(accounts=stage.accounts, sessions=stage.sessions, tries=Away())
+    login = StaffLogin(books, tenant="main", now=stage.clock, random=bytes)
+    assert await login.sign_in("hanako", PASSWORD, HERE) is LoginRefused.TOO_MANY
+    assert not looked_at
