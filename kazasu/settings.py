@@ -50,10 +50,12 @@ _E164_OR_NONE: Final = r"^(\+[1-9][0-9]{6,14})?$"
 _ORIGIN: Final = re.compile(
     r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/?", re.ASCII
 )
+_ADDRESS: Final = re.compile(r"https?://[a-zA-Z0-9.:\[\]-]+(/[!-\"$->@-~]*)?", re.ASCII)
 # What a pattern means, for who set it.
 _FORMS: Final[Mapping[str, str]] = {
     "KAZASU_TENANT": "must begin with a-z and hold only a-z, 0-9 and -, 40 at most",
     "TWILIO_ACCOUNT_SID": "must be AC and 32 hexadecimal digits",
+    "TWILIO_API_KEY": "must be SK and 32 hexadecimal digits",
     "TWILIO_NUMBER": "must be a number like +81312345678",
     "KAZASU_FALLBACK_NUMBER": "must be a number like +81312345678",
 }
@@ -85,6 +87,8 @@ class Settings(BaseSettings):
     listen_port: int = _named("KAZASU_LISTEN_PORT", default=8080, ge=0, le=65535)
     trusted_proxies: int = _named("KAZASU_TRUSTED_PROXIES", default=0, ge=0, le=5)
     frame_ancestor: str = _named("KAZASU_FRAME_ANCESTOR", default="")
+    calls_per_number: int = _named("KAZASU_CALLS_PER_NUMBER", default=10, ge=1, le=3000)
+    calls_per_minute: int = _named("KAZASU_CALLS_PER_MINUTE", default=3600, ge=1, le=30000)
 
     twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", pattern=r"^AC[0-9a-fA-F]{32}$")
     twilio_auth_token: SecretStr = _named("TWILIO_AUTH_TOKEN")
@@ -92,9 +96,12 @@ class Settings(BaseSettings):
     twilio_shared_keys: Annotated[dict[str, SecretStr], NoDecode] = _named(
         "TWILIO_SHARED_KEYS", default_factory=dict
     )
+    twilio_api_key: str = _named("TWILIO_API_KEY", default="", pattern=r"^(SK[0-9a-fA-F]{32})?$")
+    twilio_api_secret: SecretStr | None = _named("TWILIO_API_SECRET", default=None)
     twilio_api_base: str = _named("TWILIO_API_BASE", default="https://api.twilio.com")
     twilio_number: str = _named("TWILIO_NUMBER", default="", pattern=_E164_OR_NONE)
     fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", default="", pattern=_E164_OR_NONE)
+    fallback_url: str = _named("KAZASU_FALLBACK_URL", default="")
 
     oldest_app_versions: Annotated[dict[str, str], NoDecode] = _named(
         "KAZASU_OLDEST_APP_VERSIONS", default_factory=dict
@@ -130,12 +137,14 @@ class Settings(BaseSettings):
             raise ValueError("at most two keys at once")
         return pairs
 
-    @field_validator("twilio_auth_token_next", mode="before")
+    @field_validator("twilio_auth_token_next", "twilio_api_secret", mode="before")
     @classmethod
     def _none_when_empty(cls, value: object) -> object:
         return None if value == "" else value
 
-    @field_validator("twilio_auth_token", "twilio_auth_token_next", "twilio_shared_keys")
+    @field_validator(
+        "twilio_auth_token", "twilio_auth_token_next", "twilio_shared_keys", "twilio_api_secret"
+    )
     @classmethod
     def _hard_to_guess(cls, value: object) -> object:
         """An empty key would make everybody's signature the carrier's."""
@@ -170,11 +179,37 @@ class Settings(BaseSettings):
             raise ValueError("must be scheme://host[:port] in lower case, without path or user")
         return value.removesuffix("/")
 
+    @field_validator("fallback_url")
+    @classmethod
+    def _address(cls, value: str) -> str:
+        if value and not _ADDRESS.fullmatch(value):
+            raise ValueError("must be an http or https address without user, query or fragment")
+        return value
+
+    @field_validator("twilio_api_base")
+    @classmethod
+    def _edge_and_region(cls, value: str) -> str:
+        """A region without an edge names a host that is no longer served."""
+        host = re.fullmatch(r"https://api(\.[a-z0-9-]+)*\.twilio\.com", value)
+        if host and value.count(".") not in (2, 4):
+            raise ValueError(
+                "must name edge and region, or neither: https://api.EDGE.REGION.twilio.com"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _key_pair(self) -> Self:
+        if bool(self.twilio_api_key) != bool(self.twilio_api_secret):
+            raise ValueError("TWILIO_API_KEY and TWILIO_API_SECRET: both, or neither")
+        return self
+
     @model_validator(mode="after")
     def _profile_rules(self) -> Self:
         if self.profile is Profile.PRODUCTION:
             if not self.public_base_url.startswith("https://"):
                 raise ValueError("PUBLIC_BASE_URL must be https in the production profile")
+            if self.fallback_url and not self.fallback_url.startswith("https://"):
+                raise ValueError("KAZASU_FALLBACK_URL must be https in the production profile")
             if not re.fullmatch(
                 r"https://api(\.[a-z0-9-]+){0,2}\.twilio\.com", self.twilio_api_base
             ):
@@ -187,6 +222,12 @@ class Settings(BaseSettings):
 
     def master_key(self) -> bytes:
         return _decode_key(self.secret_key.get_secret_value())
+
+    def twilio_key_pair(self) -> tuple[str, str] | None:
+        """For REST in place of the auth token, which then only checks signatures."""
+        if self.twilio_api_secret is None:
+            return None
+        return self.twilio_api_key, self.twilio_api_secret.get_secret_value()
 
     def database(self) -> str:
         """The database URL; without one, a SQLite file in the data folder."""

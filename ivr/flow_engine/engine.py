@@ -16,7 +16,8 @@ from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityR
 from ivr.flow_engine.running import run
 from ivr.flow_engine.session import Frame, Session
 from ivr.flow_engine.turn import deferral, faults, standing
-from ivr.flow_engine.turn.speaking import speech
+from ivr.flow_engine.turn.moves import jump
+from ivr.flow_engine.turn.speaking import say, speech
 from ivr.flow_engine.turn.trace import TraceEntry
 from ivr.flow_engine.turn.turn import Turn, note, seconds_since, stamp
 from ivr.flow_engine.turn.waits import REQUESTS
@@ -134,6 +135,16 @@ def rescue(
         turn.session = standing.with_verdict(turn.session, verdict)
     run.recover(turn, faults.FlowFault("session_lost"))
     return _finished(turn, session, "fault")
+
+
+def straight_on(flow: Flow, arrived: CallArrived, now: datetime) -> Step:
+    """A new call that the host has no room for: one sentence, then `human`. No fault."""
+    session = begin(flow, arrived.call)
+    turn = Turn(flow, session, now, heard="straight_on", from_carrier=True)
+    run.arrive(turn, arrived)
+    say(turn, faults.straight_on(flow, session.language))
+    outcome = run.guarded(turn, lambda: jump(turn.session.stack, "straight_on", ""))
+    return _finished(turn, session, outcome)
 
 
 def fault_document(flow: Flow | None, language: str, *, queue: str = "") -> Document:

@@ -53,6 +53,11 @@ class Advancing:
         step = engine.step(live.flow, live.session, event, self._now(), from_carrier=from_carrier)
         return await self._settled(live.row, live.flow, step, from_carrier=from_carrier)
 
+    async def straight_on(self, row: CallRow, flow: Flow) -> Advance:
+        """A new call for which the dialogue has no room goes to `human` at once."""
+        step = engine.straight_on(flow, arrival_of(row), self._now())
+        return await self._settled(row, flow, step, from_carrier=True)
+
     async def rescue(
         self, row: CallRow, flow: Flow, verdict: IdentityProven | IdentityRefused | None, n: int
     ) -> Advance:

@@ -32,6 +32,7 @@ from ivr.flow_engine.session import Session
 from ivr.flow_library.service import FlowLibrary, NoFlow
 from ivr.live_calls.advancing import Advance, Advancing, Live, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
+from ivr.live_calls.arrival_limits import ArrivalLimits
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
@@ -56,6 +57,7 @@ class CallStores:
     ref_of: CallRefOf
     rows: CallRows
     sessions: Sessions
+    arrivals: ArrivalLimits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -200,6 +202,9 @@ class LiveCalls:
     async def _begun(self, row: CallRow, n: int) -> Advance:
         """No session: a new call, or one whose session was lost, which goes on at `human`."""
         flow = await self._flow(row.flow_version, row.dialled)
+        if n == 0 and not await self._stores.arrivals.has_room(row.number):
+            _log.warning("call_spared_the_dialogue", call_ref=row.call_ref)
+            return await self._advancing.straight_on(row, flow)
         if n == 0:
             new = Live(row=row, flow=flow, session=engine.begin(flow, row.call_ref), version=0)
             return await self._advancing.take(new, arrival_of(row), from_carrier=True)

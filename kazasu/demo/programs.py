@@ -95,6 +95,7 @@ def service_variables(place: Place, flows: Path, base: str, ports: Ports) -> dic
         "KAZASU_LISTEN_HOST": HOST,
         "KAZASU_LISTEN_PORT": base.rpartition(":")[2],
         "KAZASU_FRAME_ANCESTOR": base,
+        "KAZASU_CALLS_PER_NUMBER": "3000",  # one telephone tries card after card
         "TWILIO_API_BASE": ports.carrier_base,
         "TWILIO_NUMBER": places.DIALLED,
         "KAZASU_FALLBACK_NUMBER": GENERAL_DESK,

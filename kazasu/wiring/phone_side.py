@@ -11,6 +11,7 @@ from pathlib import Path
 
 import httpx2
 
+from identity.contract_holders.hashes import phone_hash
 from identity.tenants.model import Tenant
 from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.rest import TwilioRest
@@ -20,6 +21,7 @@ from ivr.carriers.twilio.webhooks import TwilioDoor
 from ivr.flow_engine import errands
 from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
+from ivr.live_calls.arrival_limits import ArrivalLimits, CallLimits
 from ivr.live_calls.background import Background
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
@@ -120,6 +122,14 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             ref_of=call_ref_of(tenant),
             rows=stores.call_rows,
             sessions=stores.sessions,
+            arrivals=ArrivalLimits(
+                stores.counters,
+                CallLimits(
+                    per_number=parts.settings.calls_per_number,
+                    per_minute=parts.settings.calls_per_minute,
+                ),
+                lambda number: phone_hash(tenant, number).hex(),
+            ),
         ),
         library=parts.library,
         errands=_errands(parts, identity, built),
@@ -165,6 +175,7 @@ def _rest(parts: PhoneParts, place: Place) -> TwilioRest:
     return TwilioRest(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),
+        api_key=settings.twilio_key_pair(),
         api_base=settings.twilio_api_base,
         place=place,
         http=parts.http,

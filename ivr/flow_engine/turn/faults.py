@@ -19,6 +19,11 @@ _PLEASE_WAIT: Final = {
     "en": "One moment please, we are looking that up.",
 }
 
+_STRAIGHT_ON: Final = {
+    "ja": "ただいまお電話が混み合っております。担当者におつなぎし、ご本人の確認をいたします。",
+    "en": "Our lines are busy. We are connecting you to a person, who will confirm who you are.",
+}
+
 
 class FlowFault(Exception):
     """A stable code: what limit was reached or what is broken."""
@@ -45,6 +50,11 @@ def last_words(flow: Flow | None, language: str) -> Say:
 
 def please_wait(flow: Flow | None, language: str) -> Say:
     return _fixed(_PLEASE_WAIT, flow, language)
+
+
+def straight_on(flow: Flow, language: str) -> Say:
+    """Before the way to a person that leaves the dialogue out."""
+    return _fixed(_STRAIGHT_ON, flow, language)
 
 
 def fault_document(flow: Flow | None, language: str, *, queue: str = "") -> Document:
