@@ -79,6 +79,12 @@ def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, name
         ("DATABASE_URL", "geheim", "must be sqlite:"),
         ("DATABASE_URL", "sqlite://", "must be sqlite:"),
         ("TWILIO_ACCOUNT_SID", "AC123", "must be AC and 32"),
+        ("TWILIO_API_KEY", "geheim", "must be SK and 32"),
+        ("TWILIO_API_SECRET", "geheim", "16 characters at least"),
+        ("TWILIO_API_BASE", "https://api.tokyo.twilio.com", "must name edge and region, or"),
+        ("TWILIO_API_BASE", "https://api.a.b.c.twilio.com", "must name edge and region, or"),
+        ("KAZASU_FALLBACK_URL", "id.example.jp", "http or https address"),
+        ("KAZASU_FALLBACK_URL", "https://id.example.jp/#e=tokyo", "without user, query or frag"),
         ("TWILIO_NUMBER", "03-1234-5678", "like +81312345678"),
         ("KAZASU_FALLBACK_NUMBER", "+0312345678", "like +81312345678"),
         ("TWILIO_SHARED_KEYS", "geheim", "id=secret"),
@@ -102,6 +108,9 @@ def test_a_malformed_setting_is_named_and_explained(
     [
         ({"PUBLIC_BASE_URL": "http://id.example.jp"}, "PUBLIC_BASE_URL must be https"),
         ({"TWILIO_API_BASE": "https://api.example.jp"}, "TWILIO_API_BASE must be a host of"),
+        ({"KAZASU_FALLBACK_URL": "http://id.example.jp/"}, "KAZASU_FALLBACK_URL must be https"),
+        ({"TWILIO_API_KEY": "SK" + "12" * 16}, "both, or neither"),
+        ({"TWILIO_API_SECRET": AUTH_TOKEN}, "both, or neither"),
         ({"KAZASU_FRAME_ANCESTOR": "https://id.example.jp"}, "KAZASU_FRAME_ANCESTOR is for"),
         (DEMO | {"KAZASU_LISTEN_HOST": "0.0.0.0"}, "loopback only (KAZASU_LISTEN_HOST)"),  # noqa: S104 - refused
     ],
@@ -172,15 +181,24 @@ def test_secret_files_that_cannot_be_used_are_refused(
     assert AUTH_TOKEN not in problem
 
 
+def test_an_api_key_opens_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    key = "SK" + "ab" * 16
+    assert _load(monkeypatch).twilio_key_pair() is None
+    read = _load(monkeypatch, TWILIO_API_KEY=key, TWILIO_API_SECRET=AUTH_TOKEN)
+    assert read.twilio_key_pair() == (key, AUTH_TOKEN)
+
+
 def test_nothing_secret_is_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     read = _load(
         monkeypatch,
         DATABASE_URL="postgresql://kazasu:geheim@db/kazasu",
         TWILIO_AUTH_TOKEN_NEXT="9" * 32,
         TWILIO_SHARED_KEYS="one=" + "8" * 32,
+        TWILIO_API_KEY="SK" + "ab" * 16,
+        TWILIO_API_SECRET="7" * 32,
     )
     shown = repr(read) + str(read)
-    for secret in (SECRET_KEY, AUTH_TOKEN, "geheim", "9" * 32, "8" * 32):
+    for secret in (SECRET_KEY, AUTH_TOKEN, "geheim", "9" * 32, "8" * 32, "7" * 32):
         assert secret not in shown
 
 

@@ -65,6 +65,27 @@ class HttpxForTwilio(AsyncHttpClient):  # type: ignore[misc]  # the SDK carries 
         return Response(answer.status_code, answer.text, answer.headers)
 
 
+def sdk_client(
+    *,
+    account_sid: str,
+    auth_token: str,
+    api_key: tuple[str, str] | None = None,
+    api_base: str,
+    http: httpx2.AsyncClient,
+) -> Client:
+    """The SDK for one account. `api_key` (its SID and secret) opens REST in the token's place."""
+    user, password = api_key or (account_sid, auth_token)
+    client = Client(
+        user,
+        password,
+        account_sid,
+        http_client=HttpxForTwilio(http),
+        environment=_NO_ENVIRONMENT,
+    )
+    client.api.base_url = api_base
+    return client
+
+
 class TwilioRest:
     """Raises CallGone when the caller has left, CarrierTrouble for everything else."""
 
@@ -73,18 +94,19 @@ class TwilioRest:
         *,
         account_sid: str,
         auth_token: str,
+        api_key: tuple[str, str] | None = None,
         api_base: str,
         place: Place,
         http: httpx2.AsyncClient,
         chance: Chance,
     ) -> None:
-        self._client = Client(
-            account_sid,
-            auth_token,
-            http_client=HttpxForTwilio(http),
-            environment=_NO_ENVIRONMENT,
+        self._client = sdk_client(
+            account_sid=account_sid,
+            auth_token=auth_token,
+            api_key=api_key,
+            api_base=api_base,
+            http=http,
         )
-        self._client.api.base_url = api_base
         self._place = place
         self._chance = chance
 
