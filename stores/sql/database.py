@@ -6,10 +6,11 @@ writer, readers that cannot write. PostgreSQL: READ COMMITTED with explicit row 
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from sqlalchemy import URL, Table, event, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -29,6 +30,9 @@ SERVER_SETTINGS = (
     " -c lock_timeout=2000 -c idle_in_transaction_session_timeout=60000"
 )
 
+Heard: TypeAlias = Callable[[str, float, bool], None]
+"""A use of the database (`read`, `write`, `group`), its seconds with all waiting, if it raised."""
+
 
 class Database:
     """One per process. `read` for looking, `write` for changing, `write_grouped` for evidence."""
@@ -44,20 +48,28 @@ class Database:
             self._engine = _postgresql(parsed, pool_size)
             self._reader = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writer = Writer(self._engine)
+        self._hears: Heard = _nobody
+
+    def watch(self, hears: Heard) -> None:
+        """Tell somebody of every use from now on, for metrics. It must not raise."""
+        self._hears = hears
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection without a transaction: every statement sees what is committed by then."""
-        async with self._reader.connect() as connection:
-            yield connection
+        with self._heard("read"):
+            async with self._reader.connect() as connection:
+                yield connection
 
     async def write(self, job: Job[T]) -> T:
         """Run a job in a transaction, again when the database says so; errors roll it back."""
-        return await self._persist(self._writer.run if self.is_sqlite else self._alone, job)
+        with self._heard("write"):
+            return await self._persist(self._writer.run if self.is_sqlite else self._alone, job)
 
     async def write_grouped(self, job: Job[T]) -> T:
         """As `write`, sharing one commit with others that come at the same time."""
-        return await self._persist(self._writer.run, job)
+        with self._heard("group"):
+            return await self._persist(self._writer.run, job)
 
     async def now(self) -> datetime:
         """The database's clock, aware, UTC."""
@@ -69,6 +81,15 @@ class Database:
         await self._writer.close()
         await self._engine.dispose()
         await self._reader.dispose()
+
+    @contextmanager
+    def _heard(self, use: str) -> Iterator[None]:
+        began, raised = time.perf_counter(), True
+        try:
+            yield
+            raised = False
+        finally:
+            self._hears(use, time.perf_counter() - began, raised)
 
     async def _alone(self, job: Job[T]) -> T:
         async with self._engine.begin() as connection:
@@ -85,6 +106,10 @@ class Database:
             await asyncio.sleep(0.01 * 2**tried)
         final: T = await run(job)
         return final
+
+
+def _nobody(_use: str, _seconds: float, _raised: bool) -> None:
+    return
 
 
 def upsert(connection: AsyncConnection, table: Table) -> sqlite.Insert:
