@@ -16,6 +16,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
+from ivr.carriers.destinations import may_ring
 from ivr.carriers.twilio.twiml import Place
 from ivr.live_calls.ports import CallGone, CarrierTrouble
 
@@ -117,6 +118,8 @@ class TwilioRest:
         )
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
+        if not may_ring(phone):
+            raise CarrierTrouble("not a number that is rung")
         leg = await self._tried(
             lambda: self._client.calls.create_async(
                 to=phone,
