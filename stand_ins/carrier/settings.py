@@ -6,6 +6,8 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -20,10 +22,16 @@ class BadSettings(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credentials:
-    """The account: its sid (AC + 32 hex) and the token that signs requests and opens REST."""
+    """The account: its sid (AC + 32 hex) and the token that signs requests and opens REST.
+
+    An API key (SK + 32 hex) and its secret open REST too, but not the account itself.
+    """
 
     account_sid: str
     auth_token: str = field(repr=False)
+    api_key: str = ""
+    api_secret: str = field(default="", repr=False)
+    kind: str = "Full"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +39,8 @@ class ServedNumber:
     """A dialled number and the addresses asked about its calls.
 
     `status_events`: a real inbound number reports `completed` alone, which is the default.
+    `voice`: what REST says of its capabilities; calls can be placed to it all the same. A trunk or
+    an application that would take the calls is only shown.
     """
 
     number: str
@@ -39,17 +49,39 @@ class ServedNumber:
     fallback_url: str | None = None
     status_callback: str | None = None
     status_events: tuple[str, ...] = ("completed",)
+    fallback_method: str = "POST"
+    status_callback_method: str = "POST"
+    voice: bool = True
+    voice_receive_mode: str = "voice"
+    trunk_sid: str | None = None
+    voice_application_sid: str | None = None
+    created: datetime = field(default_factory=lambda: datetime.now(UTC))
+    updated: datetime | None = None
+
+    @property
+    def sid(self) -> str:
+        """The same for the same number."""
+        return "PN" + sha256(self.number.encode()).hexdigest()[:32]
+
+
+SHOWN = ("voice", "voice_receive_mode", "trunk_sid", "voice_application_sid")
 
 
 def read_credentials(path: Path) -> Credentials:
-    """From a JSON file {account_sid, auth_token}."""
+    """From a JSON file {account_sid, auth_token, api_key?, api_secret?, kind?}."""
     data = _json_object(path)
     sid, token = data.get("account_sid"), data.get("auth_token")
     if not isinstance(sid, str) or not re.fullmatch(r"AC[0-9a-f]{32}", sid):
         raise BadSettings(f"{path}: account_sid must be AC and 32 hex digits")
     if not isinstance(token, str) or not token:
         raise BadSettings(f"{path}: auth_token is missing")
-    return Credentials(account_sid=sid, auth_token=token)
+    key, secret = str(data.get("api_key", "")), str(data.get("api_secret", ""))
+    if bool(key) != bool(secret) or (key and not re.fullmatch(r"SK[0-9a-f]{32}", key)):
+        raise BadSettings(f"{path}: api_key must be SK and 32 hex digits, with an api_secret")
+    kind = data.get("kind", "Full")
+    if kind not in ("Full", "Trial"):
+        raise BadSettings(f"{path}: kind must be Full or Trial")
+    return Credentials(account_sid=sid, auth_token=token, api_key=key, api_secret=secret, kind=kind)
 
 
 def read_numbers(path: Path) -> list[ServedNumber]:
@@ -63,22 +95,23 @@ def served_number(number: str, entry: object) -> ServedNumber:
         raise BadSettings(f"{number}: not an E.164 number")
     if not isinstance(entry, Mapping):
         raise BadSettings(f"{number}: must be an object with a voice_url")
-    unknown = set(entry) - set(ServedNumber.__dataclass_fields__) | {"number"} & set(entry)
+    known = set(ServedNumber.__dataclass_fields__) - {"number", "created", "updated"}
+    unknown = set(entry) - known
     if unknown:
         raise BadSettings(f"{number}: unknown field {sorted(unknown)[0]}")
     events = tuple(entry.get("status_events", ("completed",)))
     if wrong := [event for event in events if event not in STATUS_EVENTS]:
         raise BadSettings(f"{number}: status_events has no {wrong[0]!r}")
-    method = entry.get("voice_method", "POST")
-    if method not in ("GET", "POST"):
-        raise BadSettings(f"{number}: voice_method must be GET or POST")
     return ServedNumber(
         number=number,
         voice_url=_address(number, "voice_url", entry.get("voice_url")),
-        voice_method=method,
+        voice_method=_method(number, "voice_method", entry),
         fallback_url=_maybe_address(number, "fallback_url", entry.get("fallback_url")),
         status_callback=_maybe_address(number, "status_callback", entry.get("status_callback")),
         status_events=events,
+        fallback_method=_method(number, "fallback_method", entry),
+        status_callback_method=_method(number, "status_callback_method", entry),
+        **{name: entry[name] for name in SHOWN if name in entry},
     )
 
 
@@ -110,6 +143,13 @@ def _address(number: str, field_name: str, value: object) -> str:
         if parts.scheme in ("http", "https") and parts.netloc:
             return value
     raise BadSettings(f"{number}: {field_name} must be an http or https URL")
+
+
+def _method(number: str, name: str, entry: Mapping[str, Any]) -> str:
+    method = entry.get(name, "POST")
+    if method not in ("GET", "POST"):
+        raise BadSettings(f"{number}: {name} must be GET or POST")
+    return str(method)
 
 
 def _maybe_address(number: str, field_name: str, value: object) -> str | None:

@@ -16,13 +16,15 @@ def call_in(
     callback = None
     if served.status_callback:
         callback = StatusCallback(
-            url=served.status_callback, method="POST", events=frozenset(served.status_events)
+            url=served.status_callback,
+            method=served.status_callback_method,
+            events=frozenset(served.status_events),
         )
     call = exchange.new_call(
         from_number="anonymous" if withheld else from_number,
         to_number=served.number,
         direction="inbound",
-        fallback=served.fallback_url,
+        fallback=served.fallback_url or None,
         status_callback=callback,
     )
     exchange.phones.caller(from_number).picked_up(call.sid)

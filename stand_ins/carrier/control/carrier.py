@@ -36,7 +36,7 @@ def carrier_door(exchange: Exchange) -> Blueprint:
 
     @door.put("/numbers/<number>")
     async def serve(number: str) -> Response:
-        """{voice_url, voice_method?, fallback_url?, status_callback?, status_events?}."""
+        """{voice_url, …}: the fields of ServedNumber."""
         try:
             exchange.numbers[number] = served_number(number, await body())
         except BadSettings as error:

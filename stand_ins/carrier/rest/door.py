@@ -11,8 +11,10 @@ from quart import Blueprint, Response, jsonify, request
 from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.faults import Fault
 from stand_ins.carrier.rest.calls import CallResources
+from stand_ins.carrier.rest.numbers import NumberResources
 from stand_ins.carrier.rest.queues import QueueResources
 from stand_ins.carrier.rest.refusals import UNAUTHORIZED, Refused, not_found, refusal
+from stand_ins.carrier.rest.shapes import account_shape
 from stand_ins.carrier.webhooks.form import API_VERSION
 
 Shape = dict[str, object]
@@ -21,9 +23,18 @@ Handler = Callable[..., Awaitable[tuple[Shape | None, int]]]
 
 def rest_door(exchange: Exchange) -> Blueprint:
     """The part of the 2010-04-01 API that is simulated; any other path is 20404."""
-    door = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts/<account_sid>")
+    door = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts")
     calls, queues = CallResources(exchange), QueueResources(exchange)
+    numbers = NumberResources(exchange)
+
+    async def account() -> tuple[Shape, int]:
+        given = request.authorization
+        if given is None or given.username != exchange.credentials.account_sid:
+            raise Refused(UNAUTHORIZED, "Authenticate", status=401)
+        return account_shape(exchange.credentials), 200
+
     routes: list[tuple[str, str, Handler]] = [
+        ("GET", ".json", account),
         ("POST", "/Calls.json", calls.create),
         ("GET", "/Calls/<sid>.json", calls.fetch),
         ("POST", "/Calls/<sid>.json", calls.update),
@@ -33,12 +44,17 @@ def rest_door(exchange: Exchange) -> Blueprint:
         ("GET", "/Queues/<sid>/Members.json", queues.members),
         ("GET", "/Queues/<sid>/Members/<member>.json", queues.member),
         ("POST", "/Queues/<sid>/Members/<member>.json", queues.dequeue),
+        ("GET", "/IncomingPhoneNumbers.json", numbers.list_all),
+        ("GET", "/IncomingPhoneNumbers/<sid>.json", numbers.fetch),
+        ("POST", "/IncomingPhoneNumbers/<sid>.json", numbers.update),
     ]
     for method, rule, handler in routes:
         name = handler.__qualname__.replace(".", "_")
-        door.add_url_rule(rule, name, _guarded(exchange, handler), methods=[method])
+        door.add_url_rule(
+            f"/<account_sid>{rule}", name, _guarded(exchange, handler), methods=[method]
+        )
 
-    @door.route("/<path:rest>", methods=["GET", "POST", "DELETE"])
+    @door.route("/<account_sid>/<path:rest>", methods=["GET", "POST", "DELETE"])
     async def anything_else(account_sid: str, rest: str) -> Response:
         return refusal(not_found(request.path))
 
@@ -80,9 +96,15 @@ def _authenticate(exchange: Exchange, account_sid: str) -> None:
     given, ours = request.authorization, exchange.credentials
     user = (given.username or "") if given is not None else ""
     password = (given.password or "") if given is not None else ""
-    good = hmac.compare_digest(user.encode(), ours.account_sid.encode())
-    good &= hmac.compare_digest(password.encode(), ours.auth_token.encode())
-    if not good:
+    pairs = [(ours.account_sid, ours.auth_token)]
+    if ours.api_key:
+        pairs.append((ours.api_key, ours.api_secret))
+    good = [
+        hmac.compare_digest(user.encode(), name.encode())
+        & hmac.compare_digest(password.encode(), secret.encode())
+        for name, secret in pairs
+    ]
+    if not any(good):
         raise Refused(UNAUTHORIZED, "Authenticate", status=401)
     if account_sid != ours.account_sid:
         raise not_found(request.path)

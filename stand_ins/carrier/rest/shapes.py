@@ -7,7 +7,10 @@ from email.utils import format_datetime
 
 from stand_ins.carrier.calls.call import Call
 from stand_ins.carrier.queues import Member, Queue
+from stand_ins.carrier.settings import Credentials, ServedNumber
 from stand_ins.carrier.webhooks.form import API_VERSION
+
+BEGINNING = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 def call_shape(call: Call) -> dict[str, object]:
@@ -65,6 +68,61 @@ def member_shape(queue: Queue, member: Member, account_sid: str) -> dict[str, ob
         "position": queue.position(member),
         "wait_time": member.wait_time(),
         "uri": f"{base}/Members/{member.call_sid}.json",
+    }
+
+
+def number_shape(number: ServedNumber, account_sid: str) -> dict[str, object]:
+    """Text messages, addresses and papers are not simulated."""
+    nothing = ("address_sid", "identity_sid", "bundle_sid", "emergency_address_sid")
+    messages = {"sms_application_sid": None, "sms_url": "", "sms_fallback_url": ""}
+    return {
+        **dict.fromkeys(nothing),
+        **messages,
+        "sid": number.sid,
+        "account_sid": account_sid,
+        "phone_number": number.number,
+        "friendly_name": number.number,
+        "voice_url": number.voice_url,
+        "voice_method": number.voice_method,
+        "voice_fallback_url": number.fallback_url or "",
+        "voice_fallback_method": number.fallback_method,
+        "status_callback": number.status_callback or "",
+        "status_callback_method": number.status_callback_method,
+        "trunk_sid": number.trunk_sid,
+        "voice_application_sid": number.voice_application_sid,
+        "voice_receive_mode": number.voice_receive_mode,
+        "voice_caller_id_lookup": False,
+        "sms_method": "POST",
+        "sms_fallback_method": "POST",
+        "capabilities": {"voice": number.voice, "sms": False, "mms": False, "fax": False},
+        "address_requirements": "none",
+        "emergency_status": "Inactive",
+        "emergency_address_status": "unregistered",
+        "beta": False,
+        "origin": "twilio",
+        "status": "in-use",
+        "api_version": API_VERSION,
+        "date_created": rfc2822(number.created),
+        "date_updated": rfc2822(number.updated or number.created),
+        "uri": f"/{API_VERSION}/Accounts/{account_sid}/IncomingPhoneNumbers/{number.sid}.json",
+    }
+
+
+def account_shape(credentials: Credentials) -> dict[str, object]:
+    """The account as its own token sees it: the real carrier shows the token here too."""
+    base = f"/{API_VERSION}/Accounts/{credentials.account_sid}"
+    parts = {"calls": "Calls", "queues": "Queues", "incoming_phone_numbers": "IncomingPhoneNumbers"}
+    return {
+        "sid": credentials.account_sid,
+        "owner_account_sid": credentials.account_sid,
+        "friendly_name": "simulated",
+        "status": "active",
+        "type": credentials.kind,
+        "auth_token": credentials.auth_token,
+        "date_created": rfc2822(BEGINNING),
+        "date_updated": rfc2822(BEGINNING),
+        "uri": f"{base}.json",
+        "subresource_uris": {part: f"{base}/{name}.json" for part, name in parts.items()},
     }
 
 
