@@ -78,10 +78,16 @@ class LookUp:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RegisterCallback:
+    """We ring `to` back, not before `due_at` (RFC 3339). Answer: `CallbackAnswered`.
+
+    A complete result is kept for that call at most `keep_result` seconds.
+    """
+
     key: str
     queue: str
     to: str = field(repr=False)
     keep_result: int
+    due_at: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

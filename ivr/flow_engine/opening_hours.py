@@ -1,9 +1,8 @@
 """Is the desk open now? Order of decision: `open_on`, `closed_on`, `holidays`, `weekly`."""
 
-from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 from zoneinfo import ZoneInfo
 
 import holidays
@@ -11,25 +10,46 @@ import holidays
 from ivr.flow_engine.definition import Hours, Site
 
 State = Literal["open", "closed", "holiday"]
+Ranges: TypeAlias = tuple[tuple[int, int], ...]
 _TOKYO: Final = "Asia/Tokyo"
+_LOOK_AHEAD: Final = 31  # days
 
 
 def state(hours: Hours, site: Site, now: datetime) -> State:
     """`now` in any zone, with an offset. A date of `closed_on` is closed, not a holiday."""
     local = now.astimezone(ZoneInfo(hours.timezone or _TOKYO))
-    day = local.date().isoformat()
     minute = local.hour * 60 + local.minute
-    if day in hours.open_on:
-        return "open" if _within(hours.open_on[day], minute) else "closed"
-    if any(first <= day <= last for first, last in hours.closed_on):
-        return "closed"
-    if _is_holiday(hours.holidays, site, local.date()):
+    ranges = _ranges(hours, site, local.date())
+    if ranges is None:
         return "holiday"
-    return "open" if _within(hours.weekly.get(local.weekday(), ()), minute) else "closed"
+    return "open" if any(start <= minute < end for start, end in ranges) else "closed"
 
 
-def _within(ranges: Iterable[tuple[int, int]], minute: int) -> bool:
-    return any(start <= minute < end for start, end in ranges)
+def next_open(hours: Hours, site: Site, now: datetime) -> datetime | None:
+    """`now` when it is open, else the next opening; None when there is none in `_LOOK_AHEAD`."""
+    if state(hours, site, now) == "open":
+        return now
+    local = now.astimezone(ZoneInfo(hours.timezone or _TOKYO))
+    for days in range(_LOOK_AHEAD):
+        day = local.date() + timedelta(days=days)
+        midnight = datetime.combine(day, time(), tzinfo=local.tzinfo)
+        openings = sorted(start for start, _ in _ranges(hours, site, day) or ())
+        for start in openings:
+            if midnight + timedelta(minutes=start) > local:
+                return midnight + timedelta(minutes=start)
+    return None
+
+
+def _ranges(hours: Hours, site: Site, day: date) -> Ranges | None:
+    """The open minutes of a day; None on a holiday of the named calendar."""
+    name = day.isoformat()
+    if name in hours.open_on:
+        return hours.open_on[name]
+    if any(first <= name <= last for first, last in hours.closed_on):
+        return ()
+    if _is_holiday(hours.holidays, site, day):
+        return None
+    return hours.weekly.get(day.weekday(), ())
 
 
 def _is_holiday(calendar: str, site: Site, day: date) -> bool:

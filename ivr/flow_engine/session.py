@@ -66,18 +66,22 @@ class ContractState:
 class Check:
     """A running `verify_identity`: which pair it aims at, which mode, what the app last told.
 
-    `keys` are the keys of the `OpenPairing` errands of the open pairing. `then` says what follows
+    `keys` are the keys of the errands that opened what is open; none while the call only listens
+    for digits. `tries` counts digits that led to nothing. `then` says what follows
     the answer to `ClosePairing`: an exit, a node of the main flow, or another way.
     """
 
     stage: Literal["base", "step_up"] = "base"
-    phase: Literal["opening", "holding", "extending", "closing"] = "opening"
+    phase: Literal["listening", "redeeming", "opening", "holding", "extending", "closing"] = (
+        "opening"
+    )
     mode: int = 0
     keys: tuple[str, ...] = ()
     began_at: str = ""
     mode_began_at: str = ""
     extended: bool = False
     claimed: bool = False
+    tries: int = 0
     hint: str = ""
     code: str = field(default="", repr=False)
     item: str = field(default="", repr=False)
@@ -132,6 +136,7 @@ class Session:
     check: Check | None = None
     transfer: TransferState | None = None
     screen: bool = False
+    message_sent: bool = False
     document: Document | None = field(default=None, repr=False)
     pending: Document | None = field(default=None, repr=False)
     turn: TurnState = TurnState()

@@ -15,6 +15,7 @@ from ivr.flow_engine.errands import (
     FetchAgain,
     LookUp,
     OpenPairing,
+    RedeemTicket,
     RegisterCallback,
     ShowOperator,
     WithdrawScreen,
@@ -69,7 +70,7 @@ class Script:
     """How the outside answers: lookup name -> outcome or fields; errand name -> failure reason.
 
     `slow` lookups are not answered in the turn. `close_finds` is the exit of a proof that was
-    faster than the closing. Codes are taken in order.
+    faster than the closing. Codes are taken in order. `tickets`: digits -> the hint they lead to.
     """
 
     lookups: Mapping[str, Any] = field(default_factory=dict)
@@ -77,6 +78,7 @@ class Script:
     fails: dict[str, str] = field(default_factory=dict)
     close_finds: str = ""
     codes: tuple[str, ...] = ("38051264", "90417735", "11223344")
+    tickets: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
@@ -130,6 +132,10 @@ class Host:
         reason = self.script.fails.get(type(errand).__name__)
         if reason is not None:
             return ErrandFailed(key=errand.key, reason=reason)
+        if isinstance(errand, RedeemTicket):
+            return self._redeemed(errand)
+        if isinstance(errand, OpenPairing) and errand.mode == "sms_link":
+            return PairingOpened(key=errand.key)
         if isinstance(errand, OpenPairing):
             self.opened += 1
             return PairingOpened(key=errand.key, code=self.script.codes[self.opened - 1])
@@ -144,6 +150,14 @@ class Host:
             return proven(self.now, exit=self.script.close_finds)
         return ErrandDone(key=errand.key)
 
+    def _redeemed(self, errand: RedeemTicket) -> Event:
+        hint = self.script.tickets.get(errand.digits, "")
+        if hint == "verified":
+            return proven(self.now, binding="bind_device", key=errand.key)
+        if hint:
+            return PairingOpened(key=errand.key, hint=hint)
+        return ErrandFailed(key=errand.key, reason="no_ticket")
+
 
 def written(errand: Errand) -> str:
     """One line for a golden file."""
@@ -153,6 +167,12 @@ def written(errand: Errand) -> str:
                 f"open_pairing {errand.mode} {errand.identity}/{errand.binding} "
                 f"purpose={errand.purpose} action={errand.action} expect={errand.expect} "
                 f"claim={errand.claim_within}s whole={errand.whole_check}s"
+                f"{' beside' * errand.beside}"
+            )
+        case RedeemTicket():
+            return (
+                f"redeem_ticket {errand.mode} {errand.digits} {errand.identity}/{errand.binding} "
+                f"purpose={errand.purpose} whole={errand.whole_check}s"
             )
         case ExtendPairing():
             return f"extend_pairing {errand.seconds}s"
@@ -161,7 +181,10 @@ def written(errand: Errand) -> str:
         case LookUp():
             return f"look_up {errand.name} {errand.args}"
         case RegisterCallback():
-            return f"register_callback {errand.queue} {errand.to} keep {errand.keep_result}s"
+            return (
+                f"register_callback {errand.queue} {errand.to} keep {errand.keep_result}s "
+                f"due={errand.due_at}"
+            )
         case ShowOperator():
             return (
                 f"show_operator {errand.queue} priority={errand.priority} "

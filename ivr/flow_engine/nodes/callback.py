@@ -1,14 +1,15 @@
 """`callback`: the business rings back. Only +81 mobile and landline numbers are taken."""
 
 import re
+from datetime import datetime
 from typing import Final
 
-from ivr.flow_engine import expressions
+from ivr.flow_engine import expressions, opening_hours
 from ivr.flow_engine.definition import Callback
 from ivr.flow_engine.errands import RegisterCallback
 from ivr.flow_engine.events import CallbackAnswered, ErrandFailed, Event
 from ivr.flow_engine.turn.moves import Move, Rest, by_exit
-from ivr.flow_engine.turn.turn import Turn
+from ivr.flow_engine.turn.turn import Turn, stamp
 
 # National numbers of 9 digits (landline) or 10 (mobile 70, 80, 90); 50 is IP, 120 and 800 free.
 _CALLABLE: Final = re.compile(r"\+81(?:[789]0\d{8}|(?!50|120|800)[1-9]\d{8})")
@@ -20,10 +21,22 @@ def enter(turn: Turn, node: Callback) -> Move:
         to = str(expressions.evaluate(node.to, turn.scope()))
     if not _CALLABLE.fullmatch(to):
         return by_exit(node.outcomes, "unavailable")
+    due = _due(turn, node)
+    if due is None:
+        return by_exit(node.outcomes, "unavailable")
     turn.ask(
-        lambda key: RegisterCallback(key=key, queue=node.queue, to=to, keep_result=node.keep_result)
+        lambda key: RegisterCallback(
+            key=key, queue=node.queue, to=to, keep_result=node.keep_result, due_at=stamp(due)
+        )
     )
     return Rest.STAY
+
+
+def _due(turn: Turn, node: Callback) -> datetime | None:
+    """Now, or when the named hours open next; None when they do not within weeks."""
+    if not node.hours:
+        return turn.now
+    return opening_hours.next_open(turn.flow.hours[node.hours], turn.flow.site, turn.now)
 
 
 def resume(turn: Turn, node: Callback, event: Event) -> Move:

@@ -32,7 +32,11 @@ def call_ended(turn: Turn) -> None:
 
 def close_pairing(turn: Turn, hint: str) -> bool:
     """Close what is open without waiting for the answer. True when something was open."""
-    if turn.session.check is None:
+    check = turn.session.check
+    if check is None:
+        return False
+    if not check.keys:  # it only listened for digits
+        turn.update(check=None)
         return False
     turn.ask(lambda key: ClosePairing(key=key, hint=hint), awaited=False)
     turn.update(check=None)

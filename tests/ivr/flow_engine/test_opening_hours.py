@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from ivr.flow_engine.definition import Hours
-from ivr.flow_engine.opening_hours import state
+from ivr.flow_engine.opening_hours import next_open, state
 from tests.ivr.flow_engine.small_flow import SITE, site
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -71,3 +71,26 @@ def test_calendar_of_the_site() -> None:
     day = datetime(2026, 11, 24, 10, tzinfo=TOKYO)
     assert state(hours, own, day) == "holiday"
     assert state(hours, own, day.replace(day=25)) == "open"
+
+
+@pytest.mark.parametrize(
+    ("now", "expected"),
+    [
+        ("2026-11-24T09:30", "2026-11-24T09:30"),
+        ("2026-11-24T08:59", "2026-11-24T09:00"),
+        ("2026-11-24T12:00", "2026-11-24T13:00"),
+        ("2026-11-24T17:30", "2026-11-25T09:00"),
+        ("2026-11-21T12:00", "2026-11-23T10:00"),  # Saturday noon: a holiday that is opened
+        ("2026-12-28T18:00", "2026-12-30T10:00"),  # company days, one of them opened
+        ("2026-12-30T11:00", "2027-01-04T09:00"),
+    ],
+)
+def test_when_it_opens_next(now: str, expected: str) -> None:
+    at = datetime.fromisoformat(now).replace(tzinfo=TOKYO)
+    opens = datetime.fromisoformat(expected).replace(tzinfo=TOKYO)
+    assert next_open(OFFICE, site(), at) == opens
+
+
+def test_hours_that_never_open() -> None:
+    never = Hours(timezone="Asia/Tokyo", weekly={})
+    assert next_open(never, site(), datetime(2026, 11, 24, tzinfo=TOKYO)) is None

@@ -17,7 +17,7 @@ from ivr.flow_engine.events import (
     Resumed,
     TimedOut,
 )
-from ivr.flow_engine.nodes.verify_identity import endings, hold, modes, opening
+from ivr.flow_engine.nodes.verify_identity import endings, hold, listening, opening
 from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn import global_keys, standing
 from ivr.flow_engine.turn.moves import Move, Rest
@@ -25,8 +25,8 @@ from ivr.flow_engine.turn.speaking import say
 from ivr.flow_engine.turn.standing import Verdict
 from ivr.flow_engine.turn.turn import Turn
 
-_UNCLAIMED = "awaiting_app"
 _SKIPPED = "caller_skipped"
+_GIVES_WAY = frozenset({"mode_unavailable", "message_not_sent", "no_ticket"})
 
 
 def enter(turn: Turn, node: VerifyIdentity) -> Move:
@@ -44,6 +44,8 @@ def resume(turn: Turn, node: VerifyIdentity, event: Event) -> Move:
         return _verdict(turn, node, check, event)
     if check.phase == "holding":
         return _held(turn, node, check, event)
+    if check.phase == "listening":
+        return _listening(turn, node, check, event)
     return _answered(turn, node, check, event)
 
 
@@ -57,7 +59,7 @@ def _verdict(turn: Turn, node: VerifyIdentity, check: Check, verdict: Verdict) -
         turn.session = standing.with_verdict(turn.session, verdict)
         return endings.follow(turn, check)
     if _is_expiry(verdict) and check.phase == "holding" and not check.claimed:
-        return _next_way(turn, node, check, close=False)
+        return endings.give_way(turn, node, replace(check, keys=()))
     return endings.conclude(turn, node, check, verdict)
 
 
@@ -73,11 +75,11 @@ def _is_expiry(verdict: Verdict) -> bool:
 
 
 def _answered(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
-    if check.phase == "opening":
+    if check.phase in {"opening", "redeeming"}:
         if isinstance(event, PairingOpened):
             return opening.opened(turn, node, check, event)
         if isinstance(event, ErrandFailed):
-            return endings.unopened(turn, node, check, event)
+            return _unopened(turn, node, check, event)
         return Rest.NOT_ACCEPTED
     if not isinstance(event, ErrandDone | ErrandFailed):
         return Rest.NOT_ACCEPTED
@@ -86,6 +88,24 @@ def _answered(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> M
     extended = isinstance(event, ErrandDone)
     turn.update(check=replace(check, phase="holding", extended=extended))
     return hold.tick(turn, node)
+
+
+def _unopened(turn: Turn, node: VerifyIdentity, check: Check, event: ErrandFailed) -> Move:
+    if event.reason not in _GIVES_WAY:
+        return endings.unopened(turn, node, check, event)
+    without = replace(check, keys=check.keys[:-1])
+    if check.phase == "redeeming":
+        return listening.in_vain(turn, node, without)
+    return endings.give_way(turn, node, without)
+
+
+def _listening(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
+    """An earlier mode's pairing may be claimed meanwhile: then the hold goes on with that one."""
+    if not isinstance(event, PairingProgressed):
+        return listening.resume(turn, node, check, event)
+    if event.hint == opening.UNCLAIMED:
+        return Rest.STAY
+    return _progressed(turn, node, replace(check, phase="holding"), event)
 
 
 def _held(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:
@@ -106,7 +126,7 @@ def _progressed(turn: Turn, node: VerifyIdentity, check: Check, event: PairingPr
     if event.key and event.key not in check.keys:
         return Rest.NOT_ACCEPTED
     item = event.item or (check.item if event.hint == "awaiting_choice" else "")
-    claimed = check.claimed or event.hint != _UNCLAIMED
+    claimed = check.claimed or event.hint != opening.UNCLAIMED
     news = replace(check, hint=event.hint, item=item, claimed=claimed)
     turn.session = standing.pending(turn.session, event.hint)
     turn.update(check=news)
@@ -122,19 +142,8 @@ def _turn_over(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
     if opening.seconds_left(turn, node, check) <= 0:
         return endings.close(turn, check, "session_expired")
     if opening.claim_over(turn, node, check):
-        return _next_way(turn, node, check, close=True)
+        return endings.give_way(turn, node, check)
     return hold.tick(turn, node)
-
-
-def _next_way(turn: Turn, node: VerifyIdentity, check: Check, *, close: bool) -> Move:
-    """A mode nobody claimed gives way. What it gave out stays valid while a next one runs."""
-    following = modes.startable(node, turn.session, check.mode + 1)
-    if following is not None and opening.seconds_left(turn, node, check) > 0:
-        kept = check if close else replace(check, keys=())  # an expired pairing has no more news
-        return opening.open_pairing(turn, node, kept, following)
-    if close:
-        return endings.close(turn, check, "code_expired")
-    return endings.conclude(turn, node, check, IdentityRefused(hint="code_expired"))
 
 
 def _pressed(turn: Turn, node: VerifyIdentity, check: Check, keys: str) -> Move:

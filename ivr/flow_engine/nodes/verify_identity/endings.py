@@ -84,6 +84,22 @@ def unopened(turn: Turn, node: VerifyIdentity, check: Check, event: ErrandFailed
     return conclude(turn, node, check, _own_verdict(reason))
 
 
+def give_way(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
+    """A mode nobody used gives way. What it gave out stays valid while a next one runs.
+
+    `check.keys` is empty when nothing is open: an expired pairing has no more news.
+    """
+    following = modes.startable(node, turn.session, check.mode + 1)
+    if following is not None and opening.seconds_left(turn, node, check) > 0:
+        return opening.start(turn, node, check, following)
+    if check.keys:
+        return close(turn, check, "code_expired")
+    last = modes.way(node.modes[check.mode]).ends_as
+    if last in CANCELLED_EXITS:  # nobody asked for anything: the state stays as it is
+        return leave(turn, node, last)
+    return conclude(turn, node, check, IdentityRefused(hint=last))
+
+
 def unstarted(turn: Turn, node: VerifyIdentity) -> Move:
     """No mode can start on this call; no pairing was opened, so the state stays as it is."""
     return leave(turn, node, modes.way(node.modes[-1]).ends_as)
@@ -102,7 +118,7 @@ def _other_way(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
     following = modes.startable(node, turn.session, check.mode + 1)
     fresh = Check(stage=check.stage, began_at=check.began_at, extended=check.extended)
     mode = check.mode if following is None else following
-    return opening.open_pairing(turn, node, fresh, mode)
+    return opening.start(turn, node, fresh, mode)
 
 
 def _proven(turn: Turn, node: VerifyIdentity, check: Check, verdict: IdentityProven) -> Move:

@@ -3,14 +3,36 @@
 from typing import Final
 
 from ivr.flow_engine.definition import VerifyIdentity
+from ivr.flow_engine.nodes.verify_identity import modes
 from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn.moves import Move, Rest
 from ivr.flow_engine.turn.speaking import speech
 from ivr.flow_engine.turn.turn import Turn
-from ivr.flow_engine.voice_actions import Hold, Spoken
+from ivr.flow_engine.voice_actions import Gather, Hold, Spoken
 
 _QUIET: Final = 5  # seconds without speech after the item: a screen reader has its say
 _CHOICE: Final = "awaiting_choice"
+_BETWEEN_KEYS: Final = 6  # seconds: the handset leaves the ear for each key
+
+
+def listen(turn: Turn, node: VerifyIdentity) -> Move:
+    """Take digits under the cover (tones that an app dials) or after the mode's prompt.
+
+    Verdicts are of interest only while an earlier mode's pairing is open.
+    """
+    check = _check(turn)
+    mode = node.modes[check.mode]
+    prompt = mode.cover or mode.prompt
+    closing = Gather(
+        spoken=speech(turn, prompt) if prompt else (),
+        max_digits=modes.way(mode).digits,
+        finish_on="",
+        timeout=mode.listen if mode.name == "app_dial" else _BETWEEN_KEYS,
+        barge_in=True,
+        sensitive=True,
+    )
+    turn.close(closing, "identity" if check.keys else "input")
+    return Rest.STAY
 
 
 def instruct(turn: Turn, node: VerifyIdentity) -> Move:

@@ -93,7 +93,7 @@ KINDS: Final[dict[str, Kind]] = {
     "check": VerifyIdentity(
         require=Require(identity="id_card_auth", binding="bind_choice"),
         purpose="account",
-        modes=(Mode(name="sms_link", prompt="words"), Mode(name="spoken_code", prompt="code")),
+        modes=(Mode(name="app_dial", cover="words"), Mode(name="spoken_code", prompt="code")),
         hold=HoldPrompts(prompts={"default": "wait", "awaiting_choice": "item"}, sound="tick"),
         outcomes=_exits(),
     ),

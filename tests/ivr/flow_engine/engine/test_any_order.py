@@ -51,6 +51,7 @@ FLOWS = {
     "plain": lambda: flow(max_steps=1000, max_duration=3600),
     "step-up": lambda: flow({"check": STEP_UP}, max_steps=1000, max_duration=3600),
     "desk": lambda: flow_named("own/desk"),
+    "ways": lambda: flow_named("own/ways"),
     "shipped": lambda: flow_named("shipped/main-inbound"),
 }
 LIMITS = {"max_steps", "max_duration", "same_node"}
@@ -60,7 +61,7 @@ WAITS: dict[type[Any], set[str]] = {
     Transfer: {"queue", "talk"},
     HangUp: {"ended"},
 }
-KEYS = st.sampled_from([*"0123456789*#", "12345678", "99", "1234"])
+KEYS = st.sampled_from([*"0123456789*#", "12345678", "99", "1234", "0123456789"])
 CODES = tuple(f"{number:08d}" for number in range(10_000_000, 10_000_200))
 
 
@@ -85,19 +86,23 @@ class AnyOrder(RuleBasedStateMachine):
         name=st.sampled_from(sorted(FLOWS)),
         slow=st.booleans(),
         fails=st.dictionaries(
-            st.sampled_from(["OpenPairing", "ExtendPairing", "ShowOperator", "LookUp"]),
-            st.sampled_from(["", "risk_blocked", "full"]),
+            st.sampled_from(
+                ["OpenPairing", "RedeemTicket", "ExtendPairing", "ShowOperator", "LookUp"]
+            ),
+            st.sampled_from(["", "risk_blocked", "full", "message_not_sent"]),
             max_size=1,
         ),
         finds=st.sampled_from(["", "", "verified"]),
+        ticket=st.sampled_from(["", "matching_contract", "verified"]),
     )
-    def arrive(self, name: str, slow: bool, fails: dict[str, str], finds: str) -> None:
+    def arrive(self, name: str, slow: bool, fails: dict[str, str], finds: str, ticket: str) -> None:
         made = FLOWS[name]()
         script = Script(
             slow=("customer", "open_case") if slow else (),
             fails=fails,
             close_finds=finds,
             codes=CODES,
+            tickets={"0123456789": ticket, "12345678": ticket},
             lookups={"customer": {"found": {"contract": "c-1"}}},
         )
         session = engine.begin(made, "call-1")
@@ -262,7 +267,8 @@ class AnyOrder(RuleBasedStateMachine):
     def a_check_is_open_only_while_it_is_awaited(self) -> None:
         session = self.host.session
         if session.check is not None:
-            assert session.wait in ("identity", "errand")
+            listening = session.check.phase == "listening" and not session.check.keys
+            assert session.wait in (("input",) if listening else ("identity", "errand"))
         assert (session.transfer is not None) == (session.wait in ("queue", "talk"))
 
 

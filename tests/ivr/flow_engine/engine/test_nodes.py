@@ -32,6 +32,7 @@ from ivr.flow_engine.events import (
     SpeechHeard,
     TimedOut,
 )
+from ivr.flow_engine.turn.turn import stamp
 from ivr.flow_engine.voice_actions import HangUp as HangUpAction
 from ivr.flow_engine.voice_actions import Hold
 from tests.conversations.host import Host, proven
@@ -65,7 +66,11 @@ def test_callback_takes_mobile_and_landline_numbers_only(number: str, taken: boo
     event = CallArrived(call="call-1", number=number, number_kind="mobile", dialled="")
     done = host.feed(event, from_carrier=True)
     assert [errand for errand in done if isinstance(errand, RegisterCallback)] == (
-        [RegisterCallback(key="call-1:0:0", queue="general", to=number, keep_result=600)]
+        [
+            RegisterCallback(
+                key="call-1:0:0", queue="general", to=number, keep_result=600, due_at=stamp(NOW)
+            )
+        ]
         if taken
         else []
     )
@@ -159,8 +164,8 @@ def test_without_a_mode_that_can_start_nothing_opens() -> None:
     outcomes = {**kind.outcomes, "no_ticket": "words", "code_expired": "bye"}
     says = Say(prompts=("words",), next="menu")
     for modes, heard in (
-        ((Mode(name="sms_link"), Mode(name="app_dial")), "どうぞ。 番号を押してください。"),
-        ((Mode(name="sms_link"),), "どうぞ。"),
+        ((Mode(name="operator_started"), Mode(name="app_dial")), "どうぞ。 番号を押してください。"),
+        ((Mode(name="operator_started"),), "どうぞ。"),
     ):
         made = flow({"check": check_with(modes=modes, outcomes=outcomes), "words": says})
         host = press(arrived(made), "1")
