@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from stand_ins.carrier.calls.call import Call, StatusCallback, new_sid
 from stand_ins.carrier.clock import CallClock, Pace
 from stand_ins.carrier.faults import Faults
+from stand_ins.carrier.messages import Messages
 from stand_ins.carrier.phones import Phones
 from stand_ins.carrier.queues import Queues
 from stand_ins.carrier.settings import Credentials, ServedNumber
@@ -31,6 +32,7 @@ class Exchange:
     numbers: dict[str, ServedNumber] = field(default_factory=dict)
     phones: Phones = field(default_factory=Phones)
     queues: Queues = field(default_factory=Queues)
+    messages: Messages = field(default_factory=Messages)
     calls: dict[str, Call] = field(default_factory=dict)
     journal: Feed = field(default_factory=lambda: Feed(longest=LONGEST_JOURNAL))
     _sounds: dict[str, float] = field(default_factory=dict)

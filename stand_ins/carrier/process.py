@@ -21,6 +21,7 @@ from stand_ins.carrier.clock import Pace
 from stand_ins.carrier.control.calls import calls_door
 from stand_ins.carrier.control.carrier import carrier_door
 from stand_ins.carrier.control.door import guard
+from stand_ins.carrier.control.messages import messages_door
 from stand_ins.carrier.control.phones import phones_door
 from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.faults import Faults
@@ -77,7 +78,7 @@ def build_app(exchange: Exchange, token: str, origin: str | None) -> Quart:
     app = Quart(__name__)
     app.config["MAX_CONTENT_LENGTH"] = 256 * 1024
     guard(app, token, origin)
-    for door in (rest_door, phones_door, calls_door, carrier_door):
+    for door in (rest_door, phones_door, calls_door, messages_door, carrier_door):
         app.register_blueprint(door(exchange))
     return app
 

@@ -113,6 +113,7 @@ class Call:
     callbacks_sent: int = 0
     last_callback: asyncio.Task[object] | None = None
     held_callbacks: list[dict[str, str]] = field(default_factory=list)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
     over: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -134,9 +135,16 @@ class Call:
         if self.performance is not None:
             self.performance.cancel()
 
+    def press(self, key: str) -> bool:
+        """A key of the other party; True when a Gather was listening."""
+        listened = self.keys.press(key)
+        self.timeline.add("key", key if listened else f"{key} (nobody listens)", key=key)
+        return listened
+
     def mark_answered(self) -> None:
         self.answered_at, self.answered_wall = self.clock.now(), datetime.now(UTC)
         self.set_status("in-progress", "answered")
+        self.answered.set()
 
     def mark_ended(self, status: str) -> None:
         self.ended_at, self.ended_wall = self.clock.now(), datetime.now(UTC)

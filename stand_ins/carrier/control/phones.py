@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from quart import Blueprint, Response, jsonify
 
-from stand_ins.carrier.calls import arrivals
+from stand_ins.carrier.calls import arrivals, post_dial
 from stand_ins.carrier.control.door import BadRequest, body
 from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.phones import DEFAULT_ANSWER_AFTER, Phone
@@ -34,7 +34,10 @@ def phones_door(exchange: Exchange) -> Blueprint:
 
     @door.post("/<number>/call")
     async def call(number: str) -> Response:
-        """{to, withheld?: bool} -> {call_sid}."""
+        """{to, withheld?: bool, post_dial?: digits} -> {call_sid}.
+
+        `post_dial` is sent once the call is answered; each comma before or between is a pause.
+        """
         order = await body()
         served = exchange.numbers.get(str(order.get("to", "")))
         if not E164.fullmatch(number):
@@ -44,8 +47,13 @@ def phones_door(exchange: Exchange) -> Blueprint:
             raise BadRequest(f"{order.get('to')!r} is not served; served: {known}", status=404)
         if exchange.phones.caller(number).busy:
             raise BadRequest(f"{number} is in a call", status=409)
+        digits = order.get("post_dial", "")
+        if digits != "" and not post_dial.FORM.fullmatch(str(digits)):
+            raise BadRequest("post_dial must be 1 to 64 of 0-9 * # and commas")
         withheld = order.get("withheld") is True
         made = arrivals.call_in(exchange, number, served, withheld=withheld)
+        if digits:
+            post_dial.send_after_answer(exchange, made, str(digits))
         return jsonify({"call_sid": made.sid})
 
     @door.post("/<number>/answer")

@@ -11,6 +11,7 @@ from quart import Blueprint, Response, jsonify, request
 from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.faults import Fault
 from stand_ins.carrier.rest.calls import CallResources
+from stand_ins.carrier.rest.messages import MessageResources
 from stand_ins.carrier.rest.numbers import NumberResources
 from stand_ins.carrier.rest.queues import QueueResources
 from stand_ins.carrier.rest.refusals import UNAUTHORIZED, Refused, not_found, refusal
@@ -25,7 +26,7 @@ def rest_door(exchange: Exchange) -> Blueprint:
     """The part of the 2010-04-01 API that is simulated; any other path is 20404."""
     door = Blueprint("rest", __name__, url_prefix=f"/{API_VERSION}/Accounts")
     calls, queues = CallResources(exchange), QueueResources(exchange)
-    numbers = NumberResources(exchange)
+    numbers, messages = NumberResources(exchange), MessageResources(exchange)
 
     async def account() -> tuple[Shape, int]:
         given = request.authorization
@@ -44,6 +45,8 @@ def rest_door(exchange: Exchange) -> Blueprint:
         ("GET", "/Queues/<sid>/Members.json", queues.members),
         ("GET", "/Queues/<sid>/Members/<member>.json", queues.member),
         ("POST", "/Queues/<sid>/Members/<member>.json", queues.dequeue),
+        ("POST", "/Messages.json", messages.create),
+        ("GET", "/Messages/<sid>.json", messages.fetch),
         ("GET", "/IncomingPhoneNumbers.json", numbers.list_all),
         ("GET", "/IncomingPhoneNumbers/<sid>.json", numbers.fetch),
         ("POST", "/IncomingPhoneNumbers/<sid>.json", numbers.update),

@@ -16,11 +16,16 @@ if TYPE_CHECKING:
     from stand_ins.carrier.calls.performance import Performance
 
 DEFAULT_TIMEOUT = 30.0
+BAD_CALLER_ID = 13214
 
 
 async def perform(stage: Performance, dial: Element, noun: Element) -> dict[str, str]:
     """The fields for the action, once the two have talked or could not."""
-    call = stage.call
+    call, caller_id = stage.call, dial.get("callerId")
+    if caller_id is not None and caller_id not in (*stage.exchange.numbers, call.from_number):
+        text = f"{BAD_CALLER_ID} Dial: callerId {caller_id} is not a number of this account"
+        call.timeline.add("error", text, code=BAD_CALLER_ID)
+        return {"DialCallStatus": "failed"}
     announce = noun.get("url")
     method = (noun.get("method") or "POST").upper()
     bridge = Bridge(
