@@ -1,0 +1,69 @@
+"""Wires as a process: `python -m tests.chaos.wires --wire sql=/path/to/socket --wire rest=8081`.
+
+Prints `{"event": "listening", "port": N, "wires": {name: port}}`. The port takes orders, one JSON
+object a line, and answers each: `{"wire", "weather"?, "cut"?}`, `{"seed"}`, `{"aim": name, "at"}`
+for a server that has moved, `{}` to look.
+"""
+
+import argparse
+import asyncio
+import json
+import sys
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.chaos.wires.weather import Weather
+from tests.chaos.wires.wire import LOOPBACK, Target, Wire
+
+Wires = dict[str, Wire]
+
+
+def target(text: str) -> Target:
+    return Target(port=int(text)) if text.isdigit() else Target(socket=Path(text))
+
+
+def obey(wires: Wires, order: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one order; what was counted since the seed."""
+    if "seed" in order:
+        for wire in wires.values():
+            wire.sow(order["seed"])
+    if "aim" in order:
+        wires[order["aim"]].target = target(order["at"])
+    if "wire" in order:
+        wire = wires[order["wire"]]
+        if "weather" in order:
+            wire.turn(Weather(**order["weather"]))
+        if order.get("cut"):
+            wire.cut()
+    return {name: asdict(wire.counted) for name, wire in wires.items()}
+
+
+async def serve(wires: Wires) -> None:
+    async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        async for line in reader:
+            writer.write(json.dumps(obey(wires, json.loads(line))).encode() + b"\n")
+            await writer.drain()
+        writer.close()
+
+    ports = {name: await wire.open() for name, wire in wires.items()}
+    control = await asyncio.start_server(take, LOOPBACK, 0)
+    port = control.sockets[0].getsockname()[1]
+    sys.stdout.write(json.dumps({"event": "listening", "port": port, "wires": ports}) + "\n")
+    sys.stdout.flush()
+    async with control:
+        await control.serve_forever()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m tests.chaos.wires")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--wire", action="append", default=[], metavar="NAME=PORT|SOCKET")
+    given = parser.parse_args()
+    named = (text.partition("=") for text in given.wire)
+    wires = {name: Wire(target=target(at), seed=given.seed) for name, _, at in named}
+    asyncio.run(serve(wires))
+
+
+if __name__ == "__main__":
+    main()
