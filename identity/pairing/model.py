@@ -5,10 +5,11 @@ of a call that the identity side knows.
 """
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum
-from typing import NewType
+from typing import Final, NewType
 
+from identity.jpki.profile import CardKind
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge
 from identity.pairing.outcomes import Hint, Status
 from identity.tenants.model import TenantId
@@ -19,6 +20,9 @@ InstallationId = NewType("InstallationId", str)
 PersonId = NewType("PersonId", str)
 ContractRef = NewType("ContractRef", str)
 EvidenceId = NewType("EvidenceId", str)
+
+NO_CALL: Final = CallRef("")
+"""What a pairing has in place of a call that is not there yet (`app_dial`, `keyed_code`)."""
 
 
 class Mode(Enum):
@@ -47,7 +51,8 @@ class CallState(Enum):
 class CallFacts:
     """What the phone side knows of the call; signed by the card where it is shown.
 
-    `line` is the reported number in E.164, empty when withheld. It is kept sealed.
+    `line` is the reported number in E.164, empty when withheld. It is kept sealed. Of a pairing
+    that awaits its call only `dialled` is known (`call_ref` is `NO_CALL`).
     """
 
     call_ref: CallRef
@@ -70,6 +75,51 @@ class MatchRound:
     number: int
     offered: tuple[str, str, str] = field(repr=False)
     right: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locator:
+    """One way that leads to a pairing, as its hash. `mode` is the one that it stands for.
+
+    `claim_by` is its last moment. `errand_key` is what asked for it.
+    """
+
+    mode: Mode
+    hash: bytes = field(repr=False)
+    claim_by: datetime
+    errand_key: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tap:
+    """What the app sends after the one tap: DER certificate and the card's raw signature."""
+
+    certificate: bytes = field(repr=False)
+    signature: bytes = field(repr=False)
+    card_kind: CardKind = CardKind.CARD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallReport:
+    """What an installation says of its own call. Durations before the report's arrival.
+
+    `connected_ago` is None while it rings. `other_calls`: there was one before or beside it.
+    """
+
+    call_state: CallState
+    begun_ago: timedelta
+    connected_ago: timedelta | None
+    other_calls: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportedCall:
+    """A call report by our clock. What lowers stays, whatever is reported after it."""
+
+    call_state: CallState
+    begun_at: datetime
+    connected_at: datetime | None
+    other_calls: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +178,16 @@ class Pairing:
     call_state: CallState = CallState.UNKNOWN
     match: MatchRound | None = None
     statement: bytes | None = field(default=None, repr=False)
+    locators: tuple[Locator, ...] = ()
+    """What leads to it, in the order in which they were given."""
+    step_by: datetime | None = None
+    """When the present state's own time is over: the ticket's, the report's, the keyed code's."""
+    arrived_at: datetime | None = None
+    """When the call came that a ticket or keyed code was given for."""
+    ticket_at: datetime | None = None
+    report: ReportedCall | None = None
+    tap: Tap | None = field(default=None, repr=False)
+    """Kept sealed from the proof until the call has come; gone with the end."""
     ended_at: datetime | None = None
     repudiated_at: datetime | None = None
     verdict: Verdict | None = None
@@ -136,6 +196,10 @@ class Pairing:
     @property
     def call_ref(self) -> CallRef:
         return self.call.call_ref
+
+    def locator(self, mode: Mode) -> Locator | None:
+        """The last one of this mode."""
+        return next((one for one in reversed(self.locators) if one.mode is mode), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,15 @@ class PairingPolicy:
     code_random_digits: int = 7
     code_random_digits_alarmed: int = 9
     code_not_reused: timedelta = timedelta(hours=24)
+    link_lives: timedelta = timedelta(minutes=5)
+    ticket_random_digits: int = 9
+    ticket_lives: timedelta = timedelta(seconds=60)
+    report_within: timedelta = timedelta(seconds=10)
+    """How long after the ticket's arrival the installation may report its own call."""
+    connected_within: timedelta = timedelta(seconds=5)
+    """How far the handset's connection may be from our answer."""
+    keyed_code: bool = False
+    """Whether apps may show a code for the caller to key: an exception, for accessibility."""
     entry_window: timedelta = timedelta(minutes=10)
     wrong_entries_per_installation: int = 5
     wrong_entries_per_address: int = 20

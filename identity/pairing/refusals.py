@@ -28,6 +28,8 @@ class Code(Enum):
     """This way of binding is not offered here; a flow goes on with the next one."""
     CODES_PAUSED = "codes_paused"
     """Spoken codes are not given out at this moment. Fact `retry_after`: seconds."""
+    NO_TICKET = "no_ticket"
+    """Digits that lead to nothing: unknown, incomplete, expired, of another number."""
     NO_OPEN_PAIRING = "no_open_pairing"
     EXTENDED_BEFORE = "extended_before"
     TOO_LATE = "too_late"

@@ -25,11 +25,12 @@ from identity.tenants.model import Tenant
 class PairingView:
     """For the phone side and the operator: the newest pairing of a call.
 
-    `code` (8 or 10 digits) is there while it can be claimed, `item` (two digits) while the app
-    waits for the choice; both are "" otherwise. `errand_key` is what opened it. `hint` is
-    `repudiated` after a repudiation. `alarm` is an alarm of any earlier pairing of this call that
-    still stands (red stays). A complete result that is older than the policy's `result_lives` is
-    `outdated` and has a grey badge.
+    `code` (8 or 10 digits) and `link` (token) are there while they can be claimed, `item` (two
+    digits) while the app waits for the choice; they are "" otherwise. `errand_key` is what opened
+    it, or what asked last for one more way to it. `hint` is `repudiated` after a repudiation.
+    `alarm` is an alarm of any earlier pairing of this call that still stands (red stays). A
+    complete result that is older than the policy's `result_lives` is `outdated` and has a grey
+    badge.
     """
 
     pairing: PairingId
@@ -52,6 +53,7 @@ class PairingView:
     contracts: tuple[ContractRef, ...] = ()
     verdict: Verdict | None = None
     errand_key: str = ""
+    link: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +69,8 @@ class AppView:
     """For the app that claimed it. `choice` while it is asked, `statement` once it may be signed.
 
     `statement` is the canonical JSON, byte for byte what the card signs the hash of. `interval` is
-    the number of seconds between polls.
+    the number of seconds between polls. `ticket` (10 digits) is there while `dial` (E.164) may be
+    called with it, until `ticket_by`; `code` while the caller may key it.
     """
 
     pairing: PairingId
@@ -77,6 +80,10 @@ class AppView:
     interval: int
     choice: Choice | None = None
     statement: bytes | None = field(default=None, repr=False)
+    ticket: str = field(default="", repr=False)
+    dial: str = ""
+    ticket_by: datetime | None = None
+    code: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,6 @@
 """Who we work for: one tenant is one business, with its own keys."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import NewType
@@ -48,3 +49,14 @@ class Tenant:
     shown_number: str
     role: Role
     keys: TenantKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Business:
+    """What an app may ask for before it calls a number: whose it is, and for which purposes.
+
+    `purposes` maps a purpose's name to the words shown (at most 60 characters).
+    """
+
+    tenant: TenantId
+    purposes: Mapping[str, str]

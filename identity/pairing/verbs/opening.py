@@ -1,7 +1,7 @@
 """The phone side begins a check, and gives it more time."""
 
 import base64
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -34,7 +34,10 @@ PURPOSE_MAX: Final = 60
 class OpenRequest:
     """What the flow asks for. `purpose` is at most 60 characters, from the site's allow-list.
 
-    The two times are at most those of the policy; None takes the policy's.
+    The two times are at most those of the policy; None takes the policy's. `beside`: an earlier
+    way of this check may still be claimed; the same pairing is led to by one more. A check that an
+    operator starts needs a `reason`, which becomes evidence as does `operator` (an account name),
+    and is the only one that may begin while an alarm stands.
     """
 
     tenant: TenantId
@@ -47,6 +50,10 @@ class OpenRequest:
     expect: ContractRef | None = None
     claim_within: timedelta | None = None
     whole_check: timedelta | None = None
+    beside: bool = False
+    started_by_operator: bool = False
+    reason: str = field(default="", repr=False)
+    operator: str = ""
 
 
 class Opening:
