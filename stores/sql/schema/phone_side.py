@@ -33,6 +33,15 @@ calls = Table(
     Index("ix_calls_open", "began_at", sqlite_where=NOT_ENDED, postgresql_where=NOT_ENDED),
 )
 
+lines_in_check = Table(
+    "lines_in_check",
+    metadata,
+    tenant(),
+    Column("line_hash", LargeBinary, primary_key=True),
+    Column("call_ref", Text, nullable=False),
+    Column("taken_at", Moment, nullable=False, index=True),
+)
+
 sessions = Table(
     "sessions",
     metadata,
