@@ -61,22 +61,39 @@ class Phone:
 
 @dataclass(slots=True)
 class Phones:
-    """The telephones there are, by number."""
+    """The telephones there are, by number. A number with several lines is a group of telephones."""
 
-    _by_number: dict[str, Phone] = field(default_factory=dict)
+    _by_number: dict[str, list[Phone]] = field(default_factory=dict)
 
     def find(self, number: str) -> Phone | None:
-        return self._by_number.get(number)
+        """The one that rings, else a free one, else the first; None for an unknown number."""
+        ringing = (phone for phone in self._by_number.get(number, []) if phone.ringing)
+        return next(ringing, None) or self.to_ring(number)
 
-    def register(self, number: str, *, auto_answer: float | None = None) -> Phone:
-        """The telephone with this number, new or with its answering changed."""
-        phone = self._by_number.setdefault(number, Phone(number=number))
-        phone.auto_answer = auto_answer
-        return phone
+    def to_ring(self, number: str) -> Phone | None:
+        """A free one, else the first, which is busy; None for an unknown number."""
+        lines = self._by_number.get(number, [])
+        return next((phone for phone in lines if not phone.busy), next(iter(lines), None))
+
+    def quiet(self, number: str, call_sid: str) -> None:
+        """The call is over for whichever of them had it."""
+        for phone in self._by_number.get(number, []):
+            phone.quiet(call_sid)
+
+    def register(
+        self, number: str, *, auto_answer: float | None = None, lines: int | None = None
+    ) -> Phone:
+        """The telephones with this number, new or with their answering changed; more `lines` are
+        added, none is taken away. The first of them."""
+        phones = self._by_number.setdefault(number, [Phone(number=number)])
+        phones += [Phone(number=number) for _ in range((lines or 1) - len(phones))]
+        for phone in phones:
+            phone.auto_answer = auto_answer
+        return phones[0]
 
     def caller(self, number: str) -> Phone:
         """The telephone with this number, made when somebody calls from it."""
-        return self._by_number.setdefault(number, Phone(number=number))
+        return self._by_number.setdefault(number, [Phone(number=number)])[0]
 
     def all(self) -> list[Phone]:
-        return list(self._by_number.values())
+        return [phone for lines in self._by_number.values() for phone in lines]

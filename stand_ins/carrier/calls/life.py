@@ -30,7 +30,7 @@ def mark_answered(exchange: Exchange, call: Call) -> None:
 async def ring(exchange: Exchange, call: Call, seconds: float) -> Ended | None:
     """Ring the dialled telephone; None when it was answered."""
     status_callbacks.announce(exchange, call, "initiated")
-    phone = exchange.phones.find(call.to_number)
+    phone = exchange.phones.to_ring(call.to_number)
     if phone is None:
         text = f"not simulated: {call.to_number} is no simulated telephone"
         call.timeline.add("not_simulated", text)
@@ -82,9 +82,7 @@ async def _live(
     finally:
         if call.performance is not None:
             call.performance.cancel()
-        phone = exchange.phones.find(phone_number)
-        if phone is not None:
-            phone.quiet(call.sid)
+        exchange.phones.quiet(phone_number, call.sid)
     _finish(exchange, call, ended, hung_up)
     if hung_up is not None and position is not None:
         await _tell_interrupted(exchange, call, position)

@@ -10,6 +10,8 @@ from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.phones import DEFAULT_ANSWER_AFTER, Phone
 from stand_ins.carrier.settings import E164
 
+MOST_LINES = 100
+
 
 def phones_door(exchange: Exchange) -> Blueprint:
     """List, register, call from, answer and decline."""
@@ -21,14 +23,18 @@ def phones_door(exchange: Exchange) -> Blueprint:
 
     @door.put("/<number>")
     async def register(number: str) -> Response:
-        """{auto_answer: carrier seconds | null}; absent means an operator's telephone (1 s)."""
+        """{auto_answer: carrier seconds | null, lines?}; absent means an operator's telephone (1 s)
+        with one line. A desk of several people has as many lines behind its number."""
         if not E164.fullmatch(number):
             raise BadRequest(f"{number} is not an E.164 number")
-        after = (await body()).get("auto_answer", DEFAULT_ANSWER_AFTER)
+        order = await body()
+        after, lines = order.get("auto_answer", DEFAULT_ANSWER_AFTER), order.get("lines", 1)
         if after is not None and not (isinstance(after, int | float) and 0 <= after <= 600):
             raise BadRequest("auto_answer must be null or 0 to 600 seconds")
+        if not (isinstance(lines, int) and 1 <= lines <= MOST_LINES):
+            raise BadRequest(f"lines must be 1 to {MOST_LINES}")
         phone = exchange.phones.register(
-            number, auto_answer=None if after is None else float(after)
+            number, auto_answer=None if after is None else float(after), lines=lines
         )
         return jsonify(phone.as_json())
 

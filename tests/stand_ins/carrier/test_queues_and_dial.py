@@ -195,3 +195,27 @@ async def test_a_caller_who_hangs_up_stops_the_ringing(carrier: Control) -> None
     timeline = await carrier.played(leg)
     assert next(e for e in timeline if e["kind"] == "end")["status"] == "canceled"
     assert (await carrier.service.got("/dialled")).form["CallStatus"] == "completed"
+
+
+async def test_a_desk_with_two_lines_talks_with_two_callers_and_is_busy_for_a_third(
+    carrier: Control,
+) -> None:
+    desk = "+815077778888"
+    await carrier.send("PUT", f"/phones/{desk}", auto_answer=1, lines=2)
+    carrier.service.on("/voice", f'<Dial action="/dialled">{desk}</Dial>')
+    carrier.service.on("/dialled", "<Say>終わり</Say>")
+    sids = []
+    for caller in ("+819012340001", "+819012340002"):
+        made = await carrier.send("POST", f"/phones/{caller}/call", to=LINE)
+        sids.append(str(made["call_sid"]))
+        await carrier.kind(sids[-1], "bridge", "talks")
+    third = await carrier.send("POST", "/phones/+819012340003/call", to=LINE)
+    await carrier.played(third["call_sid"])
+    assert (await carrier.service.got("/dialled")).form["DialCallStatus"] == "busy"
+    await carrier.hang_up(sids[0])
+    await carrier.played(await carrier.child_of(sids[0]))
+    again = await carrier.send("POST", "/phones/+819012340001/call", to=LINE)
+    await carrier.kind(again["call_sid"], "bridge", "talks")
+    for sid in (sids[1], again["call_sid"]):
+        await carrier.hang_up(sid)
+        await carrier.played(await carrier.child_of(sid))
