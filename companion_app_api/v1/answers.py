@@ -22,6 +22,7 @@ ALWAYS: Final = (
     "request_proof_invalid",
     "unknown_installation",
     Code.APP_UNSUPPORTED.value,
+    Code.SLOW_DOWN.value,
     "internal_error",
 )
 POSTED: Final = (

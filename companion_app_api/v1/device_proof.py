@@ -40,7 +40,9 @@ class DeviceProof:
         self._must_be_supported(platform, version)
         return found
 
-    async def newcomer(self, request: Request, body: bytes, said: Register) -> Installation:
+    async def newcomer(
+        self, request: Request, body: bytes, said: Register, *, address: str
+    ) -> Installation:
         """Registers the key that the proof brings along; the first registration stands."""
         self._must_be_supported(said.platform, said.app_version)
         found = await self._proofs.register(
@@ -50,6 +52,7 @@ class DeviceProof:
             body=body,
             platform=said.platform,
             app_version=said.app_version,
+            address=address,
         )
         if isinstance(found, Refusal):
             raise refused(found)

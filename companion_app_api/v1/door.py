@@ -38,7 +38,7 @@ class Door:
     async def introduced(self) -> Installation:
         content = await _json_content()
         said = _checked(Register, strict_object(content))
-        return await self._proof.newcomer(request, content, said)
+        return await self._proof.newcomer(request, content, said, address=self.address())
 
     async def asked(self, model: type[BodyT]) -> tuple[Installation, BodyT]:
         """The speaker and the checked query of this GET. A GET has no body."""

@@ -46,7 +46,7 @@ KINDS: Final[dict[str, Kind]] = {
     "unsupported_media_type": Kind(status=415, detail="send application/json, not encoded"),
     Code.NOT_OFFERED.value: Kind(status=422, detail="not one of the three"),
     Code.APP_UNSUPPORTED.value: Kind(status=426, detail="this version is too old: update"),
-    Code.SLOW_DOWN.value: Kind(status=429, detail="too many wrong entries; wait"),
+    Code.SLOW_DOWN.value: Kind(status=429, detail="too often; wait as Retry-After says"),
     INTERNAL_ERROR: Kind(status=500, detail="try again; the call goes on"),
     Code.TRY_AGAIN.value: Kind(status=503, detail="nothing was done; repeat the request"),
 }
@@ -88,5 +88,7 @@ def codes_by_status(codes: Iterable[str]) -> dict[int, list[str]]:
     """For the OpenAPI document: which codes come with which status."""
     found: dict[int, list[str]] = {}
     for code in codes:
-        found.setdefault(problem(code).status, []).append(code)
+        known = found.setdefault(problem(code).status, [])
+        if code not in known:
+            known.append(code)
     return found

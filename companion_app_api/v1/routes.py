@@ -53,7 +53,13 @@ def add_installation_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
     @answers(
         reply=Registered,
         body=Register,
-        codes=("request_proof_invalid", Code.APP_UNSUPPORTED.value, "internal_error", *POSTED),
+        codes=(
+            "request_proof_invalid",
+            Code.APP_UNSUPPORTED.value,
+            Code.SLOW_DOWN.value,
+            "internal_error",
+            *POSTED,
+        ),
     )
     async def register() -> Registered:
         """Make a device key known."""

@@ -17,3 +17,5 @@ class Code(Enum):
     REQUEST_PROOF_INVALID = "request_proof_invalid"
     """Fact `rule`: form, key, signature, method, url, body, time or repeated."""
     UNKNOWN_INSTALLATION = "unknown_installation"
+    SLOW_DOWN = "slow_down"
+    """Fact `retry_after`: seconds."""

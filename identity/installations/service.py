@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
+from identity.installations.limits import InstallationLimits
 from identity.installations.model import Installation
 from identity.installations.ports import Installations, SeenProofs
 from identity.installations.refusals import Code, Refusal
@@ -17,10 +18,15 @@ class RequestProofs:
     """Checks proofs against registered keys; the time is the server's own."""
 
     def __init__(
-        self, installations: Installations, seen: SeenProofs, now: Callable[[], datetime]
+        self,
+        installations: Installations,
+        seen: SeenProofs,
+        limits: InstallationLimits,
+        now: Callable[[], datetime],
     ) -> None:
         self._installations = installations
         self._seen = seen
+        self._limits = limits
         self._now = now
 
     async def verify(
@@ -29,7 +35,7 @@ class RequestProofs:
         """The registered installation that made this very request, once.
 
         `url` is the configured origin with the raw path and query. Refusals:
-        `request_proof_invalid` with `rule`, `unknown_installation`.
+        `request_proof_invalid` with `rule`, `unknown_installation`, `slow_down`.
         """
         try:
             proof = read(token, introduces=False)
@@ -37,17 +43,30 @@ class RequestProofs:
             if installation is None:
                 return Refusal(code=Code.UNKNOWN_INSTALLATION.value)
             request = Request(method=method, url=url, body=body)
-            await self._accept(proof, installation, request)
+            check(proof, installation.public_jwk, request, self._now())
+            too_often = await self._limits.request(installation.id)
+            if too_often is not None:
+                return too_often
+            await self._once(proof)
         except NotAProof as broken:
             return _invalid(broken)
         return installation
 
     async def register(
-        self, token: str, *, method: str, url: str, body: bytes, platform: str, app_version: str
+        self,
+        token: str,
+        *,
+        method: str,
+        url: str,
+        body: bytes,
+        platform: str,
+        app_version: str,
+        address: str,
     ) -> Installation | Refusal:
         """Make the key inside the proof known. Again: the first registration stands.
 
-        Refusal: `request_proof_invalid` with `rule`.
+        `address` is the sender's, for counting only. Refusals: `request_proof_invalid` with
+        `rule`, `slow_down`.
         """
         try:
             proof = read(token, introduces=True)
@@ -59,15 +78,20 @@ class RequestProofs:
                 app_version=app_version,
                 registered_at=self._now(),
             )
-            await self._accept(proof, newcomer, Request(method=method, url=url, body=body))
+            request = Request(method=method, url=url, body=body)
+            check(proof, newcomer.public_jwk, request, self._now())
+            if await self._installations.by_id(newcomer.id) is None:
+                too_many = await self._limits.newcomer(address)
+                if too_many is not None:
+                    return too_many
+            await self._once(proof)
         except NotAProof as broken:
             return _invalid(broken)
         return await self._installations.register(newcomer)
 
-    async def _accept(self, proof: ReadProof, who: Installation, request: Request) -> None:
-        """NotAProof unless it is theirs, fits, is fresh, and comes for the first time."""
-        check(proof, who.public_jwk, request, self._now())
-        if not await self._seen.first_time(who.id, proof.jti, seconds=JTI_KEPT_SECONDS):
+    async def _once(self, proof: ReadProof) -> None:
+        """NotAProof unless it comes for the first time."""
+        if not await self._seen.first_time(proof.kid, proof.jti, seconds=JTI_KEPT_SECONDS):
             raise NotAProof("repeated")
 
 

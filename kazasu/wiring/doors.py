@@ -12,6 +12,7 @@ from companion_app_api.v1.settings import DoorSettings
 from door_frame.staff_login import StaffBooks, StaffLogin
 from identity.evidence_archive.model import Kind
 from identity.evidence_archive.reading import Revealing
+from identity.installations.limits import InstallationLimits
 from identity.installations.service import RequestProofs
 from identity.jpki.attributes import Attributes
 from ivr.live_calls.screen_pop import Pop
@@ -29,7 +30,9 @@ def companion(
     now = identity.deployment.now
     return companion_app_api.create(
         identity.verbs,
-        RequestProofs(stores.installations, stores.seen_proofs, now),
+        RequestProofs(
+            stores.installations, stores.seen_proofs, InstallationLimits(stores.counters), now
+        ),
         changes,
         DoorSettings(
             origin=settings.public_base_url,

@@ -26,6 +26,7 @@ from ivr.live_calls.background import Background
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
 from ivr.live_calls.errands.look_up import LookUpErrand
+from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Lookups
@@ -132,7 +133,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             ),
         ),
         library=parts.library,
-        errands=_errands(parts, identity, built),
+        errands=_errands(parts, identity, stores, built),
         news=news,
         now=now,
         trace=parts.trace,
@@ -203,14 +204,20 @@ def _door(parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built) ->
     )
 
 
-def _errands(parts: PhoneParts, identity: IdentitySide, built: _Built) -> ErrandDesk:
+def _errands(
+    parts: PhoneParts, identity: IdentitySide, stores: Stores, built: _Built
+) -> ErrandDesk:
     check = IdentityCheck(
         opening=identity.opening, watching=identity.watching, ending=identity.ending
     )
     screen = OperatorScreen(entering=built.entering, now=parts.now)
     return ErrandDesk(
         now={
-            errands.OpenPairing: check.open,
+            errands.OpenPairing: OneCheckPerLine(
+                stores.lines_in_check,
+                lambda number: phone_hash(identity.tenant, number),
+                check.open,
+            ),
             errands.ExtendPairing: check.extend,
             errands.ClosePairing: check.close,
             errands.ShowOperator: screen.show,

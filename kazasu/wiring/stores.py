@@ -15,6 +15,7 @@ from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.flow_versions import SqlFlowVersions
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.installations import SqlInstallations, SqlSeenProofs
+from stores.sql.lines_in_check import SqlLinesInCheck
 from stores.sql.outbox import Outbox
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
 from stores.sql.pairings.store import SqlPairings
@@ -38,6 +39,7 @@ class Stores:
     installations: SqlInstallations
     seen_proofs: SqlSeenProofs
     call_rows: SqlCallRows
+    lines_in_check: SqlLinesInCheck
     sessions: SqlSessions
     waiting: SqlWaitingCalls
     operators: SqlOperators
@@ -86,6 +88,7 @@ def build(
         installations=SqlInstallations(database),
         seen_proofs=SqlSeenProofs(database),
         call_rows=SqlCallRows(database, sealer),
+        lines_in_check=SqlLinesInCheck(database),
         sessions=SqlSessions(database, Sealer(lambda _of: session_key)),
         waiting=SqlWaitingCalls(database, sealer),
         operators=SqlOperators(database, sealer),

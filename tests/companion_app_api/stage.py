@@ -27,6 +27,7 @@ from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.model import Holder
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import Recorder
+from identity.installations.limits import InstallationLimits
 from identity.installations.service import RequestProofs
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel, IdentityLevel
@@ -229,7 +230,9 @@ async def _set(
         repudiating=Repudiating(deployment, pairings, SqlCardHolds(database), recorder),
     )
     changes = Changes()
-    proofs = RequestProofs(installations, SqlSeenProofs(database), deployment.now)
+    proofs = RequestProofs(
+        installations, SqlSeenProofs(database), InstallationLimits(counters), deployment.now
+    )
     app = Quart("door", static_folder=None)
     door = settings or DoorSettings(origin=deployment.origin)
     app.register_blueprint(blueprint.create(verbs, proofs, changes, door))

@@ -85,7 +85,7 @@ async def _to_the_queue(caller: Caller) -> Heard:
 async def test_an_excess_call_hears_one_sentence_and_waits_for_a_person(tmp_path: Path) -> None:
     async with a_stage(tmp_path, KAZASU_CALLS_PER_NUMBER="2") as stage:
         for _ in range(2):
-            assert (await stage.caller().in_check()).action
+            assert (await stage.caller().arrives()).action
         excess = stage.caller()
         heard = await _to_the_queue(excess)
         assert "担当者におつなぎし、ご本人の確認をいたします" in heard.said
@@ -126,3 +126,23 @@ async def test_a_robot_that_presses_no_meaningful_key_opens_no_check(
         assert "Enqueue" in robot.document.verbs
         tenant = stage.identity.tenant.id
         assert await stage.identity.watching.latest(tenant, robot.ref) is None  # type: ignore[arg-type]  # a NewType
+
+
+async def test_one_number_has_one_check_and_the_second_call_a_person(tmp_path: Path) -> None:
+    async with a_stage(tmp_path) as stage:
+        first, second = stage.caller(), stage.caller()
+        await first.in_check()
+        heard = await second.in_check()
+        waiting = await second.waiting()
+        assert "Enqueue" in heard.verbs
+        assert waiting is not None
+        assert waiting.reason == "by_system"
+        assert (await first.pairing()).status.value == "pending"
+
+
+async def test_withheld_calls_have_a_check_each(tmp_path: Path) -> None:
+    async with a_stage(tmp_path) as stage:
+        for _ in range(3):
+            withheld = stage.caller("anonymous")
+            await withheld.in_check()
+            assert (await withheld.pairing()).status.value == "pending"

@@ -15,13 +15,16 @@ from hypothesis import strategies as st
 from joserfc import jws, jwt
 from joserfc.jwk import ECKey, OctKey, RSAKey
 
+from identity.installations.limits import InstallationLimits
 from identity.installations.model import Installation
 from identity.installations.refusals import Refusal
 from identity.installations.request_proof import NotAProof, read
 from identity.installations.service import RequestProofs
+from stores.memory.counters import MemoryCounters
 from tests.identity.installations.memory_installations import MemoryInstallations, MemorySeenProofs
 
 NOW = datetime(2026, 11, 22, 3, 0, 0, tzinfo=UTC)
+HERE = "192.0.2.1"
 URL = "https://kazasu.example/v1/pairings/claim?x=%41"
 BODY = b'{"locator":"57240014"}'
 KEY, OTHER = ECKey.generate_key("P-256"), ECKey.generate_key("P-256")
@@ -71,13 +74,22 @@ class Service:
     def __post_init__(self) -> None:
         self.installations = MemoryInstallations()
         self.proofs = RequestProofs(
-            self.installations, MemorySeenProofs(lambda: self.now), lambda: self.now
+            self.installations,
+            MemorySeenProofs(lambda: self.now),
+            InstallationLimits(MemoryCounters(lambda: datetime.timestamp(self.now))),
+            lambda: self.now,
         )
 
     async def register(self, token: str = "") -> Installation | Refusal:
         token = token or _signed(_header(jwk=_jwk()), _claims(jti="jti-of-registration"))
         return await self.proofs.register(
-            token, method="POST", url=URL, body=BODY, platform="ios", app_version="1.0"
+            token,
+            method="POST",
+            url=URL,
+            body=BODY,
+            platform="ios",
+            app_version="1.0",
+            address=HERE,
         )
 
     async def verify(
@@ -108,7 +120,13 @@ async def test_the_first_registration_stands() -> None:
     service = await _registered()
     again = _signed(_header(jwk=_jwk()), _claims(jti="jti-of-the-second-one"))
     answer = await service.proofs.register(
-        again, method="POST", url=URL, body=BODY, platform="android", app_version="9"
+        again,
+        method="POST",
+        url=URL,
+        body=BODY,
+        platform="android",
+        app_version="9",
+        address=HERE,
     )
     assert isinstance(answer, Installation)
     assert answer.platform == "ios"

@@ -185,7 +185,7 @@ async def test_slow_carrier_delays_no_other_call(
         return await fetch(request)
 
     monkeypatch.setattr(stage.rest, "handle_async_request", slow)
-    callers = [stage.caller() for _ in range(3)]
+    callers = [stage.caller(f"+81901234000{line}") for line in range(3)]
     for caller in callers:
         await caller.in_check()
         await App(stage=stage).claims(caller)
