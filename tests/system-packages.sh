@@ -1,9 +1,10 @@
 #!/bin/bash
-# What the tests need from the system: PostgreSQL's server, Chromium, a Japanese font, openssl.
+# What the tests need from the system: PostgreSQL's server, Redis, Chromium, a Japanese font, openssl.
 # Installs what is missing when it may (root, or sudo without a password); else says the command.
 set -euo pipefail
 missing=()
 compgen -G "/usr/lib/postgresql/*/bin/initdb" >/dev/null || missing+=(postgresql)
+command -v redis-server >/dev/null || command -v valkey-server >/dev/null || missing+=(redis-server)
 command -v chromium >/dev/null || missing+=(chromium)
 command -v openssl >/dev/null || missing+=(openssl)
 fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(fonts-ipafont-gothic fontconfig)

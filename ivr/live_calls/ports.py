@@ -6,8 +6,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Protocol
+from datetime import datetime, timedelta
+from typing import Final, Protocol
 
 from ivr.flow_engine.events import Scalar
 from ivr.queues.ports import PhoneTrouble
@@ -28,6 +28,7 @@ class CallRow:
     """Written at arrival, kept in SQL: enough to bring a lost session to a person.
 
     `number` is E.164 or empty when withheld; it is kept sealed, as is `carrier_call_id`.
+    `session_moved`: its session is where it was saved while the first place was away.
     """
 
     tenant: str
@@ -39,6 +40,7 @@ class CallRow:
     flow_version: str
     began_at: datetime
     ended_at: datetime | None = None
+    session_moved: bool = False
 
 
 class CallRows(Protocol):
@@ -57,23 +59,48 @@ class CallRows(Protocol):
         ...
 
 
+WITH_US: Final = timedelta(seconds=60)
+"""A carrier that asked nothing for so long may have gone elsewhere (to its fallback, say)."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredSession:
-    """`body` is the session's JSON; `version` counts saves from 1."""
+    """`body` is the session's JSON, empty when it cannot be read; `version` counts saves from 1.
+
+    `with_us`: the carrier asked within `WITH_US`, and the process that answered it still lives.
+    `moved`: read from where sessions are saved while the first place is away.
+    """
 
     body: Mapping[str, object] = field(repr=False)
     version: int
+    with_us: bool = False
+    moved: bool = False
 
 
 class Sessions(Protocol):
-    """Live sessions, encrypted at rest. May be lost at any time when kept in Redis."""
+    """Live sessions, encrypted at rest. May be lost at any time when kept in Redis.
 
-    async def load(self, tenant: str, call_ref: str) -> StoredSession | None: ...
+    `moved` is what the call's row or the loaded session says of itself.
+    """
+
+    async def load(
+        self, tenant: str, call_ref: str, *, moved: bool = False
+    ) -> StoredSession | None: ...
 
     async def save(
-        self, tenant: str, call_ref: str, body: Mapping[str, object], *, expected: int
+        self,
+        tenant: str,
+        call_ref: str,
+        body: Mapping[str, object],
+        *,
+        expected: int,
+        asked: bool = False,
+        moved: bool = False,
     ) -> bool:
-        """Compare and set: True when the stored version was `expected` (0: none was stored)."""
+        """Compare and set: True when the stored version was `expected` (0: none was stored).
+
+        `asked`: it is the carrier that is being answered.
+        """
         ...
 
     async def drop_ended(self, before: datetime) -> int:
@@ -112,6 +139,13 @@ class Carrier(Protocol):
         """Call the operator's phone; once answered it joins the caller waiting under `token`.
 
         Returns the carrier's id of the operator's leg.
+        """
+        ...
+
+    async def send_message(self, to: str, text: str, *, sender: str) -> str:
+        """A text message; never twice by itself. Returns the carrier's id of the message.
+
+        `to` is E.164: for anything but a Japanese mobile number, CarrierTrouble at once.
         """
         ...
 

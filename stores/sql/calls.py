@@ -89,6 +89,7 @@ class SqlCallRows:
             flow_version=row.flow_version,
             began_at=row.began_at,
             ended_at=row.ended_at,
+            session_moved=row.session_moved,
         )
 
 

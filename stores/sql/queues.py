@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, select, update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.queues.model import Operator, Presence, Waiting, WaitingState
@@ -77,7 +78,10 @@ class SqlWaitingCalls:
             )
             return changed.rowcount == 1
 
-        return await self._database.write(job)
+        try:
+            return await self._database.write(job)
+        except IntegrityError:  # the operator has another call by now
+            return False
 
     async def _find(self, connection: AsyncConnection, tenant: str, token: str) -> Waiting | None:
         wanted = select(waiting_calls).where(

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import TypeAlias
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -15,6 +16,8 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 FORMAT = 1
 NONCE = 12
+PURPOSE = "kazasu stores column v1"
+KeyFor: TypeAlias = Callable[[str], bytes]
 
 
 class SealBroken(Exception):
@@ -32,33 +35,47 @@ def _cipher(key: bytes, purpose: str) -> AESGCM:
 class Sealer:
     """Seals JSON objects for one place (table, column, row key) of one tenant.
 
-    `key_for(tenant)` gives 32 bytes; a deployment key is a callable that ignores the tenant.
+    `key_for(tenant)` gives 32 bytes; a deployment key is a callable that ignores the tenant. Each
+    ciphertext names its key: what was sealed under one of `older` (by key id) still opens.
     """
 
-    def __init__(self, key_for: Callable[[str], bytes], *, key_id: str = "1") -> None:
-        self._key_for = key_for
+    def __init__(
+        self, key_for: KeyFor, *, key_id: str = "1", older: Mapping[str, KeyFor] | None = None
+    ) -> None:
         self._key_id = key_id.encode()
+        self._keys: dict[bytes | None, KeyFor] = {
+            name.encode(): key for name, key in (older or {}).items()
+        }
+        self._keys[self._key_id] = key_for
 
     def seal(self, tenant: str, place: tuple[str, ...], content: Mapping[str, object]) -> bytes:
         nonce = secrets.token_bytes(NONCE)
         clear = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
-        sealed = self._cipher(tenant).encrypt(nonce, clear, _bound(tenant, place))
+        cipher = _cipher(self._keys[self._key_id](tenant), PURPOSE)
+        sealed = cipher.encrypt(nonce, clear, _bound(tenant, place))
         return bytes((FORMAT, len(self._key_id))) + self._key_id + nonce + sealed
 
     def unseal(self, tenant: str, place: tuple[str, ...], sealed: bytes) -> dict[str, object]:
-        front = bytes((FORMAT, len(self._key_id))) + self._key_id
-        if not sealed.startswith(front):
+        key_id, rest = _opened(sealed)
+        key_for = self._keys.get(key_id)
+        if key_for is None:
             raise SealBroken(f"{place[0]}.{place[1]} was sealed under another key id or format")
-        nonce, body = sealed[len(front) :][:NONCE], sealed[len(front) + NONCE :]
+        nonce, body = rest[:NONCE], rest[NONCE:]
         try:
-            clear = self._cipher(tenant).decrypt(nonce, body, _bound(tenant, place))
+            cipher = _cipher(key_for(tenant), PURPOSE)
+            clear = cipher.decrypt(nonce, body, _bound(tenant, place))
         except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise SealBroken(f"{place[0]}.{place[1]} does not open") from None
         content: dict[str, object] = json.loads(clear)
         return content
 
-    def _cipher(self, tenant: str) -> AESGCM:
-        return _cipher(self._key_for(tenant), "kazasu stores column v1")
+
+def _opened(sealed: bytes) -> tuple[bytes | None, bytes]:
+    """The key id in front and what follows it; no key id in what is no sealed text of ours."""
+    if len(sealed) < 2 or sealed[0] != FORMAT or len(sealed) < 2 + sealed[1]:
+        return None, b""
+    end = 2 + sealed[1]
+    return sealed[2:end], sealed[end:]
 
 
 def _bound(tenant: str, place: tuple[str, ...]) -> bytes:

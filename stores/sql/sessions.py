@@ -3,47 +3,63 @@
 One statement to load, one to save: this is on the path of every webhook.
 """
 
+import secrets
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+import structlog
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivr.live_calls.ports import StoredSession
+from ivr.live_calls.ports import WITH_US, StoredSession
 from stores.sql.database import Database, upsert
 from stores.sql.schema.columns import clock
-from stores.sql.schema.phone_side import sessions
-from stores.sql.sealing import Sealer
+from stores.sql.schema.phone_side import calls, sessions
+from stores.sql.sealing import SealBroken, Sealer
+
+_log = structlog.get_logger()
 
 
 class SqlSessions:
-    """`sealer` works with the deployment's session key."""
+    """`sealer` works with the deployment's session key; `life` names this process."""
 
-    def __init__(self, database: Database, sealer: Sealer) -> None:
+    def __init__(self, database: Database, sealer: Sealer, *, life: str = "") -> None:
         self._database = database
         self._sealer = sealer
+        self._life = life or secrets.token_hex(8)
 
-    async def load(self, tenant: str, call_ref: str) -> StoredSession | None:
-        wanted = select(sessions.c.version, sessions.c.body).where(
-            sessions.c.tenant_id == tenant, sessions.c.call_ref == call_ref
-        )
+    async def load(
+        self, tenant: str, call_ref: str, *, moved: bool = False
+    ) -> StoredSession | None:
+        recent = sessions.c.asked_at > clock(-int(WITH_US.total_seconds()))
+        wanted = select(
+            sessions.c.version,
+            sessions.c.body,
+            (recent & (sessions.c.asked_by == self._life)).label("with_us"),
+        ).where(sessions.c.tenant_id == tenant, sessions.c.call_ref == call_ref)
         async with self._database.read() as connection:
             row = (await connection.execute(wanted)).one_or_none()
         if row is None:
             return None
-        body = self._sealer.unseal(tenant, _place(call_ref, row.version), row.body)
-        return StoredSession(body=body, version=row.version)
+        return StoredSession(
+            body=unsealed(self._sealer, tenant, call_ref, row.version, row.body),
+            version=row.version,
+            with_us=bool(row.with_us),
+            moved=moved,
+        )
 
     async def save(
-        self, tenant: str, call_ref: str, body: Mapping[str, object], *, expected: int
+        self,
+        tenant: str,
+        call_ref: str,
+        body: Mapping[str, object],
+        *,
+        expected: int,
+        asked: bool = False,
+        moved: bool = False,
     ) -> bool:
-        version = expected + 1
-        values = {
-            "version": version,
-            "saved_at": clock(),
-            "body": self._sealer.seal(tenant, _place(call_ref, version), body),
-        }
+        values = self._values(tenant, call_ref, body, expected + 1, asked=asked)
 
         async def job(connection: AsyncConnection) -> bool:
             statement: Any
@@ -65,6 +81,42 @@ class SqlSessions:
 
         return await self._database.write(job)
 
+    async def take_over(
+        self,
+        tenant: str,
+        call_ref: str,
+        body: Mapping[str, object],
+        *,
+        expected: int,
+        asked: bool = False,
+    ) -> bool:
+        """As `save`, for a session that was elsewhere until now: version `expected` there.
+
+        The call's row says from then on that it is here; the first to say so wins.
+        """
+        values = self._values(tenant, call_ref, body, expected + 1, asked=asked)
+
+        async def job(connection: AsyncConnection) -> bool:
+            await connection.execute(
+                update(calls)
+                .where(calls.c.tenant_id == tenant, calls.c.call_ref == call_ref)
+                .where(calls.c.session_moved.is_(False))
+                .values(session_moved=True)
+            )
+            saved = await connection.execute(
+                upsert(connection, sessions)
+                .values(tenant_id=tenant, call_ref=call_ref, **values)
+                .on_conflict_do_update(
+                    index_elements=[sessions.c.tenant_id, sessions.c.call_ref],
+                    set_=values,
+                    where=sessions.c.version == expected,
+                )
+                .returning(sessions.c.version)
+            )
+            return saved.one_or_none() is not None
+
+        return await self._database.write(job)
+
     async def drop_ended(self, before: datetime) -> int:
         async def job(connection: AsyncConnection) -> int:
             dropped = await connection.execute(delete(sessions).where(sessions.c.saved_at < before))
@@ -72,6 +124,28 @@ class SqlSessions:
 
         return await self._database.write(job)
 
+    def _values(
+        self, tenant: str, call_ref: str, body: Mapping[str, object], version: int, *, asked: bool
+    ) -> dict[str, Any]:
+        values: dict[str, Any] = {
+            "version": version,
+            "saved_at": clock(),
+            "body": self._sealer.seal(tenant, session_place(call_ref, version), body),
+        }
+        return values | ({"asked_by": self._life, "asked_at": clock()} if asked else {})
 
-def _place(call_ref: str, version: int) -> tuple[str, ...]:
+
+def session_place(call_ref: str, version: int) -> tuple[str, ...]:
     return ("sessions", "body", call_ref, str(version))
+
+
+def unsealed(
+    sealer: Sealer, tenant: str, call_ref: str, version: int, sealed: bytes
+) -> dict[str, object]:
+    """The body; empty when it does not open (a key that is no longer known, say): such a call is
+    brought to a person as one whose session was lost."""
+    try:
+        return sealer.unseal(tenant, session_place(call_ref, version), sealed)
+    except SealBroken:
+        _log.error("session_does_not_open", call_ref=call_ref)
+        return {}

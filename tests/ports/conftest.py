@@ -1,5 +1,9 @@
-"""Each test of a port runs over SQLite and over PostgreSQL, migrated and empty each time."""
+"""Each test of a port runs over SQLite and over PostgreSQL, migrated and empty each time.
 
+Ports that Redis serves too run over a private Redis as well.
+"""
+
+import asyncio
 import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -7,16 +11,39 @@ from pathlib import Path
 
 import pytest
 
+from stores.redis.link import RedisLink
 from stores.sql.database import Database
 from stores.sql.migrations import migrate
 from tests.ports.stage import Stage
 from tests.postgres import Cluster, cluster
+from tests.redis_server import RedisServer, redis_server
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Cluster]:
     with cluster() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def one_redis() -> Iterator[RedisServer]:
+    with redis_server() as server:
+        yield server
+
+
+@pytest.fixture
+def redis(one_redis: RedisServer) -> RedisServer:
+    """Empty; whatever a test did to it, it runs."""
+    one_redis.empty()
+    return one_redis
+
+
+@pytest.fixture
+async def link(redis: RedisServer) -> AsyncIterator[RedisLink]:
+    loop = asyncio.get_running_loop()
+    opened = RedisLink(redis.url, monotonic=loop.time, call_seconds=20.0)
+    yield opened
+    await opened.close()
 
 
 @pytest.fixture(scope="session")
@@ -36,18 +63,23 @@ def migrated_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture
+def sqlite_url(tmp_path: Path, migrated_sqlite: Path) -> str:
+    path = tmp_path / "kazasu.db"
+    shutil.copy(migrated_sqlite, path)
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture
+def postgresql_url(postgres: Cluster, migrated_postgres: str) -> Iterator[str]:
+    yield migrated_postgres
+    postgres.empty(migrated_postgres)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+def url(request: pytest.FixtureRequest) -> str:
     """A migrated database that nobody else uses."""
-    if request.param == "sqlite":
-        path = tmp_path / "kazasu.db"
-        shutil.copy(request.getfixturevalue("migrated_sqlite"), path)
-        yield f"sqlite:///{path}"
-        return
-    server: Cluster = request.getfixturevalue("postgres")
-    shared: str = request.getfixturevalue("migrated_postgres")
-    yield shared
-    server.empty(shared)
+    return str(request.getfixturevalue(f"{request.param}_url"))
 
 
 @pytest.fixture

@@ -1,16 +1,12 @@
-"""Call rows and live sessions."""
+"""Call rows."""
 
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-import pytest
-
-from ivr.live_calls.ports import CallRow, StoredSession
+from ivr.live_calls.ports import CallRow
 from stores.sql.calls import SqlCallRows
-from stores.sql.sealing import SealBroken, Sealer
-from stores.sql.sessions import SqlSessions
-from tests.ports.stage import NUMBER, TENANT, Stage, key_for
+from tests.ports.stage import NUMBER, TENANT, Stage
 
 BEGAN = datetime(2026, 11, 22, 3, 4, 5, 678901, tzinfo=UTC)
 
@@ -53,50 +49,3 @@ class TestCallRows:
         before = BEGAN + timedelta(minutes=3)
         assert [one.call_ref for one in await calls.open_since(before, 10)] == ["call-0", "call-2"]
         assert [one.call_ref for one in await calls.open_since(before, 1)] == ["call-0"]
-
-
-class TestSessions:
-    async def test_saved_with_the_right_version_only(self, stage: Stage) -> None:
-        sessions = SqlSessions(stage.database, stage.sealer)
-        assert await sessions.load(TENANT, "call-1") is None
-        assert not await sessions.save(TENANT, "call-1", {"n": 1}, expected=1)
-        assert await sessions.save(TENANT, "call-1", {"n": 1, "名": "高"}, expected=0)
-        assert not await sessions.save(TENANT, "call-1", {"n": 9}, expected=0)
-        assert await sessions.load(TENANT, "call-1") == StoredSession(
-            body={"n": 1, "名": "高"}, version=1
-        )
-        assert await sessions.save(TENANT, "call-1", {"n": 2}, expected=1)
-        assert not await sessions.save(TENANT, "call-1", {"n": 9}, expected=1)
-        assert await sessions.load(TENANT, "call-1") == StoredSession(body={"n": 2}, version=2)
-        assert await sessions.load("another", "call-1") is None
-
-    @pytest.mark.parametrize("stored", [0, 1])
-    async def test_one_of_many_saves_wins(self, stage: Stage, stored: int) -> None:
-        sessions = SqlSessions(stage.database, stage.sealer)
-        for version in range(stored):
-            await sessions.save(TENANT, "call-1", {}, expected=version)
-        won = await asyncio.gather(
-            *(sessions.save(TENANT, "call-1", {"by": n}, expected=stored) for n in range(16))
-        )
-        assert sum(won) == 1
-        assert await sessions.load(TENANT, "call-1") == StoredSession(
-            body={"by": won.index(True)}, version=stored + 1
-        )
-
-    async def test_another_key_does_not_open_it(self, stage: Stage) -> None:
-        await SqlSessions(stage.database, stage.sealer).save(TENANT, "call-1", {}, expected=0)
-        other = SqlSessions(stage.database, Sealer(lambda tenant: key_for(f"not {tenant}")))
-        with pytest.raises(SealBroken, match=r"sessions\.body does not open"):
-            await other.load(TENANT, "call-1")
-
-    async def test_old_ones_are_dropped(self, stage: Stage) -> None:
-        sessions = SqlSessions(stage.database, stage.sealer)
-        await sessions.save(TENANT, "call-1", {}, expected=0)
-        between = await stage.database.now() + timedelta(milliseconds=1)
-        assert await sessions.drop_ended(between - timedelta(hours=1)) == 0
-        while await stage.database.now() <= between:
-            pass
-        await sessions.save(TENANT, "call-2", {}, expected=0)
-        assert await sessions.drop_ended(between) == 1
-        assert await sessions.load(TENANT, "call-1") is None
-        assert await sessions.load(TENANT, "call-2") is not None

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
     text,
 )
 
@@ -18,6 +19,7 @@ from stores.sql.schema.columns import Moment, metadata, tenant
 
 NOT_ENDED = text("ended_at IS NULL")
 NOT_GONE = text("state <> 'gone'")
+WITH_AN_OPERATOR = text("offered_to <> '' AND state <> 'gone'")
 
 calls = Table(
     "calls",
@@ -30,6 +32,7 @@ calls = Table(
     Column("began_at", Moment, nullable=False),
     Column("ended_at", Moment),
     Column("private", LargeBinary, nullable=False),
+    Column("session_moved", Boolean, nullable=False, server_default=false()),
     Index("ix_calls_open", "began_at", sqlite_where=NOT_ENDED, postgresql_where=NOT_ENDED),
 )
 
@@ -50,6 +53,21 @@ sessions = Table(
     Column("version", Integer, nullable=False),
     Column("saved_at", Moment, nullable=False, index=True),
     Column("body", LargeBinary, nullable=False),
+    Column("asked_by", Text),
+    Column("asked_at", Moment),
+)
+
+serving = Table(
+    "serving",
+    metadata,
+    tenant(),
+    Column("life", Text, primary_key=True),
+    Column("machine", Text, nullable=False),
+    Column("pid", Integer, nullable=False),
+    Column("pid_since", Text, nullable=False),
+    Column("alone", Boolean, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("beat_at", Moment, nullable=False),
 )
 
 waiting_calls = Table(
@@ -71,6 +89,15 @@ waiting_calls = Table(
     Column("private", LargeBinary, nullable=False),
     Index("ix_waiting_calls_call", "tenant_id", "call_ref", "since"),
     Index("ix_waiting_calls_open", "tenant_id", sqlite_where=NOT_GONE, postgresql_where=NOT_GONE),
+    # An operator has one call at most, whoever offers.
+    Index(
+        "uq_waiting_calls_operator",
+        "tenant_id",
+        "offered_to",
+        unique=True,
+        sqlite_where=WITH_AN_OPERATOR,
+        postgresql_where=WITH_AN_OPERATOR,
+    ),
 )
 
 staff = Table(

@@ -53,6 +53,20 @@ def test_not_under_another_key_id(sealer: Sealer) -> None:
         newer.unseal("a", PLACE, sealer.seal("a", PLACE, CONTENT))
 
 
+def test_a_ring_of_keys_reads_the_old_and_writes_the_new(sealer: Sealer) -> None:
+    old = sealer.seal("a", PLACE, CONTENT)
+    turned = Sealer(lambda _: b"n" * 32, key_id="2027", older={"2026": KEYS.__getitem__})
+    assert turned.unseal("a", PLACE, old) == CONTENT
+    new = turned.seal("a", PLACE, CONTENT)
+    assert new[:6] == b"\x01\x042027"
+    assert turned.unseal("a", PLACE, new) == CONTENT
+    with pytest.raises(SealBroken, match="another key id"):
+        sealer.unseal("a", PLACE, new)
+    forged = Sealer(lambda _: b"x" * 32, key_id="2027").seal("a", PLACE, CONTENT)
+    with pytest.raises(SealBroken, match="does not open"):
+        turned.unseal("a", PLACE, forged)
+
+
 def test_keys_have_their_length() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         Sealer(lambda _: b"short").seal("a", PLACE, CONTENT)

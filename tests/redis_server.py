@@ -1,0 +1,106 @@
+"""A private Redis for tests: own folder, own socket, no network, nothing written to disk.
+
+Missing binaries fail the tests with the command that installs them.
+"""
+
+import contextlib
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Final
+
+INSTALL: Final = "apt-get install --yes --no-install-recommends redis-server"
+_STARTS_WITHIN: Final = 60.0
+
+
+class RedisMissing(Exception):
+    pass
+
+
+class RedisServer:
+    """Killed, it has forgotten everything when it starts again."""
+
+    def __init__(self) -> None:
+        found = shutil.which("redis-server") or shutil.which("valkey-server")
+        if found is None:
+            raise RedisMissing(f"Redis is needed for the tests and not installed: {INSTALL}")
+        self._program = found
+        self.folder = Path(mkdtemp(prefix="kazasu-redis-", dir="/tmp"))  # a socket path is short
+        self._socket = self.folder / "socket"
+        self._running: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"unix://{self._socket}"
+
+    def start(self) -> None:
+        given = ["--port", "0", "--unixsocket", str(self._socket), "--dir", str(self.folder)]
+        given += ["--save", "", "--appendonly", "no", "--unixsocketperm", "700"]
+        with (self.folder / "log").open("ab") as log:
+            self._running = subprocess.Popen(  # noqa: S603  # the distribution's own program
+                [self._program, *given], stdout=log, stderr=log
+            )
+        until = time.monotonic() + _STARTS_WITHIN
+        while not self._answers():
+            assert self._running.poll() is None, (self.folder / "log").read_text("utf-8")
+            assert time.monotonic() < until, "Redis does not answer"
+            time.sleep(0.02)
+
+    def kill(self) -> None:
+        """kill -9, and gone when this returns."""
+        if self._running is not None:
+            self._running.kill()
+            self._running.wait()
+            self._running = None
+
+    def pause(self) -> None:
+        """It takes connections and answers nobody, until `go_on`."""
+        assert self._running is not None
+        os.kill(self._running.pid, signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        assert self._running is not None
+        os.kill(self._running.pid, signal.SIGCONT)
+
+    def says(self, *words: str) -> bytes:
+        """The answer to one command, as it comes over the wire."""
+        with socket.socket(socket.AF_UNIX) as asked:
+            asked.settimeout(5)
+            asked.connect(str(self._socket))
+            parts = [f"${len(word.encode())}\r\n{word}\r\n" for word in words]
+            asked.sendall(f"*{len(words)}\r\n{''.join(parts)}".encode())
+            answer = asked.recv(1 << 20)
+            asked.settimeout(0.05)
+            with contextlib.suppress(TimeoutError):
+                while more := asked.recv(1 << 20):
+                    answer += more
+            return answer
+
+    def empty(self) -> None:
+        assert self.says("FLUSHALL").startswith(b"+OK")
+
+    def stop(self) -> None:
+        self.kill()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _answers(self) -> bool:
+        try:
+            return self.says("PING").startswith(b"+PONG")
+        except OSError:
+            return False
+
+
+@contextlib.contextmanager
+def redis_server() -> Iterator[RedisServer]:
+    server = RedisServer()
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
