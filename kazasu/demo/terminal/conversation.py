@@ -1,7 +1,7 @@
 """One call from dialling to the operator's screen: telephone, app and console side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -21,6 +21,7 @@ from kazasu.demo.terminal.telephone import Telephone
 
 _APP_VERSION: Final = "1.0.0"
 _JUST_HEARD: Final = 3
+_A_MOMENT: Final = 2
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +97,7 @@ class Conversation:
             if entry["kind"] == "say":
                 self._around.say(f"電話: {entry['text']}")
                 self._ears.hear(entry["text"])
-            elif entry["kind"] == "listen" and entry["question"] and keys:
+            elif entry["kind"] == "listen" and _asks(entry) and keys:
                 digits = keys.pop(0)
                 self._around.say(f"電話のボタン: {digits}")
                 await self._telephone.press(self.sid, digits)
@@ -149,6 +150,11 @@ class Conversation:
                 await self._operator.answer(shown["token"])
             elif shown["state"] == "talking" and self.pop and self.pop["status"] != "pending":
                 return
+
+
+def _asks(entry: Mapping[str, Any]) -> bool:
+    """A question leaves a person time; tones of an app are listened for a moment only."""
+    return bool(entry["question"]) and entry["seconds"] > _A_MOMENT
 
 
 def _raise_first(done: Iterable[asyncio.Future[None]]) -> None:

@@ -7,7 +7,15 @@ from typing import Final
 
 import pytest
 
-from ivr.flow_engine.definition import Flow, HoursCheck, Lookup, Site, Subflow, VerifyIdentity
+from ivr.flow_engine.definition import (
+    Flow,
+    GlobalAction,
+    HoursCheck,
+    Lookup,
+    Site,
+    Subflow,
+    VerifyIdentity,
+)
 from ivr.flow_engine.outcomes import PENDING_HINTS, VERIFY_EXITS
 from ivr.flow_engine.prompts import speak
 from ivr.flow_engine.reader import read_flow, read_site
@@ -51,9 +59,11 @@ def test_what_the_demo_relies_on(flow: Flow, site: Site) -> None:
     assert site.fallback_queue == "general"
     assert flow.languages == ("ja-JP", "en-US")
     assert flow.global_keys["0"].target == "operator"
+    assert flow.global_keys["8"].action is GlobalAction.LANGUAGE
+    assert "エイト" in flow.prompts["greeting"]["ja-JP"].say
     kinds = [node.kind for node in flow.main.nodes.values()]
     assert {kind.name for kind in kinds if isinstance(kind, Lookup)} == set(site.lookups)
-    assert [kind.id for kind in kinds if isinstance(kind, Subflow)] == ["call-again"] * 2
+    assert [kind.id for kind in kinds if isinstance(kind, Subflow)] == ["offer-callback"] * 2
     assert all(kind.outcomes["holiday"] for kind in kinds if isinstance(kind, HoursCheck))
 
 
@@ -66,7 +76,7 @@ def test_every_exit_of_the_check_leads_somewhere(flow: Flow) -> None:
     assert verify.outcomes["person_mismatch"] == "failed"
     assert verify.outcomes["superseded"] == "alarm"
     assert verify.expect is not None
-    assert [mode.name for mode in verify.modes] == ["spoken_code"]
+    assert [mode.name for mode in verify.modes] == ["spoken_code", "sms_link"]
     assert set(verify.hold.prompts) == {"default", *PENDING_HINTS} - {"awaiting_dial"}
     assert verify.purpose == "account"
 

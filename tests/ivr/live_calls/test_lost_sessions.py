@@ -108,7 +108,7 @@ async def test_a_flow_version_that_is_gone_leads_to_a_person_of_the_live_flow(
         caller = stage.caller()
         await caller.in_check()
         main = folder / "main-inbound.yaml"
-        main.write_text(main.read_text("utf-8").replace("title: 代表", "title: 新代表"), "utf-8")
+        main.write_text(main.read_text("utf-8").replace("title: 試験", "title: 別の"), "utf-8")
         assert (await stage.library.flow_for("+81312345678")).version != (
             await caller.session()
         ).flow_version

@@ -24,10 +24,12 @@ from kazasu.wiring import phone_side
 from kazasu.wiring.service import Service, build
 from stand_ins.carrier.silence import silence
 from tests.ivr.live_calls.an_app import App
-from tests.ivr.live_calls.stage import FLOWS, empty_database, pki_folder
+from tests.ivr.live_calls.stage import empty_database, pki_folder
 from tests.stand_ins.carrier.control import ACCOUNT, LINE, OPERATOR, CarrierProcess, Control, Entry
 from tests.stand_ins.carrier.service import AUTH_TOKEN
 from tests.stand_ins.carrier.service import Service as Scripts
+
+SHIPPED = Path(__file__).parents[3] / "flows"
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +53,7 @@ async def service(tmp_path: Path, carrier_process: CarrierProcess) -> AsyncItera
     settings = load(
         KAZASU_PROFILE="demo",
         KAZASU_DATA_DIR=str(tmp_path),
-        KAZASU_FLOWS_DIR=str(FLOWS),
+        KAZASU_FLOWS_DIR=str(SHIPPED),
         TRUST_ANCHORS_DIR=str(pki_folder() / "anchors"),
         KAZASU_CRL_DIR=str(pki_folder() / "crl"),
         DATABASE_URL=f"sqlite:///{file}",
@@ -133,7 +135,7 @@ async def test_every_hint_of_the_hold_a_second_code_and_no_check(talk: Talk) -> 
     await talk.says("担当者はゼロ")
     await talk.presses("1")
     await talk.says("くり返します")
-    await talk.says("アプリを開いて番号を", 2)
+    await talk.says("アプリでお進み", 2)
     await talk.presses("*")
     await talk.says("くり返します")
     await talk.presses("1")
