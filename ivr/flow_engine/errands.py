@@ -17,6 +17,7 @@ class OpenPairing:
     `claim_within` and `whole_check` are seconds. `expect` is the contract the proven person
     must hold, empty when nothing is expected. `purpose` is a name of the site file. `beside`: an
     earlier mode of this check may still be claimed; the same pairing is led to by one more way.
+    `language` is the caller's, for what is sent in writing; "" for the first of the flow.
     """
 
     key: str
@@ -29,6 +30,7 @@ class OpenPairing:
     claim_within: int
     whole_check: int
     beside: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

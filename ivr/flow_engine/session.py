@@ -115,7 +115,8 @@ class Session:
 
     `document` is the one on the line (drawn for step number `n`), `pending` the one that waits to
     be drawn. `awaiting` is the key of the errand whose answer is awaited while `wait` is errand.
-    `index` numbers errands within `n`. `ivr_ms` is the time spent outside queue and talk.
+    `message_sent`: the one text message of the call was sent, or could not be. `index` numbers
+    errands within `n`. `ivr_ms` is the time spent outside queue and talk.
     """
 
     call: str

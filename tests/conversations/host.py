@@ -71,6 +71,7 @@ class Script:
 
     `slow` lookups are not answered in the turn. `close_finds` is the exit of a proof that was
     faster than the closing. Codes are taken in order. `tickets`: digits -> the hint they lead to.
+    `messages`: whether a text message can be sent.
     """
 
     lookups: Mapping[str, Any] = field(default_factory=dict)
@@ -79,6 +80,7 @@ class Script:
     close_finds: str = ""
     codes: tuple[str, ...] = ("38051264", "90417735", "11223344")
     tickets: Mapping[str, str] = field(default_factory=dict)
+    messages: bool = True
 
 
 @dataclass
@@ -135,6 +137,8 @@ class Host:
         if isinstance(errand, RedeemTicket):
             return self._redeemed(errand)
         if isinstance(errand, OpenPairing) and errand.mode == "sms_link":
+            if not self.script.messages:
+                return ErrandFailed(key=errand.key, reason="message_not_sent")
             return PairingOpened(key=errand.key)
         if isinstance(errand, OpenPairing):
             self.opened += 1

@@ -17,7 +17,7 @@ from ivr.flow_engine.events import (
     Resumed,
     TimedOut,
 )
-from ivr.flow_engine.nodes.verify_identity import endings, hold, listening, opening
+from ivr.flow_engine.nodes.verify_identity import endings, hold, listening, modes, opening
 from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn import global_keys, standing
 from ivr.flow_engine.turn.moves import Move, Rest
@@ -26,7 +26,8 @@ from ivr.flow_engine.turn.standing import Verdict
 from ivr.flow_engine.turn.turn import Turn
 
 _SKIPPED = "caller_skipped"
-_GIVES_WAY = frozenset({"mode_unavailable", "message_not_sent", "no_ticket"})
+_NOT_SENT = "message_not_sent"
+_GIVES_WAY = frozenset({"mode_unavailable", _NOT_SENT, "no_ticket"})
 
 
 def enter(turn: Turn, node: VerifyIdentity) -> Move:
@@ -96,7 +97,19 @@ def _unopened(turn: Turn, node: VerifyIdentity, check: Check, event: ErrandFaile
     without = replace(check, keys=check.keys[:-1])
     if check.phase == "redeeming":
         return listening.in_vain(turn, node, without)
+    if event.reason == _NOT_SENT:
+        return _without_message(turn, node, without)
     return endings.give_way(turn, node, without)
+
+
+def _without_message(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
+    """Tried once a call. Who asked for it as another way gets a new code of the first way."""
+    turn.update(message_sent=True)
+    further = modes.startable(node, turn.session, check.mode + 1)
+    first = modes.startable(node, turn.session, 0)
+    if further is None and first is not None and not check.keys:
+        return opening.start(turn, node, check, first)
+    return endings.give_way(turn, node, check)
 
 
 def _listening(turn: Turn, node: VerifyIdentity, check: Check, event: Event) -> Move:

@@ -48,7 +48,13 @@ def _open_pairing(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
     aim = _aim(turn, node, check)
     within = min(node.modes[check.mode].within, aim["whole_check"])
     key = turn.ask(
-        lambda key: OpenPairing(key=key, claim_within=within, beside=bool(check.keys), **aim)
+        lambda key: OpenPairing(
+            key=key,
+            claim_within=within,
+            beside=bool(check.keys),
+            language=turn.session.language,
+            **aim,
+        )
     )
     turn.update(check=replace(check, phase="opening", keys=(*check.keys, key)))
     return Rest.STAY
