@@ -44,10 +44,9 @@ def stream(feed: Feed, following: Following) -> Response:
 
 
 async def _lines(feed: Feed, following: Following) -> AsyncIterator[bytes]:
-    items = feed.follow(following.channel, following.after)
+    items = await feed.follow(following.channel, following.after)
     coming = asyncio.ensure_future(_next(items))
     try:
-        await asyncio.sleep(0)  # the follower is at its place before the page loads its state
         yield _event(HELLO, {}, "")
         while True:
             await asyncio.wait({coming}, timeout=following.heartbeat)

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+RESET: Final = "reset"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,11 +19,13 @@ class FeedItem:
 class Feed(Protocol):
     async def publish(self, channel: str, kind: str, data: Mapping[str, object]) -> str: ...
 
-    def follow(self, channel: str, after: str | None) -> AsyncIterator[FeedItem]:
-        """What came after `after` (when still known), then what comes.
+    async def follow(self, channel: str, after: str | None) -> AsyncIterator[FeedItem]:
+        """What came after `after` (when still known), then what comes. Returns once in place: what
+        is published from then on is not missed.
 
         When `after` is no longer known the first item has kind `reset`: load the page's state anew.
-        Ends when the feed is closed.
+        A reset may come at any time, and again and again while news cannot be had. Ends when the
+        feed is closed.
         """
         ...
 

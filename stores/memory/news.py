@@ -10,9 +10,7 @@ from collections import OrderedDict, deque
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 
-from door_frame.feed import FeedItem
-
-RESET = "reset"
+from door_frame.feed import RESET, FeedItem
 
 
 @dataclass(slots=True)
@@ -51,9 +49,11 @@ class MemoryFeed:
 
     async def follow(self, channel: str, after: str | None) -> AsyncIterator[FeedItem]:
         one = self._channel(channel)
+        return self._items(one, one.last if after is None else self._place(after))
+
+    async def _items(self, one: _Channel, place: int | None) -> AsyncIterator[FeedItem]:
         one.followers += 1
         try:
-            place = one.last if after is None else self._place(after)
             while not self._closed:
                 if place is None or not one.knows(place):
                     place = one.last

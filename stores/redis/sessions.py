@@ -116,9 +116,7 @@ class RedisSessions:
                 _log.warning("session_moved_to_sql", call_ref=call_ref)
             else:
                 return bool(saved)
-        return await self._in_sql.take_over(
-            tenant, call_ref, body, expected=expected, asked=asked
-        )
+        return await self._in_sql.take_over(tenant, call_ref, body, expected=expected, asked=asked)
 
     async def drop_ended(self, before: datetime) -> int:
         """Redis forgets by itself; what moved to SQL is dropped there."""

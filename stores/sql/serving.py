@@ -154,7 +154,9 @@ class LockServing:
     def __init__(self, url: str, tenant: str, *, alone: bool) -> None:
         self._engine = _engine(url)
         self._connection: AsyncConnection | None = None
-        number = int.from_bytes(sha256(f"kazasu serves {tenant}".encode()).digest()[:8], signed=True)
+        number = int.from_bytes(
+            sha256(f"kazasu serves {tenant}".encode()).digest()[:8], signed=True
+        )
         lock = "pg_try_advisory_lock" if alone else "pg_try_advisory_lock_shared"
         self._take = text(f"SELECT {lock}({number})")
 

@@ -83,10 +83,7 @@ async def test_one_of_many_saves_wins(place: Place, stored: int) -> None:
     for number in range(stored):
         await processes[0].save(TENANT, "call-1", {}, expected=number)
     won = await asyncio.gather(
-        *(
-            processes[n % 4].save(TENANT, "call-1", {"by": n}, expected=stored)
-            for n in range(16)
-        )
+        *(processes[n % 4].save(TENANT, "call-1", {"by": n}, expected=stored) for n in range(16))
     )
     assert sum(won) == 1
     assert await body(processes[0]) == {"by": won.index(True)}
