@@ -2,29 +2,30 @@
 
 import asyncio
 import json
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
-from kazasu.doctor import configuration, outside, storage, telephony, trust
+from kazasu.doctor import carrier, configuration, outside, storage, telephony, trust
 from kazasu.doctor.findings import Finding
 from kazasu.settings import BadSettings, Settings, load
 
 
-def doctor(*, as_json: bool) -> int:
+def doctor(*, as_json: bool, twilio: bool) -> int:
     """0 when nothing is a problem, 1 when something is, 2 when the settings cannot be read."""
     try:
         settings = load()
     except BadSettings as bad:
         do = "correct it and run again: nothing else could be looked at"
         found = [Finding(part="settings", state="problem", says=p, do=do) for p in bad.problems]
-        _print(found, as_json=as_json)
+        show(found, as_json=as_json)
         return 2
-    found = asyncio.run(_looked(settings))
-    _print(found, as_json=as_json)
+    found = asyncio.run(_looked(settings, twilio=twilio))
+    show(found, as_json=as_json)
     return 1 if any(f.state == "problem" for f in found) else 0
 
 
-async def _looked(settings: Settings) -> list[Finding]:
+async def _looked(settings: Settings, *, twilio: bool) -> list[Finding]:
     return [
         *configuration.settings_read(settings),
         *await storage.database(settings),
@@ -32,13 +33,14 @@ async def _looked(settings: Settings) -> list[Finding]:
         *await trust.roots_and_lists(settings),
         *telephony.site_and_flows(settings),
         *await outside.public_url(settings),
+        *(await carrier.twilio(settings) if twilio else ()),
     ]
 
 
 _MARKS: Final = {"ok": "✔", "warning": "!", "problem": "✘"}
 
 
-def _print(found: list[Finding], *, as_json: bool) -> None:
+def show(found: Iterable[Finding], *, as_json: bool = False) -> None:
     if as_json:
         print(json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=2))
         return

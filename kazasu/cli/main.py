@@ -58,15 +58,78 @@ def fallback(
 
 
 @app.command()
-def doctor(json: Json = False) -> None:
+def doctor(
+    twilio: Annotated[
+        bool, typer.Option("--twilio", help="Ask the carrier and the way back too.")
+    ] = False,
+    json: Json = False,
+) -> None:
     """Check settings, database, roots, flows and the public URL, and say what to do."""
-    _run("kazasu.cli.doctor", "doctor", as_json=json)
+    _run("kazasu.cli.doctor", "doctor", twilio=twilio, as_json=json)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
     _run("kazasu.cli.migrate", "migrate")
+
+
+twilio = typer.Typer(no_args_is_help=True, help="Point a number at this service, and back.")
+app.add_typer(twilio, name="twilio")
+Number = Annotated[str, typer.Option(help="Such as +81312345678; else TWILIO_NUMBER.")]
+BaseUrl = Annotated[str, typer.Option(help="Such as https://ivr.example.jp; else PUBLIC_BASE_URL.")]
+FallbackUrl = Annotated[
+    str, typer.Option(help="Where `kazasu fallback` is reached; else KAZASU_FALLBACK_URL.")
+]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Look and show; change nothing.")]
+Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
+
+
+@twilio.command("setup")
+def twilio_setup(
+    number: Number = "",
+    base_url: BaseUrl = "",
+    fallback_url: FallbackUrl = "",
+    dry_run: DryRun = False,
+    yes: Yes = False,
+    json: Json = False,
+) -> None:
+    """Show old and new addresses, check the way back, ask, and change them in one request."""
+    _run(
+        "kazasu.cli.twilio.commands",
+        "setup",
+        number=number,
+        base_url=base_url,
+        fallback_url=fallback_url,
+        dry_run=dry_run,
+        yes=yes,
+        as_json=json,
+    )
+
+
+@twilio.command("undo")
+def twilio_undo(
+    number: Number = "", dry_run: DryRun = False, yes: Yes = False, json: Json = False
+) -> None:
+    """Give the number the addresses that it had before the first set-up."""
+    _run(
+        "kazasu.cli.twilio.commands", "undo", number=number, dry_run=dry_run, yes=yes, as_json=json
+    )
+
+
+@twilio.command("verify")
+def twilio_verify(
+    number: Number = "", base_url: BaseUrl = "", fallback_url: FallbackUrl = "", json: Json = False
+) -> None:
+    """Twilio's view, the signed way back, the fallback, voices. 1 when something is wrong."""
+    _run(
+        "kazasu.cli.twilio.commands",
+        "verify",
+        number=number,
+        base_url=base_url,
+        fallback_url=fallback_url,
+        as_json=json,
+    )
 
 
 demo = typer.Typer(

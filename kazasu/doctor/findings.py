@@ -14,3 +14,7 @@ class Finding:
     state: State
     says: str
     do: str = ""
+
+
+def problem(part: str, says: str, do: str) -> Finding:
+    return Finding(part=part, state="problem", says=says, do=do)

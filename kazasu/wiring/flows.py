@@ -53,6 +53,27 @@ def checked(folder: Path, only: Path | None) -> Sequence[Finding]:
     return list(dict.fromkeys((*found, *(finding for r in results for finding in r.findings))))
 
 
+def voices(folder: Path) -> tuple[tuple[str, str], ...]:
+    """(voice, language) of all that a readable flow may say. Nothing when the folder is unreadable:
+    `checked` says why."""
+    try:
+        kept = files(folder)
+    except OSError:
+        return ()
+    read, _ = read_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
+    if read is None:
+        return ()
+    used: dict[tuple[str, str], None] = {}
+    for name in sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE}):
+        flow = read_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes).flow
+        if flow is None:
+            continue
+        used |= {(voice, language): None for language, voice in flow.voice.items()}
+        for texts in flow.prompts.values():
+            used |= {(text.voice, language): None for language, text in texts.items() if text.voice}
+    return tuple(used)
+
+
 def library(settings: Settings, tenant: Tenant, stores: Stores) -> FlowLibrary:
     read, changed = flow_folder(settings.flows_dir)
     return FlowLibrary(tenant=tenant.id, versions=stores.flow_versions, files=read, changed=changed)

@@ -55,7 +55,6 @@ def queue_shape(queue: Queue, account_sid: str) -> dict[str, object]:
         "date_created": rfc2822(queue.created),
         "date_updated": rfc2822(datetime.now(UTC)),
         "uri": f"{base}.json",
-        "subresource_uris": {"members": f"{base}/Members.json"},
     }
 
 

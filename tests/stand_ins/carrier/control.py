@@ -20,6 +20,7 @@ from tests.stand_ins.carrier.service import AUTH_TOKEN, Service
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 CALLER, OPERATOR, LINE = "+819012345678", "+815011112222", "+81312345678"
 SILENT_PHONE = "+815033334444"
+API_KEY, API_SECRET = "SK" + "fedcba9876543210" * 2, "a-secret-of-the-tests"
 Entry = dict[str, Any]
 
 
@@ -32,9 +33,11 @@ class CarrierProcess:
     token: str
 
     @classmethod
-    def start(cls, folder: Path, *options: str) -> CarrierProcess:
+    def start(cls, folder: Path, *options: str, kind: str = "Full") -> CarrierProcess:
         credentials = folder / "credentials.json"
-        credentials.write_text(json.dumps({"account_sid": ACCOUNT, "auth_token": AUTH_TOKEN}))
+        account = {"account_sid": ACCOUNT, "auth_token": AUTH_TOKEN, "kind": kind}
+        account |= {"api_key": API_KEY, "api_secret": API_SECRET}
+        credentials.write_text(json.dumps(account))
         token_file = folder / "control-token"
         command = [sys.executable, "-W", "error", "-m", "stand_ins.carrier", *options]
         command += ["--credentials-file", str(credentials), "--token-file", str(token_file)]
