@@ -17,8 +17,8 @@ from ivr.carriers.twilio.signature import RawRequest
 from ivr.carriers.twilio.twiml import PREFIX
 from ivr.carriers.twilio.webhooks import TwilioDoor
 
-_MAX_BODY: Final = 256 * 1024
-_BODY_SECONDS: Final = 15
+LARGEST_BODY: Final = 64 * 1024
+BODY_SECONDS: Final = 10
 _NOTHING_AT_ALL: Final = "default-src 'none'; frame-ancestors 'none'"
 _log = structlog.get_logger()
 
@@ -38,8 +38,8 @@ class Doors:
 
 def create(doors: Doors) -> Quart:
     app = Quart("kazasu", static_folder=None)
-    app.config["MAX_CONTENT_LENGTH"] = _MAX_BODY
-    app.config["BODY_TIMEOUT"] = _BODY_SECONDS
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
+    app.config["BODY_TIMEOUT"] = BODY_SECONDS
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     for blueprint in doors.blueprints:
         app.register_blueprint(blueprint)

@@ -16,6 +16,7 @@ import structlog
 import uvicorn
 import uvloop
 
+from kazasu.connections import IDLE_SECONDS, Bounded
 from kazasu.settings import BadSettings, Settings
 
 DRAIN_SECONDS: Final = 8
@@ -53,7 +54,8 @@ class Server(uvicorn.Server):
                 host=host,
                 port=port,
                 loop="uvloop",
-                http="httptools",
+                http=Bounded,
+                timeout_keep_alive=IDLE_SECONDS,
                 lifespan="on",
                 access_log=False,
                 log_config=None,
