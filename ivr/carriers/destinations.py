@@ -19,11 +19,17 @@ _RUNG: Final = frozenset(
         PhoneNumberType.TOLL_FREE,
     }
 )
+_RUNG_BACK: Final = _RUNG - {PhoneNumberType.VOIP, PhoneNumberType.TOLL_FREE}
 
 
 def may_ring(number: str) -> bool:
     """`number` is E.164: a Japanese landline, mobile, IP telephone (050) or free number."""
     return _kind(number) in _RUNG
+
+
+def may_ring_back(number: str) -> bool:
+    """`number` is E.164: a Japanese landline or mobile, as anybody may ask to be rung at."""
+    return _kind(number) in _RUNG_BACK
 
 
 def may_text(number: str) -> bool:

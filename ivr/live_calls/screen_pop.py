@@ -200,7 +200,7 @@ def _pop(
         identity_level=_identity_level(view, line),
         binding_level=view.binding.code if view else "bind_none",
         mode=view.mode.value if view else "",
-        method=_METHOD.get(view.identity.code, "") if view else "",
+        method=method_of(view) if view else "",
         reason=waiting.reason,
         attributes=waiting.attributes,
         not_checked=not_checked(view),
@@ -210,6 +210,11 @@ def _pop(
         ),
         verdict=_of_verdict(verdict) if verdict else None,
     )
+
+
+def method_of(view: PairingView) -> str:
+    """card_and_pin, card_and_password, or "" when no card was proven."""
+    return _METHOD.get(view.identity.code, "")
 
 
 def _names_somebody(view: PairingView) -> bool:

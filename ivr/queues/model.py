@@ -1,4 +1,7 @@
-"""Who waits, who is free, who is offered. Tenant and call_ref are opaque text here."""
+"""Who waits, who is free, who is offered; who is to be rung back.
+
+Tenant and call_ref are opaque text here.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -63,4 +66,47 @@ class Waiting:
     offered_until: datetime | None = None
     refused_by: tuple[str, ...] = ()
     operator_leg: str = field(default="", repr=False)
+    version: int = 1
+
+
+class CallbackState(Enum):
+    WAITING = "waiting"
+    CLAIMED = "claimed"
+    """One operator has taken it and prepares."""
+    RINGING = "ringing"
+    """That operator's phone rings."""
+    CALLING = "calling"
+    """The operator has answered; the customer's phone rings."""
+    TALKING = "talking"
+    DONE = "done"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callback:
+    """Somebody who asked to be rung at `number` (E.164). `call_ref` is the call that asked.
+
+    Nobody rings before `due_at`. A complete result of that call may be shown for `keep_result`
+    seconds after it was made. `until` ends a claim, a ringing or a talk that nobody tells the end
+    of. `presence_before` is what `claimed_by` returns to after the call, `leg` the carrier's id of
+    that operator's leg.
+    `last_outcome`: no_answer, busy, failed, reached, closed, or "" before the first try.
+    """
+
+    tenant: str
+    id: str
+    call_ref: str
+    queue: str
+    number: str = field(repr=False)
+    dialled: str
+    since: datetime
+    due_at: datetime
+    keep_result: int
+    state: CallbackState = CallbackState.WAITING
+    claimed_by: str = ""
+    until: datetime | None = None
+    presence_before: Presence = Presence.AVAILABLE
+    leg: str = field(default="", repr=False)
+    tries: int = 0
+    last_outcome: str = ""
+    last_tried_at: datetime | None = None
     version: int = 1

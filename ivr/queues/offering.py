@@ -7,7 +7,7 @@ from datetime import datetime
 
 from ivr.queues import rules
 from ivr.queues.model import Presence, Waiting, WaitingState
-from ivr.queues.ports import Operators, QueueNews, WaitingCalls
+from ivr.queues.ports import Callbacks, Operators, QueueNews, WaitingCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,6 +15,7 @@ class Desk:
     """What every verb of this room works with."""
 
     waiting: WaitingCalls
+    callbacks: Callbacks
     operators: Operators
     news: QueueNews
     now: Callable[[], datetime]
@@ -52,7 +53,9 @@ class Offering:
                 await self.pause(tenant, row.offered_to)
             elif rules.rang_out(row, now):
                 await self.take_back(tenant, row.token, row.offered_to)
-        for stuck in rules.on_no_call(waiting, await self._desk.operators.all(tenant)):
+        callbacks = await self._desk.callbacks.open(tenant)
+        operators = await self._desk.operators.all(tenant)
+        for stuck in rules.on_no_call(waiting, callbacks, operators):
             await self.settle(tenant, stuck.id, Presence.WRAP_UP)
         await self.offer(tenant)
 
@@ -96,7 +99,11 @@ class Offering:
     async def settle(self, tenant: str, operator: str, presence: Presence) -> None:
         """Free an operator who is on a call by name only."""
         known = await self._desk.operators.by_id(tenant, operator)
-        if known is None or not rules.on_no_call(await self._desk.waiting.open(tenant), [known]):
+        if known is None:
+            return
+        waiting = await self._desk.waiting.open(tenant)
+        callbacks = await self._desk.callbacks.open(tenant)
+        if not rules.on_no_call(waiting, callbacks, [known]):
             return
         await self._presence(tenant, operator, presence)
         await self.offer(tenant)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.queues.model import Operator, Presence, Waiting
+from ivr.queues.model import Callback, Operator, Presence, Waiting
 
 
 class WaitingCalls(Protocol):
@@ -23,7 +23,8 @@ class WaitingCalls(Protocol):
         ...
 
     async def change(self, before: Waiting, after: Waiting) -> bool:
-        """Compare and set on `version`."""
+        """Compare and set on `version`. False too when it would give an operator (`offered_to`) a
+        second call: offers are made by several processes at once."""
         ...
 
 
@@ -39,6 +40,26 @@ class Operators(Protocol):
         ...
 
 
+class Callbacks(Protocol):
+    async def register(self, callback: Callback) -> Callback:
+        """Idempotent by id: the first row stands and is returned."""
+        ...
+
+    async def by_id(self, tenant: str, callback: str) -> Callback | None: ...
+
+    async def open(self, tenant: str) -> Sequence[Callback]:
+        """All rows not DONE: those due first, then longest waiting."""
+        ...
+
+    async def change(self, before: Callback, after: Callback) -> bool:
+        """Compare and set on `version`."""
+        ...
+
+    async def drop_done(self, before: datetime) -> int:
+        """Forget what was last changed before then and is done; returns how many."""
+        ...
+
+
 class PhoneTrouble(Exception):
     """The phone company could not do it, or the leg is gone. Failed outside, retryable."""
 
@@ -48,6 +69,11 @@ class OperatorPhones(Protocol):
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str: ...
 
+    async def ring_back(self, phone: str, *, callback: str, dialled: str) -> str:
+        """Ring the operator's `phone`; answered, it is connected with the one who asked for
+        `callback`. Returns the carrier's id of the operator's leg."""
+        ...
+
     async def hang_up(self, carrier_call_id: str) -> None: ...
 
 
@@ -55,7 +81,8 @@ class QueueNews(Protocol):
     """Tell the consoles of one tenant that something changed. Disposable."""
 
     async def tell(self, tenant: str, *, operator: str | None, what: str, token: str) -> None:
-        """`what`: waiting, offer, offer_ended, ringing, talking, ended, presence, pop (look again).
+        """`what`: waiting, offer, offer_ended, ringing, talking, ended, presence, pop (look again),
+        callback (`token` is then its id).
 
         `operator` None tells all consoles of the tenant.
         """

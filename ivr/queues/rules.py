@@ -5,7 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from ivr.queues.model import (
+    Callback,
+    CallbackState,
+    Operator,
+    Presence,
+    Waiting,
+    WaitingState,
+)
 
 OFFER_LASTS: Final = timedelta(seconds=20)
 # The carrier rings an operator's phone for 20 s; later than this its word about that is lost.
@@ -15,6 +22,17 @@ TYPICAL_TALK: Final = timedelta(seconds=180)
 
 WITH_OPERATOR: Final = frozenset({WaitingState.RINGING, WaitingState.TALKING})
 _AT_WORK: Final = frozenset({Presence.AVAILABLE, Presence.ON_CALL, Presence.WRAP_UP})
+# A claim is for preparing; a lost word about a ringing or a talk holds nobody longer than this.
+CLAIM_LASTS: Final = timedelta(minutes=10)
+RINGING_BACK_LASTS: Final = timedelta(seconds=40)
+CALLING_LASTS: Final = timedelta(seconds=75)
+LONGEST_TALK: Final = timedelta(hours=4)
+# More than a desk rings in a day: what comes on top is told at once that it cannot be done.
+MOST_CALLBACKS: Final = 500
+
+ON_THE_PHONE: Final = frozenset(
+    {CallbackState.RINGING, CallbackState.CALLING, CallbackState.TALKING}
+)
 # What operators may choose for themselves, and from where.
 CHOOSABLE: Final = frozenset({Presence.OFFLINE, Presence.AVAILABLE, Presence.BREAK})
 
@@ -55,9 +73,12 @@ def rang_out(row: Waiting, now: datetime) -> bool:
     return row.state is WaitingState.RINGING and ends is not None and ends <= now
 
 
-def on_no_call(waiting: Sequence[Waiting], operators: Sequence[Operator]) -> list[Operator]:
+def on_no_call(
+    waiting: Sequence[Waiting], callbacks: Sequence[Callback], operators: Sequence[Operator]
+) -> list[Operator]:
     """Operators who are on a call by name, but no call is with them."""
     busy = {row.offered_to for row in waiting if row.state in WITH_OPERATOR}
+    busy |= {row.claimed_by for row in callbacks if row.state in ON_THE_PHONE}
     return [o for o in operators if o.presence is Presence.ON_CALL and o.id not in busy]
 
 
@@ -96,3 +117,18 @@ def place(
         wait=round(position * TYPICAL_TALK.total_seconds() / max(1, working)),
         overdue=now - mine.since >= timedelta(seconds=mine.max_wait),
     )
+
+
+def ran_out(row: Callback, now: datetime) -> bool:
+    """A claim, a ringing or a talk that nobody ended in time."""
+    return row.until is not None and row.until <= now
+
+
+def taken_by(callbacks: Sequence[Callback], operator: str) -> Callback | None:
+    """The one call-back an operator has taken, if any."""
+    return next((row for row in callbacks if row.claimed_by == operator), None)
+
+
+def may_claim(row: Callback, operator: Operator, now: datetime) -> bool:
+    free = row.state is CallbackState.WAITING and row.due_at <= now
+    return free and row.queue in operator.queues

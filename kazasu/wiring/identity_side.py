@@ -17,6 +17,7 @@ from identity.evidence_archive.recording import Recorder
 from identity.jpki.anchors import Environment, TrustAnchors, load
 from identity.pairing.deployment import Deployment
 from identity.pairing.policy import PairingPolicy
+from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.claiming import Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.ending import Ending
@@ -43,6 +44,7 @@ class IdentitySide:
     tenant: Tenant
     deployment: Deployment
     opening: Opening
+    arriving: Arriving
     verbs: AppVerbs
     holders: ContractHolders
     recorder: Recorder
@@ -125,6 +127,7 @@ def build(
         tenant=tenant,
         deployment=deployment,
         opening=Opening(deployment, stores.pairings, stores.counters, ending),
+        arriving=Arriving(),
         verbs=AppVerbs(
             claiming=Claiming(deployment, stores.pairings, stores.counters, ending),
             watching=Watching(deployment, stores.pairings),

@@ -13,6 +13,8 @@ import httpx2
 
 from identity.contract_holders.hashes import phone_hash
 from identity.tenants.model import Tenant
+from ivr.carriers.destinations import may_ring_back
+from ivr.carriers.twilio.callback_door import CallbackDoor
 from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
@@ -23,11 +25,14 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
 from ivr.live_calls.arrival_limits import ArrivalLimits, CallLimits
 from ivr.live_calls.background import Background
+from ivr.live_calls.errands.call_back import CallBackErrand
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
+from ivr.live_calls.errands.link_message import LinkMessages, MessageSettings
 from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
+from ivr.live_calls.kept_results import KeptResults
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Lookups
 from ivr.live_calls.queue_turns import QueueTurns
@@ -35,13 +40,24 @@ from ivr.live_calls.screen_pop import ScreenPop
 from ivr.live_calls.service import CallStores, LiveCalls
 from ivr.live_calls.sweep import Sweep
 from ivr.queues.answering import Answering
+from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import QueueNews
 from ivr.queues.presence import PresenceDesk
+from ivr.queues.ringing_back import RingingBack
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide, ReportedNumbers
 from kazasu.wiring.stores import Stores
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Callbacks:
+    """People to be rung back: the list, the ringing, and what is kept of who they are."""
+
+    book: CallbackList
+    ringing: RingingBack
+    kept: KeptResults
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +67,7 @@ class PhoneSide:
     offering: Offering
     answering: Answering
     presence: PresenceDesk
+    callbacks: Callbacks
     pop: ScreenPop
     sweep: Sweep
     door: TwilioDoor
@@ -102,12 +119,20 @@ class _Built:
     background: Background
     entering: Entering
     answering: Answering
+    messages: LinkMessages
+    callbacks: Callbacks
 
 
 def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
     tenant, now, place = identity.tenant, parts.now, _place(parts.settings)
     rest = _rest(parts, place)
-    desk = Desk(waiting=stores.waiting, operators=stores.operators, news=parts.news, now=now)
+    desk = Desk(
+        waiting=stores.waiting,
+        callbacks=stores.callbacks,
+        operators=stores.operators,
+        news=parts.news,
+        now=now,
+    )
     offering = Offering(desk)
     built = _Built(
         place=place,
@@ -115,6 +140,19 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         background=Background(),
         entering=Entering(desk, offering, rest),
         answering=Answering(desk, offering, rest),
+        messages=LinkMessages(
+            rest,
+            stores.sent_messages,
+            MessageSettings(
+                public_base=parts.settings.public_base_url,
+                per_day=parts.settings.messages_per_day,
+            ),
+        ),
+        callbacks=Callbacks(
+            book=CallbackList(desk),
+            ringing=RingingBack(desk, offering, rest),
+            kept=KeptResults(watching=identity.watching, holders=stores.holders, now=now),
+        ),
     )
     news = PairingNewsDesk(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
     calls = LiveCalls(
@@ -144,6 +182,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         offering=offering,
         answering=built.answering,
         presence=PresenceDesk(desk, offering),
+        callbacks=built.callbacks,
         pop=ScreenPop(
             waiting=stores.waiting,
             rows=stores.call_rows,
@@ -200,6 +239,9 @@ def _door(parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built) ->
             forget=forget,
             place=built.place,
         ),
+        callbacks=CallbackDoor(
+            tenant=tenant.id, ringing=built.callbacks.ringing, place=built.place
+        ),
         place=built.place,
     )
 
@@ -208,7 +250,11 @@ def _errands(
     parts: PhoneParts, identity: IdentitySide, stores: Stores, built: _Built
 ) -> ErrandDesk:
     check = IdentityCheck(
-        opening=identity.opening, watching=identity.watching, ending=identity.ending
+        opening=identity.opening,
+        arriving=identity.arriving,
+        watching=identity.watching,
+        ending=identity.ending,
+        messages=built.messages,
     )
     screen = OperatorScreen(entering=built.entering, now=parts.now)
     return ErrandDesk(
@@ -218,10 +264,14 @@ def _errands(
                 lambda number: phone_hash(identity.tenant, number),
                 check.open,
             ),
+            errands.RedeemTicket: check.redeem,
             errands.ExtendPairing: check.extend,
             errands.ClosePairing: check.close,
             errands.ShowOperator: screen.show,
             errands.WithdrawScreen: screen.withdraw,
+            errands.RegisterCallback: CallBackErrand(
+                built.callbacks.book, may_ring_back, parts.now
+            ),
         },
         later={errands.LookUp: LookUpErrand(parts.lookups)},
         carrier=built.rest,

@@ -16,6 +16,8 @@ from stores.sql.flow_versions import SqlFlowVersions
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.installations import SqlInstallations, SqlSeenProofs
 from stores.sql.lines_in_check import SqlLinesInCheck
+from stores.sql.outbound.callbacks import SqlCallbacks
+from stores.sql.outbound.messages import SqlSentMessages
 from stores.sql.outbox import Outbox
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
 from stores.sql.pairings.store import SqlPairings
@@ -41,6 +43,8 @@ class Stores:
     call_rows: SqlCallRows
     lines_in_check: SqlLinesInCheck
     sessions: SqlSessions
+    sent_messages: SqlSentMessages
+    callbacks: SqlCallbacks
     waiting: SqlWaitingCalls
     operators: SqlOperators
     staff: SqlStaffAccounts
@@ -90,6 +94,8 @@ def build(
         call_rows=SqlCallRows(database, sealer),
         lines_in_check=SqlLinesInCheck(database),
         sessions=SqlSessions(database, Sealer(lambda _of: session_key)),
+        sent_messages=SqlSentMessages(database),
+        callbacks=SqlCallbacks(database, sealer),
         waiting=SqlWaitingCalls(database, sealer),
         operators=SqlOperators(database, sealer),
         staff=SqlStaffAccounts(database, sealer),

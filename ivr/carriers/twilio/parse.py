@@ -30,6 +30,7 @@ _QUEUE_RESULT: Final = {
     "queue-full": "full",
     "leave": "timeout",
 }
+_DIAL_OUTCOME: Final = {"no-answer": "no_answer", "busy": "busy", "canceled": ""}
 
 
 def number(raw: str) -> tuple[str, str]:
@@ -77,6 +78,14 @@ def queue_outcome(form: Mapping[str, str]) -> str | None:
 def was_joined(form: Mapping[str, str]) -> bool:
     """A Dial of ours found its party: it is over because one of the two left."""
     return form.get("DialCallStatus", "") in ("completed", "answered")
+
+
+def dial_outcome(form: Mapping[str, str]) -> str:
+    """What a Dial to a telephone came to: reached, no_answer, busy or failed; "" when it was given
+    up before anybody could know."""
+    if was_joined(form):
+        return "reached"
+    return _DIAL_OUTCOME.get(form.get("DialCallStatus", ""), "failed")
 
 
 def has_ended(form: Mapping[str, str]) -> bool:

@@ -1,8 +1,8 @@
-"""Commands to Twilio: redirect a live call, ring an operator, hang up, clear a queue.
+"""Commands to Twilio: redirect a live call, ring an operator, hang up, send a text message.
 
 The SDK's own asynchronous client ignores its time-out, so it is given ours. 429 and 5xx are
 retried with jitter and given up after 8 s: the hold loop finds by itself what we wanted to push.
-Ringing is the one command that must not happen twice: it is retried only when it surely was not
+Ringing and texting must not happen twice: they are retried only when they surely were not
 processed.
 """
 
@@ -16,7 +16,7 @@ from twilio.http import AsyncHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from ivr.carriers.destinations import may_ring
+from ivr.carriers.destinations import may_ring, may_text
 from ivr.carriers.twilio.twiml import Place
 from ivr.live_calls.ports import CallGone, CarrierTrouble
 
@@ -118,24 +118,19 @@ class TwilioRest:
         )
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
-        if not may_ring(phone):
-            raise CarrierTrouble("not a number that is rung")
-        leg = await self._tried(
-            lambda: self._client.calls.create_async(
-                to=phone,
-                from_=dialled,
-                url=self._place.url("operator", token=token),
-                method="POST",
-                status_callback=self._place.url("operator-status", token=token),
-                status_callback_method="POST",
-                status_callback_event=["completed"],
-                timeout=20,
-            ),
+        return await self._ring(phone, dialled, "operator", token=token)
+
+    async def ring_back(self, phone: str, *, callback: str, dialled: str) -> str:
+        return await self._ring(phone, dialled, "callback", id=callback)
+
+    async def send_message(self, to: str, text: str, *, sender: str) -> str:
+        if not may_text(to):
+            raise CarrierTrouble("not a number that is sent messages")
+        sent = await self._tried(
+            lambda: self._client.messages.create_async(to=to, from_=sender, body=text),
             twice=False,
         )
-        if not leg.sid:
-            raise CarrierTrouble("unreadable answer")
-        return str(leg.sid)
+        return _sid(sent)
 
     async def hang_up(self, carrier_call_id: str) -> None:
         await self._tried(
@@ -148,6 +143,25 @@ class TwilioRest:
             await self._tried(lambda: self._client.queues(queue_sid).delete_async())
         except CallGone:
             return
+
+    async def _ring(self, phone: str, dialled: str, page: str, **query: str) -> str:
+        """`page` is asked when the operator picks up, and `<page>-status` when the leg ends."""
+        if not may_ring(phone):
+            raise CarrierTrouble("not a number that is rung")
+        leg = await self._tried(
+            lambda: self._client.calls.create_async(
+                to=phone,
+                from_=dialled,
+                url=self._place.url(page, **query),
+                method="POST",
+                status_callback=self._place.url(f"{page}-status", **query),
+                status_callback_method="POST",
+                status_callback_event=["completed"],
+                timeout=20,
+            ),
+            twice=False,
+        )
+        return _sid(leg)
 
     async def _tried(self, command: Callable[[], Awaitable[_T]], *, twice: bool = True) -> _T:
         """`twice`: the command may be repeated when nobody knows whether it was processed."""
@@ -169,6 +183,12 @@ class TwilioRest:
                     wait *= 2
         except TimeoutError:
             raise CarrierTrouble("gave up") from None
+
+
+def _sid(made: Any) -> str:
+    if not made.sid:
+        raise CarrierTrouble("unreadable answer")
+    return str(made.sid)
 
 
 def _worth_another(error: TwilioException, *, twice: bool) -> bool:

@@ -24,11 +24,14 @@ _PLEASE_HOLD: Final = {
 }
 _APOLOGY: Final = "申し訳ございません。ただいま、自動のご案内ができません。担当者におつなぎします。"
 _STEP_ASIDE: Final = "お客様におつなぎします。"
+_RINGING_CUSTOMER: Final = "お客様のお電話を呼び出します。"
+_NOT_REACHED: Final = "お客様はお出になりませんでした。"
 _VOICE: Final = "Polly.Kazuha-Neural"
 # Twilio takes at most 4,500 characters of URL-encoded text in one Say.
 _LONGEST_SAY: Final = 4000
 # Longer than any prompt of ours may speak before the caller reaches the queue.
 _CALLER_COMES_WITHIN: Final = 30
+_CUSTOMER_RINGS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +100,30 @@ def operator_leg(token: str, place: Place, *, tried: int = 0) -> bytes:
         method="POST",
         timeout=_CALLER_COMES_WITHIN,
     ).queue(token, url=place.url("joined", token=token), method="POST")
+    return _bytes(response)
+
+
+def customer_leg(number: str, callback: str, *, caller_id: str, place: Place) -> bytes:
+    """The operator has answered: ring the customer who asked for it, showing `caller_id`.
+
+    `callback-joined` is asked on the customer's side when they have picked up.
+    """
+    response = VoiceResponse()
+    response.say(_RINGING_CUSTOMER, language="ja-JP")
+    response.dial(
+        action=place.url("callback-done", id=callback),
+        method="POST",
+        caller_id=caller_id,
+        timeout=_CUSTOMER_RINGS,
+    ).number(number, url=place.url("callback-joined", id=callback), method="POST")
+    return _bytes(response)
+
+
+def not_reached() -> bytes:
+    """To the operator, whose customer did not pick up."""
+    response = VoiceResponse()
+    response.say(_NOT_REACHED, language="ja-JP")
+    response.hangup()
     return _bytes(response)
 
 

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs
 import structlog
 
 from ivr.carriers.twilio import parse, twiml
+from ivr.carriers.twilio.callback_door import CallbackDoor
 from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
@@ -45,6 +46,7 @@ class TwilioDoor:
         account_sid: str,
         calls: LiveCalls,
         queue: QueueDoor,
+        callbacks: CallbackDoor,
         place: Place,
     ) -> None:
         self._check = check
@@ -62,8 +64,17 @@ class TwilioDoor:
             "operator": queue.operator,
             "operator-done": queue.operator_done,
             "operator-status": queue.operator_status,
+            "callback": callbacks.operator,
+            "callback-joined": callbacks.joined,
+            "callback-done": callbacks.done,
+            "callback-status": callbacks.status,
         }
         self._queue = queue
+
+    @property
+    def pages(self) -> frozenset[str]:
+        """The names below `PREFIX` that are answered at all."""
+        return frozenset(self._pages)
 
     async def answer(self, request: RawRequest) -> Reply:
         """One request. Pages are POST only, so that a link never changes anything."""

@@ -1,13 +1,14 @@
 """The table of errands: who does each, and when it is answered.
 
-`now` errands are quick (one transaction of ours) and answered within the request. `later` ones
-may be slow: what is not there within `_PATIENCE` seconds is followed up, the caller hears a hold.
+`now` errands are quick (one transaction of ours) and answered within the request, but for what
+they leave as `Slowly`. That and `later` ones may be slow: what is not there within `_PATIENCE`
+seconds is followed up, the caller hears a hold.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 import structlog
 
@@ -19,8 +20,9 @@ from ivr.live_calls.ports import CallGone, CallRow, Carrier, CarrierTrouble
 
 _log = structlog.get_logger()
 _PATIENCE: Final = 0.3
+_T = TypeVar("_T")
 
-Doer: TypeAlias = Callable[[Any, CallRow, Flow], Awaitable[Event | None]]
+Doer: TypeAlias = Callable[[Any, CallRow, Flow], Awaitable["Event | Slowly | None"]]
 Tell: TypeAlias = Callable[[str, Event], Awaitable[bool]]
 
 
@@ -30,6 +32,13 @@ class Screens(Protocol):
     async def moved(self, row: CallRow, token: str) -> None: ...
 
     async def call_over(self, row: CallRow) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slowly:
+    """The quick part of an errand is done and durable; `rest` is slow and gives the answer."""
+
+    rest: Callable[[], Awaitable[Event]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,15 +75,16 @@ class ErrandDesk:
     async def do(self, errand: Errand, row: CallRow, flow: Flow) -> Event | Later | None:
         """The answer, `Later`, or None for an errand that has none. Trouble becomes an answer."""
         doer = self._now.get(type(errand))
-        if doer is not None:
-            return await self._tried(doer, errand, row, flow)
-        slow = self._later.get(type(errand))
-        if slow is None:
-            _log.error("errand_unknown", call_ref=row.call_ref, errand=type(errand).__name__)
-            return ErrandFailed(key=errand.key)
-        task = asyncio.ensure_future(self._tried(slow, errand, row, flow))
-        done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
-        return task.result() if done else Later(key=errand.key, task=task)
+        if doer is None:
+            doer = self._later.get(type(errand))
+            if doer is None:
+                _log.error("errand_unknown", call_ref=row.call_ref, errand=type(errand).__name__)
+                return ErrandFailed(key=errand.key)
+            return await _patiently(errand, self._tried(doer(errand, row, flow), errand, row))
+        answer = await self._tried(doer(errand, row, flow), errand, row)
+        if isinstance(answer, Slowly):
+            return await _patiently(errand, self._tried(answer.rest(), errand, row))
+        return answer
 
     def follow(self, later: Later, call_ref: str, tell: Tell) -> None:
         """Tell the answer when it comes. After the save: before it, nobody awaits the answer."""
@@ -107,10 +117,24 @@ class ErrandDesk:
         except CarrierTrouble:
             _log.warning("redirect_failed", call_ref=row.call_ref)
 
-    async def _tried(self, doer: Doer, errand: Errand, row: CallRow, flow: Flow) -> Event | None:
+    async def _tried(self, doing: Awaitable[_T], errand: Errand, row: CallRow) -> _T | ErrandFailed:
         try:
-            return await doer(errand, row, flow)
+            return await doing
         except Exception:
             # Whatever broke, the caller goes on: the engine has an exit for a failed errand.
             _log.exception("errand_failed", call_ref=row.call_ref, errand=type(errand).__name__)
             return ErrandFailed(key=errand.key)
+
+
+async def _patiently(
+    errand: Errand, work: Awaitable["Event | Slowly | None"]
+) -> Event | Later | None:
+    task = asyncio.ensure_future(_an_event(work))
+    done, _ = await asyncio.wait({task}, timeout=_PATIENCE)
+    return task.result() if done else Later(key=errand.key, task=task)
+
+
+async def _an_event(work: Awaitable["Event | Slowly | None"]) -> Event | None:
+    """A `later` errand that leaves a slow rest is slow all the way."""
+    answer = await work
+    return await answer.rest() if isinstance(answer, Slowly) else answer

@@ -1,60 +1,116 @@
-"""The errands of a check: open, extend, close. Each is one transaction of the pairing side.
+"""The errands of a check: open, redeem, extend, close. Each is one transaction of the pairing side.
 
 Done twice with the same key (a repeated webhook, a lost race) each has the same effect and answer.
 """
 
+import math
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
+from typing import Final
 
 from identity.pairing.model import CallFacts, CallRef, ContractRef, Mode, Requirement
 from identity.pairing.outcomes import ALARMS, CANCELLED, Hint, Status
 from identity.pairing.refusals import Code, Refusal
+from identity.pairing.verbs.arriving import ArrivalRequest, Arriving
 from identity.pairing.verbs.ending import Ending
 from identity.pairing.verbs.opening import Opening, OpenRequest
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import PairingView
 from identity.tenants.model import TenantId
 from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.errands import ClosePairing, ExtendPairing, OpenPairing
-from ivr.flow_engine.events import ErrandDone, ErrandFailed, Event, PairingOpened
+from ivr.flow_engine.errands import ClosePairing, ExtendPairing, OpenPairing, RedeemTicket
+from ivr.flow_engine.events import (
+    ErrandDone,
+    ErrandFailed,
+    Event,
+    IdentityCancelled,
+    IdentityProven,
+    IdentityRefused,
+    PairingOpened,
+)
+from ivr.live_calls.errands.desk import Slowly
+from ivr.live_calls.errands.link_message import LinkMessages
 from ivr.live_calls.pairing_news import binding_level, identity_level, to_event
 from ivr.live_calls.ports import CallRow
 
+BY_OPERATOR: Final = "operator"
+"""Stands in the errand key of a check that an operator starts: `<call>:operator:<random>`."""
+
 
 class IdentityCheck:
-    def __init__(self, *, opening: Opening, watching: Watching, ending: Ending) -> None:
+    def __init__(
+        self,
+        *,
+        opening: Opening,
+        arriving: Arriving,
+        watching: Watching,
+        ending: Ending,
+        messages: LinkMessages,
+    ) -> None:
         self._opening = opening
+        self._arriving = arriving
         self._watching = watching
         self._ending = ending
+        self._messages = messages
 
-    async def open(self, errand: OpenPairing, row: CallRow, flow: Flow) -> Event:
+    async def open(self, errand: OpenPairing, row: CallRow, flow: Flow) -> Event | Slowly:
+        """Where the way is a link, what is left is to send it."""
         opened = await self._opening.open(
             OpenRequest(
                 tenant=TenantId(row.tenant),
-                call=CallFacts(
-                    call_ref=CallRef(row.call_ref),
-                    dialled=row.dialled,
-                    line=row.number,
-                    started_at=row.began_at,
-                ),
+                call=facts_of(row),
                 mode=Mode(errand.mode),
-                require=Requirement(
-                    identity=identity_level(errand.identity),
-                    binding=binding_level(errand.binding),
-                ),
+                require=_required(errand),
                 purpose=_word(flow.site.purposes, errand.purpose),
                 action=_word(flow.site.actions, errand.action),
                 expect=ContractRef(errand.expect) if errand.expect else None,
                 errand_key=errand.key,
                 claim_within=timedelta(seconds=errand.claim_within),
                 whole_check=timedelta(seconds=errand.whole_check),
+                beside=errand.beside,
             )
         )
         if isinstance(opened, Refusal):
             return ErrandFailed(key=errand.key, reason=opened.code)
         if opened.status is not Status.PENDING:
             return to_event(opened)  # asked again after it ended: there is no code to speak
-        return PairingOpened(key=errand.key, code=opened.code, item=opened.item)
+        answer = _pending(errand.key, opened)
+        if errand.mode != Mode.SMS_LINK.value or not opened.link:
+            return answer
+        language = errand.language or flow.languages[0]
+
+        async def send() -> Event:
+            if await self._messages.send(row, flow.site, errand.key, opened.link, language):
+                return answer
+            return ErrandFailed(key=errand.key, reason="message_not_sent")
+
+        return Slowly(rest=send)
+
+    async def redeem(self, errand: RedeemTicket, row: CallRow, flow: Flow) -> Event:
+        """The caller's tones brought a ticket, or the code that the app shows."""
+        found = await self._arriving.arrive(
+            ArrivalRequest(
+                tenant=TenantId(row.tenant),
+                call=facts_of(row),
+                mode=Mode(errand.mode),
+                digits=errand.digits,
+                require=_required(errand),
+                errand_key=errand.key,
+                purpose=_word(flow.site.purposes, errand.purpose),
+                action=_word(flow.site.actions, errand.action),
+                expect=ContractRef(errand.expect) if errand.expect else None,
+                whole_check=timedelta(seconds=errand.whole_check),
+            )
+        )
+        if isinstance(found, Refusal):
+            return ErrandFailed(key=errand.key, reason=found.code)
+        if found.status is Status.PENDING:
+            return _pending(errand.key, found)
+        over = to_event(found)
+        if isinstance(over, IdentityProven | IdentityRefused | IdentityCancelled):
+            return replace(over, key=errand.key)
+        return over
 
     async def extend(self, errand: ExtendPairing, row: CallRow, flow: Flow) -> Event:
         answer = await self._opening.extend(
@@ -83,6 +139,25 @@ class IdentityCheck:
         return to_event(ended)
 
 
+def facts_of(row: CallRow) -> CallFacts:
+    return CallFacts(
+        call_ref=CallRef(row.call_ref),
+        dialled=row.dialled,
+        line=row.number,
+        started_at=row.began_at,
+    )
+
+
+def _required(errand: OpenPairing | RedeemTicket) -> Requirement:
+    return Requirement(
+        identity=identity_level(errand.identity), binding=binding_level(errand.binding)
+    )
+
+
+def _pending(key: str, view: PairingView) -> PairingOpened:
+    return PairingOpened(key=key, code=view.code, item=view.item, hint=view.hint.value)
+
+
 def _beats(ended: PairingView, asked: Hint) -> bool:
     """A verdict or an alarm always; any other end only where no key of the caller decided."""
     if ended.hint is asked:
@@ -91,10 +166,10 @@ def _beats(ended: PairingView, asked: Hint) -> bool:
     return weighty or asked not in CANCELLED
 
 
-def _place(errand_key: str) -> tuple[int, int]:
-    """(step number, index) of a key `<call>:<n>:<index>`."""
+def _place(errand_key: str) -> tuple[float, int]:
+    """(step number, index) of a key `<call>:<n>:<index>`; an operator's check comes after all."""
     _, n, index = errand_key.rsplit(":", 2)
-    return int(n), int(index)
+    return (math.inf, 0) if n == BY_OPERATOR else (int(n), int(index))
 
 
 def _word(words: Mapping[str, str], name: str) -> str:

@@ -13,7 +13,7 @@ from identity.pairing.outcomes import Hint
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import OpenPairing
 from ivr.flow_engine.events import ErrandFailed, Event
-from ivr.live_calls.errands.desk import Doer
+from ivr.live_calls.errands.desk import Doer, Slowly
 from ivr.live_calls.ports import CallRow
 
 _log = structlog.get_logger()
@@ -33,7 +33,9 @@ class OneCheckPerLine:
         self._mark = mark
         self._inner = inner
 
-    async def __call__(self, errand: OpenPairing, row: CallRow, flow: Flow) -> Event | None:
+    async def __call__(
+        self, errand: OpenPairing, row: CallRow, flow: Flow
+    ) -> Event | Slowly | None:
         if not row.number or await self._lines.take(
             row.tenant, self._mark(row.number), row.call_ref
         ):

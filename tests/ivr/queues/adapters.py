@@ -8,7 +8,14 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.queues.answering import Answering
 from ivr.queues.entering import Entering
-from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from ivr.queues.model import (
+    Callback,
+    CallbackState,
+    Operator,
+    Presence,
+    Waiting,
+    WaitingState,
+)
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import PhoneTrouble, QueueNews
 from ivr.queues.presence import PresenceDesk
@@ -73,6 +80,40 @@ class MemoryWaiting:
         return True
 
 
+class MemoryCallbacks:
+    def __init__(self) -> None:
+        self.pace = Pace()
+        self.rows: dict[tuple[str, str], Callback] = {}
+
+    async def register(self, callback: Callback) -> Callback:
+        await self.pace()
+        return self.rows.setdefault((callback.tenant, callback.id), callback)
+
+    async def by_id(self, tenant: str, callback: str) -> Callback | None:
+        await self.pace()
+        return self.rows.get((tenant, callback))
+
+    async def open(self, tenant: str) -> Sequence[Callback]:
+        await self.pace()
+        rows = [row for row in self.rows.values() if row.tenant == tenant]
+        waiting = [row for row in rows if row.state is not CallbackState.DONE]
+        return sorted(waiting, key=lambda row: (row.due_at, row.since, row.id))
+
+    async def change(self, before: Callback, after: Callback) -> bool:
+        await self.pace()
+        key = (before.tenant, before.id)
+        if key not in self.rows or self.rows[key].version != before.version:
+            return False
+        self.rows[key] = replace(after, version=before.version + 1)
+        return True
+
+    async def drop_done(self, before: datetime) -> int:
+        done = [key for key, row in self.rows.items() if row.state is CallbackState.DONE]
+        for key in done:
+            del self.rows[key]
+        return len(done)
+
+
 class MemoryOperators:
     def __init__(self, *operators: Operator) -> None:
         self.pace = Pace()
@@ -121,6 +162,9 @@ class MemoryPhones:
         self.live.add(leg)
         return leg
 
+    async def ring_back(self, phone: str, *, callback: str, dialled: str) -> str:
+        return await self.ring_operator(phone, token=callback, dialled=dialled)
+
     async def hang_up(self, carrier_call_id: str) -> None:
         if carrier_call_id not in self.live:
             raise PhoneTrouble
@@ -149,6 +193,21 @@ def operator(id: str, **other: object) -> Operator:  # noqa: A002  # the field's
     return replace(known, **other)  # type: ignore[arg-type]  # tests name fields freely
 
 
+def callback(id: str, **other: object) -> Callback:  # noqa: A002  # the field's own name
+    row = Callback(
+        tenant=TENANT,
+        id=id,
+        call_ref=f"call-{id}",
+        queue="general",
+        number=f"+8190{ord(id[-1]):08d}",
+        dialled="+81312345678",
+        since=START,
+        due_at=START,
+        keep_result=1800,
+    )
+    return replace(row, **other)  # type: ignore[arg-type]  # tests name fields freely
+
+
 def waiting(token: str, **other: object) -> Waiting:
     row = Waiting(
         tenant=TENANT,
@@ -173,11 +232,16 @@ class QueueRoom:
     news: QueueNews = field(default_factory=HeardNews)
     clock: Clock = field(default_factory=Clock)
     waiting: MemoryWaiting = field(default_factory=MemoryWaiting)
+    callbacks: MemoryCallbacks = field(default_factory=MemoryCallbacks)
     phones: MemoryPhones = field(default_factory=MemoryPhones)
 
     def __post_init__(self) -> None:
         self.desk = Desk(
-            waiting=self.waiting, operators=self.operators, news=self.news, now=self.clock
+            waiting=self.waiting,
+            callbacks=self.callbacks,
+            operators=self.operators,
+            news=self.news,
+            now=self.clock,
         )
         self.offering = Offering(self.desk)
         self.entering = Entering(self.desk, self.offering, self.phones)

@@ -1,0 +1,133 @@
+"""People to be rung back. Sealed: their numbers, and the carrier's id of the operator's leg."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivr.queues.model import Callback, CallbackState, Presence
+from stores.sql.database import Database, upsert
+from stores.sql.schema.columns import clock
+from stores.sql.schema.outbound import callbacks
+from stores.sql.sealing import Sealer
+
+
+class SqlCallbacks:
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self._database = database
+        self._sealer = sealer
+
+    async def register(self, callback: Callback) -> Callback:
+        row = self._row(callback)
+
+        async def job(connection: AsyncConnection) -> Callback:
+            await connection.execute(
+                upsert(connection, callbacks).values(row).on_conflict_do_nothing()
+            )
+            standing = await self._find(connection, callback.tenant, callback.id)
+            assert standing is not None
+            return standing
+
+        return await self._database.write(job)
+
+    async def by_id(self, tenant: str, callback: str) -> Callback | None:
+        async with self._database.read() as connection:
+            return await self._find(connection, tenant, callback)
+
+    async def open(self, tenant: str) -> Sequence[Callback]:
+        wanted = (
+            select(callbacks)
+            .where(callbacks.c.tenant_id == tenant)
+            .where(callbacks.c.state != CallbackState.DONE.value)
+            .order_by(callbacks.c.due_at, callbacks.c.since, callbacks.c.id)
+        )
+        async with self._database.read() as connection:
+            return [self._callback(row) for row in await connection.execute(wanted)]
+
+    async def change(self, before: Callback, after: Callback) -> bool:
+        if (before.tenant, before.id) != (after.tenant, after.id):
+            raise ValueError("before and after are not the same call-back")
+        row = self._row(after) | {"version": before.version + 1}
+
+        async def job(connection: AsyncConnection) -> bool:
+            changed = await connection.execute(
+                update(callbacks)
+                .where(callbacks.c.tenant_id == before.tenant, callbacks.c.id == before.id)
+                .where(callbacks.c.version == before.version)
+                .values(row)
+            )
+            return changed.rowcount == 1
+
+        return await self._database.write(job)
+
+    async def drop_done(self, before: datetime) -> int:
+        async def job(connection: AsyncConnection) -> int:
+            dropped = await connection.execute(
+                delete(callbacks)
+                .where(callbacks.c.state == CallbackState.DONE.value)
+                .where(callbacks.c.changed_at < before)
+            )
+            return dropped.rowcount
+
+        return await self._database.write(job)
+
+    async def _find(
+        self, connection: AsyncConnection, tenant: str, callback: str
+    ) -> Callback | None:
+        wanted = select(callbacks).where(
+            callbacks.c.tenant_id == tenant, callbacks.c.id == callback
+        )
+        row = (await connection.execute(wanted)).one_or_none()
+        return self._callback(row) if row else None
+
+    def _row(self, one: Callback) -> dict[str, Any]:
+        private = {"number": one.number, "leg": one.leg}
+        return {
+            "tenant_id": one.tenant,
+            "id": one.id,
+            "version": one.version,
+            "call_ref": one.call_ref,
+            "queue": one.queue,
+            "dialled": one.dialled,
+            "since": one.since,
+            "due_at": one.due_at,
+            "keep_result": one.keep_result,
+            "state": one.state.value,
+            "claimed_by": one.claimed_by,
+            "until": one.until,
+            "presence_before": one.presence_before.value,
+            "tries": one.tries,
+            "last_outcome": one.last_outcome,
+            "last_tried_at": one.last_tried_at,
+            "changed_at": clock(),
+            "private": self._sealer.seal(one.tenant, _place(one.id), private),
+        }
+
+    def _callback(self, row: Row[Any]) -> Callback:
+        private: dict[str, Any] = self._sealer.unseal(row.tenant_id, _place(row.id), row.private)
+        return Callback(
+            tenant=row.tenant_id,
+            id=row.id,
+            call_ref=row.call_ref,
+            queue=row.queue,
+            number=private["number"],
+            dialled=row.dialled,
+            since=row.since,
+            due_at=row.due_at,
+            keep_result=row.keep_result,
+            state=CallbackState(row.state),
+            claimed_by=row.claimed_by,
+            until=row.until,
+            presence_before=Presence(row.presence_before),
+            leg=private["leg"],
+            tries=row.tries,
+            last_outcome=row.last_outcome,
+            last_tried_at=row.last_tried_at,
+            version=row.version,
+        )
+
+
+def _place(callback: str) -> tuple[str, ...]:
+    return ("callbacks", "private", callback)
