@@ -9,7 +9,7 @@ from kazasu.complaints import complain
 from kazasu.demo.place import Place
 from kazasu.said import say
 from stand_ins.card.titles import title
-from stand_ins.jpki.cards import DEMO_CARDS, MORE_CARDS, issue_card
+from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, refresh_crls
 from stand_ins.jpki.pki import revoke as revoke_certificate
 
@@ -37,19 +37,18 @@ def list_cards(*, as_json: bool, data: str) -> int:
 
 def issue(*, name: str, like: str, data: str) -> int:
     """2 for a name or a model that cannot be used."""
-    plans = {**DEMO_CARDS, **MORE_CARDS}
     if not _NAME.fullmatch(name):
         say(f"{name}: a name is a-z, 0-9 and -, beginning with a letter")
         return 2
     if name in DEMO_CARDS:
         say(f"{name}: every demo has a card of that name; name another one")
         return 2
-    if like not in plans:
-        say(f"--like {like}: there are {', '.join(plans)}")
+    if like not in DEMO_CARDS:
+        say(f"--like {like}: there are {', '.join(DEMO_CARDS)}")
         return 2
     with complain():
         place = _with_pki(data)
-        issue_card(load_pki(place.pki), name, plans[like], now=datetime.now(UTC))
+        issue_card(load_pki(place.pki), name, DEMO_CARDS[like], now=datetime.now(UTC))
         refresh_crls(load_pki(place.pki), datetime.now(UTC))
         print(f"issued {name} (behaves as {like}, but no contract is linked to it)")
         return 0

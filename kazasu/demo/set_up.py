@@ -5,6 +5,7 @@ Holders and links go through the product's own import and enrolment.
 """
 
 import secrets
+import shutil
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -34,15 +35,21 @@ def certificates(place: Place) -> datetime:
     if stamp.exists():
         made = datetime.fromisoformat(stamp.read_text(encoding="utf-8"))
         if now - made < CARDS_LAST:
-            refresh_crls(load_pki(place.pki), now)
+            _cards(place, now)  # a newer version may have more of them
             return made
+        shutil.rmtree(place.pki)
     make_pki(place.pki, now=now)
-    pki = load_pki(place.pki)
-    for name, plan in DEMO_CARDS.items():
-        issue_card(pki, name, plan, now=now)
-    refresh_crls(pki, now)
+    _cards(place, now)
     stamp.write_text(now.isoformat(), encoding="utf-8")
     return now
+
+
+def _cards(place: Place, now: datetime) -> None:
+    pki = load_pki(place.pki)
+    for name, plan in DEMO_CARDS.items():
+        if not (place.cards / f"{name}.json").exists():
+            issue_card(pki, name, plan, now=now)
+    refresh_crls(pki, now)
 
 
 async def database(settings: Settings, place: Place) -> None:

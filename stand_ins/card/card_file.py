@@ -73,6 +73,8 @@ class CardOptions(_Part):
     `short_reads`: most bytes a READ BINARY gives (0 = as asked). `trailing_padding`: zero bytes
     behind each certificate. `blocked_word`: what a blocked PIN answers. `delay_ms` before each
     answer, `signature_delay_ms` more before a signature; the HTTP rack waits, the core never does.
+    `replay` is no behaviour of a card but of a thief's reader: the signature that is handed over,
+    whatever the card was asked to sign.
     """
 
     short_reads: int = Field(default=0, ge=0, le=65535)
@@ -81,6 +83,7 @@ class CardOptions(_Part):
     keeps_state_on_select: bool = False
     delay_ms: int = Field(default=0, ge=0, le=10_000)
     signature_delay_ms: int = Field(default=0, ge=0, le=120_000)
+    replay: Base64Bytes = Field(default=b"", max_length=512, repr=False)
 
 
 class CardFile(_Part):

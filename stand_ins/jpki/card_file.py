@@ -1,8 +1,9 @@
 """The card file: what a synthetic card holds, as JSON. The software card is its reader.
 
 `{"name", "kind": "card"|"android"|"iphone", "auth": {"certificate", "key", "ca"}, "sign": {same},
-"pins": {"auth": {"value", "tries"}, "sign": {"value", "tries"}}, "refuse_first"?, "attributes"?}`;
-certificate, key (PKCS#8) and ca are base64 of DER. The file holds private keys: mode 0600.
+"pins": {"auth": {"value", "tries"}, "sign": {"value", "tries"}}, "refuse_first"?, "attributes"?,
+"options"?}`; certificate, key (PKCS#8) and ca are base64 of DER, options are those of the software
+card. The file holds private keys: mode 0600.
 """
 
 import base64
@@ -55,6 +56,7 @@ class CardFile:
     sign_pin: Pin
     refuse_first: int = 0
     attributes: dict[str, str] = field(default_factory=dict, repr=False)
+    options: dict[str, int | str] = field(default_factory=dict)
 
     def linkables(self) -> tuple[Linkable, Linkable]:
         """Both certificates of the card, so that a demo can enrol them as one person."""
@@ -88,6 +90,8 @@ def write_card(path: Path, card: CardFile) -> None:
     }
     if card.refuse_first:
         document["refuse_first"] = card.refuse_first
+    if card.options:
+        document["options"] = card.options
     text = json.dumps(document, ensure_ascii=False, indent=1)
     write_private(path, text.encode())
 
@@ -104,6 +108,7 @@ def read_card(path: Path) -> CardFile:
         sign_pin=Pin(**pins["sign"]),
         refuse_first=document.get("refuse_first", 0),
         attributes=document.get("attributes", {}),
+        options=document.get("options", {}),
     )
 
 

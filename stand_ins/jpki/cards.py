@@ -2,13 +2,14 @@
 
 import secrets
 import string
+from base64 import b64encode
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from stand_ins.jpki import certificates, names
+from stand_ins.jpki import certificates, earlier_call, names
 from stand_ins.jpki.card_file import CardFile, KeyMaterial, Kind, Pin, write_card
 from stand_ins.jpki.certificates import Authority
 from stand_ins.jpki.names import Purpose
@@ -30,7 +31,8 @@ SIGN_PIN: Final = Pin(value="KAZASU123", tries=5)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CardPlan:
     """How a card behaves. `authority` is the label of the issuing generation; `ended` makes both
-    certificates end a day ago; `revoked` gives the reason per purpose."""
+    certificates end a day ago; `revoked` gives the reason per purpose. `slow` is how long a
+    signature takes; `replays`: each signature command gets one made for an earlier call."""
 
     person: Person
     authority: str = "g2"
@@ -40,6 +42,8 @@ class CardPlan:
     sign_pin: Pin = SIGN_PIN
     refuse_first: int = 0
     revoked: tuple[tuple[Purpose, str | None], ...] = ()
+    slow: timedelta = timedelta(0)
+    replays: bool = False
 
 
 # The demo's cards; their person is what a demo enrols, or leaves without a contract.
@@ -60,15 +64,13 @@ DEMO_CARDS: Final[dict[str, CardPlan]] = {
     "other-person": CardPlan(person=PEOPLE["saburo"]),
     "no-contract": CardPlan(person=PEOPLE["maria"]),
     "two-contracts": CardPlan(person=PEOPLE["yuki"], authority="g1"),
-}
-
-# Further behaviours that need nothing but the PKI.
-MORE_CARDS: Final[dict[str, CardPlan]] = {
     "suspended": CardPlan(
         person=PEOPLE["taro"], revoked=(("auth", "certificateHold"), ("sign", "certificateHold"))
     ),
     "moved-holder": CardPlan(person=PEOPLE["midori"], revoked=(("sign", "affiliationChanged"),)),
     "revocation-down": CardPlan(person=PEOPLE["jiro"]),
+    "slow-tap": CardPlan(person=PEOPLE["hanako"], slow=timedelta(seconds=90)),
+    "replay": CardPlan(person=PEOPLE["ken"], replays=True),
 }
 
 
@@ -94,12 +96,22 @@ def issue_card(
         auth_pin=plan.auth_pin,
         sign_pin=plan.sign_pin,
         refuse_first=plan.refuse_first,
+        options=_options(plan, auth),
         attributes=_input_support(plan.person),
     )
     write_card(pki.folder / "cards" / f"{name}.json", card)
     for purpose, reason in plan.revoked:
         revoke(pki, name, purpose, reason, now)
     return card
+
+
+def _options(plan: CardPlan, auth: KeyMaterial) -> dict[str, int | str]:
+    options: dict[str, int | str] = {}
+    if plan.slow:
+        options["signature_delay_ms"] = plan.slow // timedelta(milliseconds=1)
+    if plan.replays:
+        options["replay"] = b64encode(earlier_call.signature(auth)).decode()
+    return options
 
 
 def _issue(

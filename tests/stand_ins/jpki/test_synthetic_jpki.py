@@ -2,6 +2,7 @@
 
 import json
 import stat
+from base64 import b64decode
 from datetime import timedelta
 from pathlib import Path
 
@@ -11,19 +12,23 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 
+from companion_app.card.outcome import TapResult
+from companion_app.card.signed_attributes import card_input
+from companion_app.card.tap import tap
 from identity.authorities.crl_files import CrlFiles
 from identity.jpki import signed_attributes
 from identity.jpki.signed_attributes import StatementType
 from identity.verification.model import CardProof, ProvenCard
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
+from stand_ins.card.card_file import read_card as read_for_the_rack
+from stand_ins.card.software_card import SoftwareCard
 from stand_ins.jpki import cards, pki
 from stand_ins.jpki.card_file import KeyMaterial, read_card
 from stand_ins.jpki.names import PURPOSES, Purpose
 from stand_ins.jpki.pki import Pki
 from tests.identity.jpki.synthetic import NOW, anchors_of, fresh_pki, key_pool
 
-ALL = {**cards.DEMO_CARDS, **cards.MORE_CARDS}
 STATEMENT = b'{"v":1}'
 LATER = NOW + timedelta(minutes=5)
 
@@ -34,7 +39,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     folder = tmp_path_factory.mktemp("pki")
     found = fresh_pki(folder)
     pool = key_pool()
-    for name, plan in ALL.items():
+    for name, plan in cards.DEMO_CARDS.items():
         cards.issue_card(found, name, plan, now=NOW, new_key=pool)
     return found
 
@@ -75,10 +80,12 @@ OUTCOMES = {
     "suspended": ("certificate_revoked certificateHold",) * 2,
     "moved-holder": ("auth", "certificate_revoked affiliationChanged"),
     "revocation-down": ("revocation_unavailable no_list",) * 2,
+    "slow-tap": ("auth", "sign"),
+    "replay": ("auth", "sign"),  # its certificates are good; what it hands over is not
 }
 
 
-@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("name", cards.DEMO_CARDS)
 async def test_every_card_has_its_documented_outcome(made: Pki, name: str) -> None:
     for purpose, expected in zip(PURPOSES, OUTCOMES[name], strict=True):
         outcome = await _outcome(made, name, purpose)
@@ -86,11 +93,54 @@ async def test_every_card_has_its_documented_outcome(made: Pki, name: str) -> No
 
 
 def test_pins_are_as_the_cards_names_say(made: Pki) -> None:
-    by_name = {name: read_card(made.folder / "cards" / f"{name}.json") for name in ALL}
+    by_name = {name: read_card(made.folder / "cards" / f"{name}.json") for name in cards.DEMO_CARDS}
     assert by_name["pin-blocked"].auth_pin.tries == 0
     assert by_name["wrong-pin-2-left"].refuse_first == 1
     assert (by_name["valid"].auth_pin.value, by_name["valid"].auth_pin.tries) == ("1234", 3)
     assert by_name["valid"].sign_pin.tries == 5
+
+
+async def _handed_over(made: Pki, name: str) -> str:
+    """What a verifier says of the tap of the software card itself."""
+    card = SoftwareCard(read_for_the_rack(made.folder / "cards" / f"{name}.json"))
+
+    async def transmit(apdu: bytes) -> bytes:
+        return card.transmit(apdu)
+
+    done = await tap(
+        transmit,
+        key="auth",
+        secret=lambda: "1234",
+        build_message=lambda certificate: card_input(
+            statement=STATEMENT, statement_type="call", certificate=certificate
+        ),
+    )
+    assert isinstance(done, TapResult), done
+    verifier = CardVerifier(anchors_of(made), CrlFiles(made.folder / "crl", anchors_of(made)))
+    proof = CardProof(
+        certificate=done.certificate,
+        signature=done.signature,
+        statement=STATEMENT,
+        statement_type=StatementType.CALL,
+    )
+    found = await verifier.verify(proof, at=LATER)
+    return found.hint if isinstance(found, Refused) else found.purpose
+
+
+async def test_a_signature_of_an_earlier_call_is_good_for_that_call_only(made: Pki) -> None:
+    assert await _handed_over(made, "valid") == "auth"
+    assert await _handed_over(made, "replay") == "signature_invalid"
+    card = read_card(made.folder / "cards" / "replay.json")
+    earlier = b64decode(str(card.options["replay"]))
+    public = x509.load_der_x509_certificate(card.auth.certificate).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    signed = public.recover_data_from_signature(earlier, padding.PKCS1v15(), None)
+    assert signed.hex().startswith("3031300d060960864801650304020105000420")
+
+
+def test_the_slow_card_takes_a_minute_and_a_half_to_sign(made: Pki) -> None:
+    card = read_for_the_rack(made.folder / "cards" / "slow-tap.json")
+    assert card.options.signature_delay_ms == 90_000
 
 
 def test_the_card_file_has_the_agreed_shape(made: Pki) -> None:
@@ -150,7 +200,7 @@ def test_a_leaf_has_the_extensions_of_the_profile(made: Pki) -> None:
 
 async def test_a_revocation_made_later_counts_and_lists_can_be_refreshed(tmp_path: Path) -> None:
     source = fresh_pki(tmp_path)
-    cards.issue_card(source, "mine", ALL["valid"], now=NOW, new_key=key_pool())
+    cards.issue_card(source, "mine", cards.DEMO_CARDS["valid"], now=NOW, new_key=key_pool())
     assert await _outcome(source, "mine", "auth") == "auth"
     pki.revoke(source, "mine", "auth", "superseded", NOW)
     assert await _outcome(source, "mine", "auth") == "certificate_revoked superseded"
