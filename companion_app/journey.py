@@ -1,10 +1,12 @@
-"""The app's journey: from a typed code to the result. What a person decides is asked of them.
+"""The app's journey: from a code, a link or a chosen business to the result.
 
-The same steps run in the terminal and in tests; only the `Holder` differs. The PIN goes from the
-holder to the card and is kept by nothing in between.
+What a person decides is asked of them. The same steps run in the terminal and in tests; only
+`Holder` and `Handset` differ. The PIN goes from the holder to the card and is kept by nothing in
+between.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, Literal, Protocol, TypeAlias
 
@@ -12,8 +14,18 @@ from companion_app.card.apdu import Transmit
 from companion_app.card.outcome import CardTrouble, TapResult, TroubleCode
 from companion_app.card.secret import CardKey
 from companion_app.card.tap import tap
-from companion_app.protocol import ClaimedPairing, Installed
-from companion_app.replies import Answered, CallShown, ChoiceOfThree, PairingState, Refusal
+from companion_app.handset import Handset, dial_string
+from companion_app.link import token_of
+from companion_app.protocol import HeldPairing, Installed
+from companion_app.replies import (
+    Answered,
+    BusinessShown,
+    CallShown,
+    ChoiceOfThree,
+    PairingState,
+    PurposeShown,
+    Refusal,
+)
 from companion_app.spoken_code import typed_code
 from companion_app.statement import CheckedStatement, StatementRefused, checked
 
@@ -56,13 +68,15 @@ class Holder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotACode:
-    """What was typed cannot be a spoken code: nothing was sent and no try was spent."""
+    """What was typed or opened cannot lead to a call: nothing was sent and no try was spent."""
 
 
 Ending: TypeAlias = PairingState | Refusal | NotACode
 
 
 class Journey:
+    """`Unreachable` passes through all of its ways."""
+
     def __init__(self, installed: Installed, holder: Holder, *, origin: str, installation: str):
         self._installed = installed
         self._holder = holder
@@ -70,26 +84,119 @@ class Journey:
         self._installation = installation
 
     async def run(self, typed: str, *, call_state: str = "unknown") -> Ending:
-        """Claim what the code leads to and walk it to its end. `Unreachable` passes through."""
+        """Claim what the spoken code leads to and walk it to its end."""
         code = typed_code(typed)
         if code is None:
             return NotACode()
-        claimed = await self._installed.claim(code, call_state=call_state)
-        if isinstance(claimed, Refusal):
-            return claimed
-        return await _Walk(
-            claimed, self._holder, origin=self._origin, installation=self._installation
-        ).to_the_end()
+        held = await self._installed.claim(code, call_state=call_state)
+        return await self._walk(held, {"type": "call", "mode": "spoken_code"})
+
+    async def follow(self, link: str, *, call_state: str = "unknown") -> Ending:
+        """The same by the link of a text message."""
+        token = token_of(link, origin=self._origin)
+        if token is None:
+            return NotACode()
+        held = await self._installed.claim(token, call_state=call_state)
+        return await self._walk(held, {"type": "call", "mode": "sms_link"})
+
+    async def dial(
+        self,
+        business: BusinessShown,
+        purpose: PurposeShown,
+        handset: Handset,
+        *,
+        call_state: str = "none",
+    ) -> Ending:
+        """Tap first, then call: the call arrives with what the tap has proven."""
+        held = await self._installed.dial_ticket(
+            business.dialled, purpose.name, call_state=call_state
+        )
+        agreed = {
+            "type": "dial",
+            "mode": "app_dial",
+            "rp_name": business.name,
+            "purpose": purpose.words,
+            "direction": "caller",
+            "dialled": business.dialled,
+        }
+        return await self._walk(held, agreed, handset)
+
+    async def key_in(
+        self,
+        business: BusinessShown,
+        purpose: PurposeShown,
+        handset: Handset,
+        *,
+        call_state: str = "unknown",
+    ) -> Ending:
+        """The caller keys a code into the call; the call it arrives in is then shown as ever."""
+        held = await self._installed.keyed_code(
+            business.dialled, purpose.name, call_state=call_state
+        )
+        return await self._walk(held, {"type": "call", "mode": "keyed_code"}, handset)
+
+    async def _walk(
+        self,
+        held: HeldPairing | Refusal,
+        agreed: Mapping[str, str],
+        handset: Handset | None = None,
+    ) -> PairingState | Refusal:
+        if isinstance(held, Refusal):
+            return held
+        check = _Check(origin=self._origin, installation=self._installation, agreed=agreed)
+        return await _Walk(held, self._holder, check, handset).to_the_end()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Check:
+    """Judges a statement against what was agreed before and what was on the screen of the call."""
+
+    origin: str
+    installation: str
+    agreed: Mapping[str, str]
+
+    def statement(self, held: HeldPairing, picked: str | None) -> CheckedStatement | None:
+        if held.now.statement is None:
+            return None
+        agreed: dict[str, str | None] = {**self.agreed, "pairing": held.now.pairing}
+        if held.call is not None:
+            agreed |= _of_the_call(held.call)
+        elif agreed["type"] == "call":
+            return None
+        if picked is not None and agreed["type"] == "call":
+            agreed["match"] = picked
+        try:
+            return checked(
+                held.now.statement,
+                audience=self.origin,
+                installation=self.installation,
+                agreed=agreed,
+            )
+        except StatementRefused:
+            return None
+
+
+def _of_the_call(call: CallShown) -> dict[str, str | None]:
+    return {
+        "rp_name": call.business_name,
+        "purpose": call.purpose,
+        "direction": call.direction,
+        "dialled": call.dialled,
+        "line_last4": call.line_last4 or None,
+        "call_started_at": call.call_started_at,
+        "require": call.require,
+    }
 
 
 class _Walk:
     def __init__(
-        self, pairing: ClaimedPairing, holder: Holder, *, origin: str, installation: str
+        self, pairing: HeldPairing, holder: Holder, check: _Check, handset: Handset | None
     ) -> None:
         self._pairing = pairing
         self._holder = holder
-        self._origin = origin
-        self._installation = installation
+        self._check = check
+        self._handset = handset
+        self._told: set[str] = set()
         self._picked: str | None = None
         self._trouble: CardTrouble | None = None
 
@@ -103,16 +210,42 @@ class _Walk:
 
     async def _next_step(self, now: PairingState) -> Answered:
         match now.hint:
-            case "app_opened" | "awaiting_call_confirm":
-                return await self._confirm()
+            case "awaiting_app" if now.code and self._once("code"):
+                return await self._key_in(now.code)
+            case "app_opened" | "awaiting_call_confirm" if self._pairing.call is not None:
+                return await self._confirm(self._pairing.call)
             case "awaiting_choice" if now.choice is not None:
                 return await self._choose(now.choice)
             case "awaiting_pin" | "awaiting_card" if now.statement is not None:
-                return await self._prove(now, now.statement)
+                return await self._prove(now)
+            case "awaiting_dial" if now.tel and self._once("tel"):
+                return await self._call(now.tel)
         return await self._pairing.wait()
 
-    async def _confirm(self) -> Answered:
-        call = self._pairing.call
+    def _once(self, what: str) -> bool:
+        new = what not in self._told
+        self._told.add(what)
+        return new
+
+    async def _key_in(self, code: str) -> Answered:
+        if self._handset is None:
+            return await self._pairing.cancel("app_unsupported")
+        await self._handset.key_in(code)
+        return self._pairing.now
+
+    async def _call(self, tel: str) -> Answered:
+        """Place the call that the ticket is for, and say what the handset knows of it."""
+        dial = dial_string(tel)
+        if dial is None or self._handset is None:
+            return await self._pairing.cancel("app_unsupported")
+        if not await self._handset.place(dial):
+            return await self._pairing.cancel("user_cancelled")
+        own = await self._handset.own_call()
+        if own is None:
+            return self._pairing.now
+        return await self._pairing.report(own, now=time.monotonic())
+
+    async def _confirm(self, call: CallShown) -> Answered:
         answer = await self._holder.who_called(call)
         if answer is None:
             return await self._pairing.cancel("user_cancelled")
@@ -127,9 +260,9 @@ class _Walk:
             return await self._pairing.cancel("user_cancelled")
         return await self._pairing.choose(choice.round, self._picked)
 
-    async def _prove(self, now: PairingState, text: str) -> Answered:
-        key = _KEYS.get(self._pairing.call.require)
-        statement = self._checked(now, text)
+    async def _prove(self, now: PairingState) -> Answered:
+        statement = self._check.statement(self._pairing, self._picked)
+        key = _KEYS.get(statement.require) if statement else None
         if key is None or statement is None:
             return await self._pairing.cancel("app_unsupported")
         result = await self._tap(statement, key)
@@ -143,25 +276,6 @@ class _Walk:
             return await self._pairing.cancel(_GIVE_UP[result.code])
         self._trouble = result
         return now
-
-    def _checked(self, now: PairingState, text: str) -> CheckedStatement | None:
-        call = self._pairing.call
-        agreed = {
-            "pairing": now.pairing,
-            "rp_name": call.business_name,
-            "purpose": call.purpose,
-            "direction": call.direction,
-            "dialled": call.dialled,
-            "line_last4": call.line_last4 or None,
-            "call_started_at": call.call_started_at,
-            "require": call.require,
-        } | ({} if self._picked is None else {"match": self._picked})
-        try:
-            return checked(
-                text, audience=self._origin, installation=self._installation, agreed=agreed
-            )
-        except StatementRefused:
-            return None
 
     async def _tap(
         self, statement: CheckedStatement, key: CardKey

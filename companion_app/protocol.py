@@ -6,13 +6,14 @@ from contextlib import contextmanager
 from typing import Any
 
 from companion_app.card.outcome import TapResult
+from companion_app.handset import OwnCall
 from companion_app.replies import (
     Answered,
-    CallShown,
+    BusinessShown,
     PairingState,
     PastCheck,
     Refusal,
-    call_shown,
+    business_shown,
     pairing_state,
     past_check,
 )
@@ -32,13 +33,38 @@ class Installed:
         answer = await self._client.send("POST", "/v1/installations", body, introduce=True)
         return answer if isinstance(answer, Refusal) else None
 
-    async def claim(self, locator: str, *, call_state: str) -> "ClaimedPairing | Refusal":
-        body = {"locator": locator, "call_state": call_state}
-        answer = await self._client.send("POST", "/v1/pairings/claim", body)
+    async def claim(self, locator: str, *, call_state: str) -> "HeldPairing | Refusal":
+        """By what a call has spoken (digits), or by the token of a link."""
+        return await self._held(
+            "/v1/pairings/claim", {"locator": locator, "call_state": call_state}
+        )
+
+    async def businesses(self) -> list[BusinessShown] | Refusal:
+        """Who can be called from the app, and for what."""
+        answer = await self._client.send("GET", "/v1/businesses")
         if isinstance(answer, Refusal):
             return answer
         with _promised():
-            return ClaimedPairing(self._client, pairing_state(answer), call_shown(answer["call"]))
+            return [business_shown(entry) for entry in answer["businesses"]]
+
+    async def dial_ticket(
+        self, business: str, purpose: str, *, call_state: str
+    ) -> "HeldPairing | Refusal":
+        """A check before the call; `business` is the number that will be dialled."""
+        return await self._held("/v1/dial-tickets", _ordered(business, purpose, call_state))
+
+    async def keyed_code(
+        self, business: str, purpose: str, *, call_state: str
+    ) -> "HeldPairing | Refusal":
+        """A code for the caller to key into a call with that business."""
+        return await self._held("/v1/keyed-codes", _ordered(business, purpose, call_state))
+
+    async def _held(self, path: str, body: Mapping[str, object]) -> "HeldPairing | Refusal":
+        answer = await self._client.send("POST", path, body)
+        if isinstance(answer, Refusal):
+            return answer
+        with _promised():
+            return HeldPairing(self._client, pairing_state(answer))
 
     async def repudiate(self, pairing: str) -> PastCheck | Refusal:
         """「私ではありません」. It cannot be taken back in the app."""
@@ -56,13 +82,14 @@ class Installed:
             return [past_check(entry) for entry in answer["entries"]]
 
 
-class ClaimedPairing:
-    """One pairing that this installation holds. `now` is the last state it heard of."""
+class HeldPairing:
+    """One pairing that this installation holds. `now` is the last state it heard of, `call` the
+    call that it belongs to, as far as known."""
 
-    def __init__(self, client: ServiceClient, now: PairingState, call: CallShown) -> None:
+    def __init__(self, client: ServiceClient, now: PairingState) -> None:
         self._client = client
         self.now = now
-        self.call = call
+        self.call = now.call
 
     async def confirm(self, answer: str) -> Answered:
         """`i_called`, `they_called` or `no_call`. One that declines raises an alarm."""
@@ -82,6 +109,17 @@ class ClaimedPairing:
         }
         return await self._post("proof", body)
 
+    async def report(self, own: OwnCall, *, now: float) -> Answered:
+        """What the handset knows of the call it has placed. `now` is of the same clock."""
+        body: dict[str, object] = {
+            "call_state": own.call_state,
+            "begun_ms_ago": _milliseconds(now - own.begun),
+            "other_calls": own.other_calls,
+        }
+        if own.connected is not None:
+            body["connected_ms_ago"] = _milliseconds(now - own.connected)
+        return await self._post("call", body)
+
     async def cancel(self, reason: str) -> Answered:
         return await self._post("cancel", {"reason": reason})
 
@@ -98,6 +136,7 @@ class ClaimedPairing:
         state = _state(answer)
         if isinstance(state, PairingState):
             self.now = state
+            self.call = state.call or self.call
         return state
 
 
@@ -114,6 +153,14 @@ def _promised() -> Iterator[None]:
         yield
     except (KeyError, TypeError) as odd:
         raise Unreachable("the answer lacks what the protocol promises") from odd
+
+
+def _ordered(business: str, purpose: str, call_state: str) -> dict[str, object]:
+    return {"business": business, "purpose": purpose, "call_state": call_state}
+
+
+def _milliseconds(seconds: float) -> int:
+    return max(0, round(seconds * 1000))
 
 
 def _base64url(value: bytes) -> str:

@@ -40,8 +40,31 @@ class ChoiceOfThree:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PurposeShown:
+    """`name` is what is asked for, `words` what stands on the screen and in the statement."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BusinessShown:
+    """One that can be called from the app. `dialled` (E.164) is the number that gets the call."""
+
+    dialled: str
+    name: str
+    logo: str
+    number: str
+    purposes: tuple[PurposeShown, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PairingState:
-    """`statement` is present from the right choice on. `interval` is in seconds."""
+    """`statement` is present from the right choice on. `interval` is in seconds.
+
+    `tel` (RFC 3966, pauses and ticket behind the number) is there while the call is to be placed,
+    `code` while the caller is to key it into the call, `call` once it is known whose call it is.
+    """
 
     pairing: str
     status: str
@@ -50,6 +73,9 @@ class PairingState:
     interval: int
     choice: ChoiceOfThree | None = None
     statement: str | None = field(default=None, repr=False)
+    tel: str = field(default="", repr=False)
+    code: str = field(default="", repr=False)
+    call: CallShown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,8 +95,8 @@ Answered: TypeAlias = PairingState | Refusal
 
 
 def pairing_state(body: Mapping[str, Any]) -> PairingState:
-    """KeyError when the service left out what it promises, as in the other two."""
-    choice = body.get("choice")
+    """KeyError when the service left out what it promises, as in the others."""
+    choice, call = body.get("choice"), body.get("call")
     return PairingState(
         pairing=body["pairing"],
         status=body["status"],
@@ -81,10 +107,26 @@ def pairing_state(body: Mapping[str, Any]) -> PairingState:
         if choice
         else None,
         statement=body.get("statement"),
+        tel=body.get("tel", ""),
+        code=body.get("code", ""),
+        call=_call_shown(call) if call else None,
     )
 
 
-def call_shown(call: Mapping[str, Any]) -> CallShown:
+def business_shown(entry: Mapping[str, Any]) -> BusinessShown:
+    return BusinessShown(
+        dialled=entry["dialled"],
+        name=entry["business"]["name"],
+        logo=entry["business"]["logo"],
+        number=entry["business"]["number"],
+        purposes=tuple(
+            PurposeShown(name=purpose["name"], words=purpose["words"])
+            for purpose in entry["purposes"]
+        ),
+    )
+
+
+def _call_shown(call: Mapping[str, Any]) -> CallShown:
     return CallShown(
         business_name=call["business"]["name"],
         business_logo=call["business"]["logo"],

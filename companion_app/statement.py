@@ -25,8 +25,9 @@ _REQUIRED: Final = frozenset(
         "pairing", "dialled", "installation", "call_state", "nonce", "issued_at", "expires_at",
     }
 )  # fmt: skip
-_OF_A_CALL: Final = frozenset({"call_ref", "call_started_at", "match"})
-_OPTIONAL: Final = frozenset({"action", "line_last4"}) | _OF_A_CALL
+_OF_A_CALL: Final = frozenset({"call_ref", "call_started_at"})
+# A caller who keys the code into the call is not asked for a number that the call speaks.
+_WITHOUT_CHOICE: Final = frozenset({"keyed_code"})
 _TYPES: Final[dict[str, StatementType]] = {
     "call": "call", "dial": "dial", "enrolment": "enrolment", "business": "business"
 }  # fmt: skip
@@ -111,12 +112,17 @@ def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 
 def _must_have_fields(fields: Flat, kind: StatementType) -> None:
-    required = _REQUIRED | {"v"} | (_OF_A_CALL if kind == "call" else frozenset())
     if fields.get("v") != VERSION:
         raise StatementRefused("unknown_version")
+    required, optional = _REQUIRED | {"v"}, frozenset({"action"})
+    if kind == "call":
+        required |= _OF_A_CALL
+        optional |= {"line_last4"}
+        if fields.get("mode") not in _WITHOUT_CHOICE:
+            required |= {"match"}
     if missing := required - fields.keys():
         raise StatementRefused(f"missing_{min(missing)}")
-    if fields.keys() - required - _OPTIONAL:
+    if fields.keys() - required - optional:
         raise StatementRefused("unknown_field")
 
 

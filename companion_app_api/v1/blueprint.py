@@ -13,6 +13,7 @@ from companion_app_api.v1.door import Door
 from companion_app_api.v1.openapi import add_document
 from companion_app_api.v1.problems import INTERNAL_ERROR, INVALID_REQUEST, NO_SUCH_CALL, problem
 from companion_app_api.v1.routes import (
+    add_calls_from_the_app,
     add_card_calls,
     add_installation_calls,
     add_joining_calls,
@@ -37,6 +38,7 @@ def create(
     door = Door(DeviceProof(proofs, settings), settings)
     add_installation_calls(api, door, verbs)
     add_joining_calls(api, door, verbs)
+    add_calls_from_the_app(api, door, verbs)
     add_card_calls(api, door, verbs)
     add_poll(api, door, verbs, changes)
     add_document(api, origin=settings.origin)

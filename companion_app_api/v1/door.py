@@ -27,7 +27,7 @@ _PAIRING: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 class Door:
     def __init__(self, proof: DeviceProof, settings: DoorSettings) -> None:
         self._proof = proof
-        self._settings = settings
+        self.settings = settings
 
     async def posted(self, model: type[BodyT]) -> tuple[Installation, BodyT]:
         """The speaker and the checked body of this POST, or `Refused`."""
@@ -46,7 +46,7 @@ class Door:
         return speaker, _checked_query(model)
 
     def address(self) -> str:
-        return client_address(request, trusted_proxies=self._settings.trusted_proxies)
+        return client_address(request, trusted_proxies=self.settings.trusted_proxies)
 
 
 def pairing_id(written: str) -> PairingId:

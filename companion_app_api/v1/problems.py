@@ -33,6 +33,9 @@ KINDS: Final[dict[str, Kind]] = {
         status=401, detail="the request proof does not fit; set the clock by Date and sign anew"
     ),
     UNKNOWN_INSTALLATION: Kind(status=401, detail="register this device key first"),
+    Code.MODE_UNAVAILABLE.value: Kind(
+        status=403, detail="this service does not offer that way; call without it"
+    ),
     NO_SUCH_CALL: Kind(status=404, detail="see /v1/openapi.json"),
     "body_too_slow": Kind(status=408, detail="the body did not arrive in time"),
     Code.IN_A_CALL.value: Kind(status=409, detail="end the call first"),
@@ -48,6 +51,7 @@ KINDS: Final[dict[str, Kind]] = {
     Code.APP_UNSUPPORTED.value: Kind(status=426, detail="this version is too old: update"),
     Code.SLOW_DOWN.value: Kind(status=429, detail="too often; wait as Retry-After says"),
     INTERNAL_ERROR: Kind(status=500, detail="try again; the call goes on"),
+    Code.CODES_PAUSED.value: Kind(status=503, detail="no codes at this moment; wait"),
     Code.TRY_AGAIN.value: Kind(status=503, detail="nothing was done; repeat the request"),
 }
 _REFUSED_CHECK: Final = Kind(status=422, detail="the check ended; the code says how")

@@ -38,6 +38,24 @@ class Call(Reply):
     require: Literal["id_card_auth", "id_card_sign"]
 
 
+class Purpose(Reply):
+    name: str = Field(examples=["account"])
+    words: str = Field(max_length=60, examples=["ご契約内容の確認"])
+
+
+class CallableBusiness(Reply):
+    """One number that may be called with a dial ticket or a keyed code."""
+
+    dialled: str = Field(description="E.164; this is `business` in what is asked")
+    business: Business
+    purposes: list[Purpose]
+
+
+class Businesses(Reply):
+    businesses: list[CallableBusiness]
+    keyed_codes: bool = Field(description="whether `/v1/keyed-codes` is offered")
+
+
 class Choice(Reply):
     """One round of the choice of three. Rising order; the right one is never told."""
 
@@ -56,14 +74,24 @@ class PairingState(Reply):
     choice: Choice | MISSING = Field(default=MISSING, description="present while `awaiting_choice`")
     statement: str | MISSING = Field(
         default=MISSING,
-        description="canonical JSON (RFC 8785) to check and sign; present from the right choice on",
+        description="canonical JSON (RFC 8785) to check and sign; present once it may be signed",
     )
-
-
-class Claimed(PairingState):
-    """The state, and whose call this is."""
-
-    call: Call
+    ticket: str | MISSING = Field(
+        default=MISSING,
+        description="10 digits, good for one call until `ticket_by`; with `awaiting_dial`",
+    )
+    tel: str | MISSING = Field(
+        default=MISSING,
+        description="RFC 3966: the number, two pauses and the ticket. Hand it to the telephone",
+        examples=["tel:+81312345678,,4721963850"],
+    )
+    ticket_by: str | MISSING = MISSING
+    code: str | MISSING = Field(
+        default=MISSING, description="what the caller keys into the call; of `/v1/keyed-codes`"
+    )
+    call: Call | MISSING = Field(
+        default=MISSING, description="whose call this is: with a claim, and while it is asked"
+    )
 
 
 class HistoryEntry(Reply):

@@ -14,6 +14,7 @@ VERSION_SHAPE = r"[0-9]{1,5}(?:\.[0-9]{1,5}){0,3}"
 # 8 kB of certificate and 512 bytes of signature, as base64url without padding.
 MOST_CERTIFICATE_CHARACTERS = 10_923
 MOST_SIGNATURE_CHARACTERS = 683
+MOST_MILLISECONDS = 3_600_000
 
 Locator = Annotated[str, Field(pattern=r"^(?:[0-9]{8}|[0-9]{10}|[A-Za-z0-9_-]{22,128})$")]
 
@@ -39,6 +40,33 @@ class Claim(Body):
     call_state: CallStateName = Field(
         description="what the handset knows of its own call; `unknown` where it may not look"
     )
+
+
+class BeforeTheCall(Body):
+    """For `/v1/dial-tickets` and `/v1/keyed-codes`: one of the businesses and its purposes."""
+
+    business: str = Field(
+        pattern=r"^\+[1-9][0-9]{6,14}$",
+        description="the number (E.164) that will be called",
+        examples=["+81312345678"],
+    )
+    purpose: str = Field(pattern=r"^[a-z][a-z0-9_]{0,63}$", examples=["account"])
+    call_state: CallStateName = Field(
+        description="what the handset knows of its own call. A dial ticket is for a handset "
+        "without one: only `none` or `unknown`"
+    )
+
+
+class OwnCall(Body):
+    """What the handset knows of the call that it placed. Durations until this request was sent,
+    because no two clocks agree."""
+
+    call_state: CallStateName
+    begun_ms_ago: int = Field(ge=0, le=MOST_MILLISECONDS)
+    connected_ms_ago: Annotated[int, Field(ge=0, le=MOST_MILLISECONDS)] | MISSING = Field(
+        default=MISSING, description="absent while it rings"
+    )
+    other_calls: bool = Field(description="whether there was any other call before or beside it")
 
 
 class Confirm(Body):

@@ -10,33 +10,42 @@ from companion_app_api.v1.changes import Changes
 from companion_app_api.v1.door import Door, pairing_id
 from companion_app_api.v1.problems import refused
 from companion_app_api.v1.replies import (
-    Claimed,
+    Businesses,
     History,
     HistoryEntry,
     PairingState,
     Registered,
 )
 from companion_app_api.v1.requests import (
+    BeforeTheCall,
     Cancel,
     Choose,
     Claim,
     Confirm,
     NoQuery,
+    OwnCall,
     Progress,
     Prove,
     Register,
     Repudiate,
     Wait,
 )
-from companion_app_api.v1.shown import claimed, history_entry, state, unpacked
+from companion_app_api.v1.shown import (
+    businesses,
+    call_of,
+    claimed,
+    history_entry,
+    reported,
+    state,
+    unpacked,
+)
 from companion_app_api.v1.verbs import AppVerbs
 from identity.installations.model import Installation
 from identity.jpki.profile import CardKind
-from identity.pairing.model import CallState, PairingId
+from identity.pairing.model import CallState, Mode, PairingId, Tap
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Code, Refusal
 from identity.pairing.verbs.claiming import Answer
-from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import AppView
 
 _KINDS = {
@@ -45,6 +54,10 @@ _KINDS = {
     "iphone": CardKind.IPHONE,
     "unknown": CardKind.CARD,  # a card that hides its label; its certificate says what it is
 }
+_BEGIN = (
+    *ALWAYS, *POSTED, Code.EXPIRED_OR_UNKNOWN.value, Code.MODE_UNAVAILABLE.value,
+    Code.TRY_AGAIN.value,
+)  # fmt: skip
 _STEP = (*ALWAYS, *POSTED, *IN_A_PAIRING, *ENDED)
 
 
@@ -94,14 +107,14 @@ def add_installation_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
 def add_joining_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
     @api.post("/pairings/claim")
     @answers(
-        reply=Claimed,
+        reply=PairingState,
         body=Claim,
         codes=(
             *ALWAYS, *POSTED, *ENDED, Code.EXPIRED_OR_UNKNOWN.value, Code.SLOW_DOWN.value,
             Code.TRY_AGAIN.value,
         ),
     )  # fmt: skip
-    async def claim() -> Claimed:
+    async def claim() -> PairingState:
         """Reserve the call that a code or link leads to. One winner, ever."""
         installation, body = await door.posted(Claim)
         answer = await verbs.claiming.claim(
@@ -131,6 +144,49 @@ def add_joining_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         installation, body = await door.posted(Choose)
         return _state(
             await verbs.claiming.choose(installation, pairing_id(pairing), body.round, body.choice)
+        )
+
+
+def add_calls_from_the_app(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
+    @api.get("/businesses")
+    @answers(reply=Businesses, codes=(*ALWAYS, "invalid_request", "body_too_large"))
+    async def who_can_be_called() -> Businesses:
+        """The numbers that may be called from the app, and for what."""
+        await door.asked(NoQuery)
+        offered = door.settings
+        return businesses(offered.businesses, keyed_codes=offered.keyed_codes)
+
+    async def begun(mode: Mode) -> PairingState:
+        installation, body = await door.posted(BeforeTheCall)
+        return _state(
+            await verbs.dialling.begin(
+                installation,
+                business=body.business,
+                purpose=body.purpose,
+                call_state=CallState(body.call_state),
+                mode=mode,
+            )
+        )
+
+    @api.post("/dial-tickets")
+    @answers(reply=PairingState, body=BeforeTheCall, codes=(*_BEGIN, Code.IN_A_CALL.value))
+    async def tap_first() -> PairingState:
+        """A check before the call: the statement now, the ticket with the accepted proof."""
+        return await begun(Mode.APP_DIAL)
+
+    @api.post("/keyed-codes")
+    @answers(reply=PairingState, body=BeforeTheCall, codes=(*_BEGIN, Code.CODES_PAUSED.value))
+    async def show_a_code() -> PairingState:
+        """A code for the caller to key into the call, where the service offers it."""
+        return await begun(Mode.KEYED_CODE)
+
+    @api.post("/pairings/<pairing>/call")
+    @answers(reply=PairingState, body=OwnCall, codes=_STEP)
+    async def report_call(pairing: str) -> PairingState:
+        """The handset's own call, once it is connected: within 10 s of the ticket's arrival."""
+        installation, body = await door.posted(OwnCall)
+        return _state(
+            await verbs.dialling.report(installation, pairing_id(pairing), reported(body))
         )
 
 
@@ -176,7 +232,12 @@ def add_poll(api: Blueprint, door: Door, verbs: AppVerbs, changes: Changes) -> N
     async def look(pairing: str) -> PairingState:
         """Where it stands; with `wait` the answer comes when that has changed."""
         installation, query = await door.asked(Wait)
-        return _state(await _changed(installation, pairing_id(pairing), query))
+        view = await _changed(installation, pairing_id(pairing), query)
+        if isinstance(view, Refusal) or view.hint is not Hint.AWAITING_CALL_CONFIRM:
+            return _state(view)
+        # A keyed code was not claimed: only now is it known whose call it came in.
+        call = await verbs.watching.call_of(installation, view.pairing)
+        return _state(call) if isinstance(call, Refusal) else state(view, call_of(call))
 
     async def _changed(
         installation: Installation, pairing: PairingId, query: Wait

@@ -6,9 +6,11 @@ from datetime import datetime
 
 from quart import Blueprint
 
+from companion_app_api.link_page import door as link_page
+from companion_app_api.link_page.settings import LinkSettings
 from companion_app_api.v1 import blueprint as companion_app_api
 from companion_app_api.v1.changes import Changes
-from companion_app_api.v1.settings import DoorSettings
+from companion_app_api.v1.settings import CallableNumber, DoorSettings
 from door_frame.staff_login import StaffBooks, StaffLogin
 from identity.evidence_archive.model import Kind
 from identity.evidence_archive.reading import Revealing
@@ -39,7 +41,28 @@ def companion(
             trusted_proxies=settings.trusted_proxies,
             oldest_versions=settings.oldest_app_versions,
             update_urls=settings.app_update_urls,
+            businesses=[
+                CallableNumber(
+                    dialled=number,
+                    tenant=identity.deployment.tenants[business.tenant],
+                    purposes=business.purposes,
+                )
+                for number, business in identity.deployment.businesses.items()
+            ],
+            keyed_codes=identity.deployment.policy.keyed_code,
         ),
+    )
+
+
+def links(settings: Settings, identity: IdentitySide) -> Blueprint:
+    return link_page.create(
+        LinkSettings(
+            business=identity.tenant.name,
+            number=identity.tenant.shown_number,
+            app_urls=settings.app_update_urls,
+            ios_apps=settings.ios_apps,
+            android_apps=settings.android_apps,
+        )
     )
 
 

@@ -35,6 +35,7 @@ from identity.pairing.model import CallFacts, CallRef, Mode, Requirement
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.verbs.claiming import Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
+from identity.pairing.verbs.dialling import Dialling
 from identity.pairing.verbs.ending import Ending
 from identity.pairing.verbs.opening import Opening, OpenRequest
 from identity.pairing.verbs.proving import Proving
@@ -224,6 +225,7 @@ async def _set(
     closing = Closing(deployment, stores, recorder, ending)
     verbs = AppVerbs(
         claiming=Claiming(deployment, pairings, counters, ending),
+        dialling=Dialling(),
         watching=Watching(deployment, pairings),
         proving=Proving(deployment, stores, verifier, holders, ending, closing),
         ending=ending,

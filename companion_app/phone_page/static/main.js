@@ -4,16 +4,21 @@ import { CardReader } from "./app/card_reader.js";
 import { readConfig } from "./app/config.js";
 import { DeviceKey } from "./app/device_key.js";
 import { Drawer } from "./app/drawer.js";
+import { Handset } from "./app/handset.js";
 import { Journey } from "./app/journey.js";
+import { tokenOf } from "./app/link.js";
 import { PhoneUi } from "./app/phone_ui.js";
 import { Refused, Service } from "./app/service.js";
 import { chosenLanguage, keepLanguage, textsIn } from "./app/texts.js";
+import { messageBubble } from "./screens/message.js";
 
 class Phone {
   constructor(config, key) {
     const texts = textsIn(chosenLanguage());
     this.service = new Service(key, config.origin);
     this.reader = new CardReader(config.cardBase, config.cardToken);
+    this.handset = new Handset();
+    this.handset.onMessage = (message) => this.showMessage(message);
     this.ui = new PhoneUi(document.querySelector("#screen"), texts);
     this.drawer = new Drawer(document.querySelector("#drawer"), this.reader, {
       texts,
@@ -38,6 +43,32 @@ class Phone {
     this.speak(textsIn(language));
     this.ui.draw();
     this.drawer.draw();
+    if (this.message) this.showMessage(this.message);
+  }
+
+  // A text message, until it is opened or closed. Its link is this app's own (App Link).
+  showMessage(message) {
+    this.message = message;
+    const place = document.querySelector("#message");
+    if (message === null) {
+      place.replaceChildren();
+      return;
+    }
+    place.replaceChildren(
+      messageBubble(this.ui.texts, {
+        ...message,
+        origin: this.service.origin,
+        onOpen: (token) => this.openLink(token),
+        onClose: () => this.showMessage(null),
+      }),
+    );
+  }
+
+  openLink(token) {
+    if (this.ui.name === "code" || this.ui.name === "result") {
+      this.showMessage(null);
+      this.ui.answer({ token });
+    } else this.drawer.say(this.ui.texts("message_busy"));
   }
 
   cardChosen(name) {
@@ -57,21 +88,70 @@ class Phone {
       { childList: true },
     );
     this.drawer.load();
-    for (;;) await this.oneCheck();
+    let next = this.openedBy();
+    for (;;) next = await this.oneTurn(next ?? (await this.ui.ask("code")));
   }
 
-  async oneCheck() {
-    const typed = await this.ui.ask("code");
-    if (typed === "history") return this.history();
-    const { hint } = await this.check(typed);
-    const next = await this.ui.ask("result", { hint });
-    return next === "history" ? this.history() : undefined;
+  // The app was opened by a link: the token is in the fragment, and is taken out of the address.
+  openedBy() {
+    const token = tokenOf(`${this.service.origin}/l${location.hash}`, this.service.origin);
+    if (token !== null) window.history.replaceState(null, "", location.pathname + location.search);
+    return token === null ? null : { token };
   }
 
-  async check(digits) {
+  // What the person does next, when the screen has said it already.
+  async oneTurn(chosen) {
+    if (chosen === "history") return this.history();
+    if (chosen.dial) return this.callFromApp();
+    const { callState } = this.drawer;
+    const walk = (journey) =>
+      chosen.token ? journey.follow(chosen.token, callState) : journey.run(chosen, callState);
+    return this.afterwards(await this.check(walk), null);
+  }
+
+  async callFromApp() {
+    const found = await this.attempt(() => this.service.businesses());
+    if (found.hint) return this.afterwards(found, null);
+    const order = await this.ui.ask("businesses", {
+      businesses: found.businesses,
+      keyedCodes: found.keyed_codes,
+    });
+    if (order === null) return null;
+    const { callable, purpose, way } = order;
+    if (way === "keyed") {
+      const ended = await this.check((journey) =>
+        journey.keyIn(callable, purpose, this.drawer.callState));
+      return this.afterwards(ended, null);
+    }
+    const ended = await this.check((journey) =>
+      journey.dial(callable, purpose, {
+        callState: this.drawer.callState,
+        reported: () => this.drawer.reportedState(),
+      }));
+    return this.afterwards(ended, ended.called ? null : callable);
+  }
+
+  async afterwards({ hint }, callable) {
+    const next = await this.ui.ask("result", { hint, callable });
+    if (next === "call") {
+      await this.handset.place({ number: callable.dialled, postDial: "" });
+      return null;
+    }
+    return next === "close" ? null : next;
+  }
+
+  check(walk) {
+    return this.attempt(async () => {
+      const journey = new Journey(this);
+      const ended = await walk(journey);
+      return { ...ended, called: Boolean(journey.placed) };
+    });
+  }
+
+  async attempt(what) {
     try {
       await this.service.register();
-      return await new Journey(this).run(digits, this.drawer.callState);
+      return await what();
     } catch (refused) {
       if (!(refused instanceof Refused)) console.error(refused);
       return { hint: refused.code ?? "internal_error" };
@@ -83,11 +163,11 @@ class Phone {
       await this.service.register();
       const { entries } = await this.service.history();
       const entry = await this.ui.ask("history", { entries });
-      if (entry === null || !(await this.ui.ask("repudiate", { entry }))) return;
+      if (entry === null || !(await this.ui.ask("repudiate", { entry }))) return null;
       await this.service.step(entry.pairing, "repudiate", {});
-      await this.ui.ask("result", { hint: "repudiated" });
+      return await this.afterwards({ hint: "repudiated" }, null);
     } catch (refused) {
-      await this.ui.ask("result", { hint: refused.code ?? "internal_error" });
+      return this.afterwards({ hint: refused.code ?? "internal_error" }, null);
     }
   }
 }

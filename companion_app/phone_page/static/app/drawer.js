@@ -7,7 +7,8 @@ const CALL_STATES = ["unknown", "outgoing", "incoming", "in_call", "none"];
 // The order in which somebody would try them; cards of one's own come after.
 const ORDER = [
   "valid", "valid-sign", "wrong-pin-2-left", "no-contract", "two-contracts", "other-person",
-  "revoked", "expired", "pin-blocked", "unknown-ca",
+  "revoked", "suspended", "expired", "moved-holder", "pin-blocked", "unknown-ca",
+  "revocation-down", "slow-tap", "replay",
 ];
 
 export class Drawer {
@@ -32,6 +33,11 @@ export class Drawer {
       this.draw();
       this.say(this.texts("drawer_down"));
     }
+  }
+
+  // Of a call that this handset has placed itself.
+  reportedState() {
+    return this.callState === "unknown" || this.callState === "none" ? "outgoing" : this.callState;
   }
 
   say(text) {

@@ -1,9 +1,11 @@
-// The journey from a typed code to its end. What a person decides is asked of `ui`; the PIN goes
+// The journey from a code, a link or a chosen business to its end. What a person decides is asked of `ui`; the PIN goes
 // from the person to the card reader and is kept by nothing in between.
 
+import { agreedOn, forACall, forDialling } from "./agreed.js";
 import { base64url } from "./bytes.js";
 import { CardTrouble, tap } from "./card_tap.js";
 import { ReaderTrouble } from "./card_reader.js";
+import { dialString } from "./handset.js";
 import { Refused, pause } from "./service.js";
 import { StatementRefused, checkedStatement } from "./statement.js";
 
@@ -17,23 +19,51 @@ const READER = { card_in_use: "card_in_use", unreachable: "unreachable_card" };
 class Ended extends Error {}
 
 export class Journey {
-  constructor({ service, reader, ui }) {
+  constructor({ service, reader, ui, handset }) {
     this.service = service;
     this.reader = reader;
     this.ui = ui;
+    this.handset = handset;
+    this.call = null;
     this.picked = null;
     this.trouble = null;
+    this.moved = () => {};
+    this.reported = () => "outgoing";
   }
 
-  // The last hint, or the code of the refusal that stopped it; with the pairing when there is one.
-  async run(digits, callState) {
-    this.ui.show("working", { what: "claiming" });
+  // Each way: the last hint, or the code of the refusal that stopped it; with the pairing when
+  // there is one.
+  run(digits, callState) {
+    return this.walk(forACall("spoken_code"), () => this.service.claim(digits, callState));
+  }
+
+  follow(token, callState) {
+    return this.walk(forACall("sms_link"), () => this.service.claim(token, callState));
+  }
+
+  // Tap first, then call. `reported()` is what the handset says of its own call.
+  dial(callable, purpose, { callState, reported }) {
+    this.reported = reported;
+    this.callable = callable;
+    const order = { business: callable.dialled, purpose: purpose.name, call_state: callState };
+    return this.walk(forDialling(callable, purpose), () => this.service.dialTicket(order));
+  }
+
+  // The caller keys a code into the call.
+  keyIn(callable, purpose, callState) {
+    const order = { business: callable.dialled, purpose: purpose.name, call_state: callState };
+    return this.walk(forACall("keyed_code"), () => this.service.keyedCode(order));
+  }
+
+  async walk(order, begin) {
+    this.order = order;
+    this.ui.show("working", { what: order.type === "dial" ? "preparing" : "claiming" });
     try {
-      this.state = await this.service.claim(digits, callState);
+      this.state = await begin();
     } catch (refused) {
       return ending(refused);
     }
-    this.call = this.state.call;
+    this.call = this.state.call ?? null;
     this.watch();
     try {
       while (this.state.status === "pending") await this.step();
@@ -47,7 +77,7 @@ export class Journey {
   }
 
   // Long-polls beside the person's steps, so that an end from the other side is seen at once.
-  // Only our own steps move a pending check, so what a poll says of one is never newer than ours.
+  // While a person is asked only our own steps move a check; while we wait the call may move it.
   watch() {
     this.stopWatching = new AbortController();
     const { signal } = this.stopWatching;
@@ -62,6 +92,7 @@ export class Journey {
             reject(new Ended());
             return;
           }
+          if (found && found.hint !== this.state.hint) this.moved(found);
           await pause(this.state.interval * 500);
         }
       };
@@ -75,7 +106,24 @@ export class Journey {
   }
 
   async post(name, body) {
-    this.state = await this.service.step(this.state.pairing, name, body);
+    this.heard(await this.service.step(this.state.pairing, name, body));
+  }
+
+  heard(state) {
+    this.state = state;
+    this.call = state.call ?? this.call;
+  }
+
+  // Until the check is somewhere else, by the call's doing.
+  waited() {
+    const moved = new Promise((resolve) => {
+      this.moved = (state) => {
+        this.moved = () => {};
+        this.heard(state);
+        resolve();
+      };
+    });
+    return Promise.race([moved, this.ended]);
   }
 
   stop(reason = "user_cancelled") {
@@ -83,12 +131,46 @@ export class Journey {
   }
 
   step() {
-    const { hint, choice, statement } = this.state;
-    if (hint === "app_opened" || hint === "awaiting_call_confirm") return this.confirm();
+    const { hint, choice, statement, code, tel } = this.state;
+    if (hint === "awaiting_app" && code) return this.show("keyed", { code });
+    if ((hint === "app_opened" || hint === "awaiting_call_confirm") && this.call) {
+      return this.confirm();
+    }
     if (hint === "awaiting_choice" && choice) return this.choose(choice);
     if ((hint === "awaiting_pin" || hint === "awaiting_card") && statement) return this.prove();
-    this.ui.show("working", { what: "verifying" });
-    return this.ended;
+    if (hint === "awaiting_dial" && tel && !this.placed) return this.place(tel);
+    const before = this.order.type === "dial" && hint !== "verifying";
+    this.ui.show("working", { what: before ? "matching" : "verifying" });
+    return this.waited();
+  }
+
+  // A screen that stands until the call moves the check, or the holder stops it.
+  async show(screen, data) {
+    const stopped = this.ui.ask(screen, { call: this.call, ...data });
+    if ((await Promise.race([stopped, this.waited()])) === STOP) return this.stop();
+    return undefined;
+  }
+
+  async place(tel) {
+    const dial = dialString(tel);
+    if (dial === null) return this.stop("app_unsupported");
+    const asked = { callable: this.callable, until: this.state.ticket_by };
+    if ((await this.ask("place", asked)) === STOP) return this.stop();
+    this.placed = true;
+    this.ui.show("working", { what: "matching" });
+    const own = await Promise.race([this.handset.place(dial), this.ended]);
+    return own === null ? undefined : this.report(own);
+  }
+
+  report({ begun, connected, others }) {
+    const now = this.handset.now();
+    const ago = (moment) => Math.max(0, Math.round(now - moment));
+    return this.post("call", {
+      call_state: this.reported(),
+      begun_ms_ago: ago(begun),
+      ...(connected === null ? {} : { connected_ms_ago: ago(connected) }),
+      other_calls: others,
+    });
   }
 
   async confirm() {
@@ -106,19 +188,18 @@ export class Journey {
   }
 
   async prove() {
-    const { require } = this.call;
     let statement;
     try {
       statement = await checkedStatement(this.state.statement, {
         audience: this.service.origin,
         installation: this.service.installation,
-        agreed: this.agreed(),
+        agreed: agreedOn({ ...this, pairing: this.state.pairing }),
       });
     } catch (refused) {
       if (refused instanceof StatementRefused) return this.stop("app_unsupported");
       throw refused;
     }
-    const { shown } = statement;
+    const { shown, require } = statement;
     if (this.trouble === null && (await this.ask("shown", { shown })) === STOP) return this.stop();
     await this.tell("awaiting_pin");
     const secret = await this.ask("pin", { shown, require, trouble: this.trouble });
@@ -129,24 +210,8 @@ export class Journey {
     return this.tapAndProve(name, secret, statement);
   }
 
-  agreed() {
-    const { business, purpose, direction, dialled, require } = this.call;
-    const agreed = {
-      pairing: this.state.pairing,
-      rp_name: business.name,
-      purpose,
-      direction,
-      dialled,
-      require,
-      line_last4: this.call.line_last4,
-      call_started_at: this.call.started_at,
-    };
-    return this.picked === null ? agreed : { ...agreed, match: this.picked };
-  }
-
   async tapAndProve(name, secret, statement) {
-    const { require } = this.call;
-    const buildMessage = statement.cardInput;
+    const { require, cardInput: buildMessage } = statement;
     this.ui.show("working", { what: "reading" });
     let proof;
     try {

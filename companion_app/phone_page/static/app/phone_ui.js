@@ -1,6 +1,7 @@
 // One screen at a time in the phone: shows it, gives it the focus, and waits for its answer.
 
 import { whoCalledScreen, declineScreen } from "../screens/call.js";
+import { businessesScreen, keyedScreen, placeScreen } from "../screens/calling.js";
 import { cardScreen, choiceScreen, pinScreen, shownScreen } from "../screens/card.js";
 import { codeScreen } from "../screens/code.js";
 import {
@@ -9,6 +10,9 @@ import {
 
 const SCREENS = {
   code: codeScreen,
+  businesses: businessesScreen,
+  place: placeScreen,
+  keyed: keyedScreen,
   who_called: whoCalledScreen,
   decline: declineScreen,
   choice: choiceScreen,

@@ -35,6 +35,18 @@ export class Service {
     return this.post("/v1/pairings/claim", { locator, call_state: callState });
   }
 
+  businesses() {
+    return this.send("GET", "/v1/businesses", null);
+  }
+
+  dialTicket(order) {
+    return this.post("/v1/dial-tickets", order);
+  }
+
+  keyedCode(order) {
+    return this.post("/v1/keyed-codes", order);
+  }
+
   step(pairing, name, body) {
     return this.post(`/v1/pairings/${pairing}/${name}`, body);
   }

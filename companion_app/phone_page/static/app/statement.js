@@ -11,8 +11,9 @@ const REQUIRED = [
   "v", "type", "aud", "tenant", "rp_name", "purpose", "shown", "direction", "mode", "require",
   "pairing", "dialled", "installation", "call_state", "nonce", "issued_at", "expires_at",
 ];
-const OF_A_CALL = ["call_ref", "call_started_at", "match"];
-const OPTIONAL = ["action", "line_last4", ...OF_A_CALL];
+const OF_A_CALL = ["call_ref", "call_started_at"];
+// A caller who keys the code into the call is not asked for a number that the call speaks.
+const WITHOUT_CHOICE = new Set(["keyed_code"]);
 
 export class StatementRefused extends Error {}
 
@@ -62,10 +63,12 @@ function safeCanonical(fields) {
 function mustHaveFields(fields) {
   if (fields.v !== VERSION) throw new StatementRefused("unknown_version");
   if (!TYPES.has(fields.type)) throw new StatementRefused("unknown_type");
-  const required = fields.type === "call" ? [...REQUIRED, ...OF_A_CALL] : REQUIRED;
+  const ofACall = fields.type === "call";
+  const required = ofACall ? [...REQUIRED, ...OF_A_CALL] : [...REQUIRED];
+  if (ofACall && !WITHOUT_CHOICE.has(fields.mode)) required.push("match");
   const missing = required.filter((name) => !Object.hasOwn(fields, name)).sort();
   if (missing.length > 0) throw new StatementRefused(`missing_${missing[0]}`);
-  const known = new Set([...REQUIRED, ...OPTIONAL]);
+  const known = new Set([...required, "action", ...(ofACall ? ["line_last4"] : [])]);
   if (Object.keys(fields).some((name) => !known.has(name))) {
     throw new StatementRefused("unknown_field");
   }

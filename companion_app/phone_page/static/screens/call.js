@@ -9,7 +9,7 @@ export function whoCalledScreen(t, { call }, answer) {
   );
   return screen(
     "who-screen",
-    business(call.business),
+    businessMark(call.business),
     facts(t, call),
     heading(t("who_title")),
     element("div", { class: "answers", role: "group", "aria-label": t("who_title") }, ...choices),
@@ -20,7 +20,7 @@ export function whoCalledScreen(t, { call }, answer) {
 export function declineScreen(t, { call, answer: given }, answer) {
   return screen(
     "decline-screen",
-    business(call.business),
+    businessMark(call.business),
     heading(t("decline_title")),
     paragraph(t(`decline_${given}`)),
     element(
@@ -32,7 +32,7 @@ export function declineScreen(t, { call, answer: given }, answer) {
   );
 }
 
-function business({ name, logo }) {
+export function businessMark({ name, logo }) {
   const mark = logo
     ? element("img", { class: "logo", src: logo, alt: "" })
     : element("span", { class: "logo letter", "aria-hidden": "true" }, name.slice(0, 1));

@@ -28,6 +28,7 @@ export function codeScreen(t, _, answer) {
   set("");
   return screen(
     "code-screen",
+    button(t("call_from_app"), () => answer({ dial: true }), "outline call-from-app"),
     heading(t("code_title")),
     paragraph(t("code_lead")),
     element("label", { for: "code", class: "label" }, t("code_label")),

@@ -14,13 +14,15 @@ export function workingScreen(t, { what }) {
   );
 }
 
-export function resultScreen(t, { hint }, answer) {
-  const { tone, title, todo } = resultOf(hint, t.language);
+// `callable` is there when the check began without a call: the way to a person is to call.
+export function resultScreen(t, { hint, callable = null }, answer) {
+  const { tone, title, todo } = resultOf(hint, t.language, { called: callable === null });
   return screen(
     `result-screen ${tone}`,
     element("span", { class: "mark", "aria-hidden": "true" }, MARKS[tone]),
     heading(title),
     paragraph(todo),
+    callable === null ? null : button(t("call_plain"), () => answer("call"), "outline"),
     button(t("close"), () => answer("close"), "primary"),
     button(t("history"), () => answer("history"), "quiet"),
   );

@@ -4,13 +4,21 @@ const PERSON = {
   ja: "電話はそのままお待ちください。担当者におつなぎします。",
   en: "Please stay on the phone. You will be connected to a person.",
 };
+const HOLD = { ja: "電話はそのままお待ちください。", en: "Please stay on the phone." };
+// In place of those two where there is no call yet.
+const CALL = {
+  ja: "お電話いただければ、担当者があらためてご本人を確認いたします。",
+  en: "Please call us: a person will confirm who you are.",
+};
 const AGAIN = {
   ja: "電話で新しい番号をお聞きになり、はじめからお試しください。",
   en: "Ask for a new number on the phone and start again.",
 };
 
-const row = (tone, ja, en, then = PERSON) => ({ tone, ja: [ja, then.ja], en: [en, then.en] });
-const says = (ja, en) => ({ ja, en });
+const row = (tone, ja, en, then = PERSON) => ({ tone, ja: [ja, then], en: [en, then] });
+const says = (ja, en, then = null) => ({ ja, en, then });
+
+const WAITING = new Set([PERSON, HOLD]);
 
 const RESULTS = {
   verified: row("good", "確認できました", "Confirmed"),
@@ -27,11 +35,11 @@ const RESULTS = {
   code_expired: row("stop", "番号の時間が切れました", "The number has expired", AGAIN),
   session_expired: row("stop", "時間が切れました", "Time is over", AGAIN),
   call_ended: row("stop", "電話が終わったため、確認も終わりました", "The call has ended, and so has the check", says("必要なときは、もう一度おかけください。", "Please call again if you still need us.")),
-  pin_blocked: row("stop", "暗証番号がロックされています", "The PIN is locked", says("解除は市区町村の窓口などで行えます。電話はそのままお待ちください。", "It can be unlocked at your municipal office. Please stay on the phone.")),
-  pin_last_try: row("stop", "暗証番号はあと1回でロックされます。ここで止めました", "One try is left before the PIN locks, so we stopped here", says("カードは使えるままです。電話はそのままお待ちください。担当者におつなぎします。", "Your card still works. Please stay on the phone for a person.")),
-  card_without_pin: row("stop", "このカードには暗証番号がありません", "This card has no PIN", says("この確認には使えませんが、担当者がお手伝いします。電話はそのままお待ちください。", "It cannot do this check, but a person will help you. Please stay on the phone.")),
-  certificate_revoked: row("stop", "カードの電子証明書が失効しています", "The card's certificate is no longer valid", says("市区町村の窓口で手続きできます。電話はそのままお待ちください。", "Your municipal office can help. Please stay on the phone.")),
-  certificate_expired: row("stop", "カードの電子証明書の期限が切れています", "The card's certificate has expired", says("更新は市区町村の窓口で行えます。電話はそのままお待ちください。", "It can be renewed at your municipal office. Please stay on the phone.")),
+  pin_blocked: row("stop", "暗証番号がロックされています", "The PIN is locked", says("解除は市区町村の窓口などで行えます。", "It can be unlocked at your municipal office. ", HOLD)),
+  pin_last_try: row("stop", "暗証番号はあと1回でロックされます。ここで止めました", "One try is left before the PIN locks, so we stopped here", says("カードは使えるままです。", "Your card still works. ", PERSON)),
+  card_without_pin: row("stop", "このカードには暗証番号がありません", "This card has no PIN", says("この確認には使えませんが、担当者がお手伝いします。", "It cannot do this check, but a person will help you. ", HOLD)),
+  certificate_revoked: row("stop", "カードの電子証明書が失効しています", "The card's certificate is no longer valid", says("市区町村の窓口で手続きできます。", "Your municipal office can help. ", HOLD)),
+  certificate_expired: row("stop", "カードの電子証明書の期限が切れています", "The card's certificate has expired", says("更新は市区町村の窓口で行えます。", "It can be renewed at your municipal office. ", HOLD)),
   certificate_unsupported: row("stop", "このカードはご利用になれません", "This card cannot be used"),
   signature_invalid: row("stop", "確認できませんでした", "It could not be confirmed"),
   person_mismatch: row("stop", "ご契約の方とは別のカードのようです", "This seems to be another person's card"),
@@ -43,9 +51,12 @@ const RESULTS = {
   by_operator: row("stop", "担当者が確認を止めました", "The operator stopped the check"),
   by_system: row("stop", "確認を終わりました", "The check has ended"),
   caller_skipped: row("stop", "電話で別の方法が選ばれました", "Another way was chosen on the phone"),
-  no_ticket: row("stop", "電話がつながりませんでした", "The call did not come"),
+  no_ticket: row("stop", "電話がつながりませんでした", "The call did not come", says("はじめからお試しください。", "Please start again.")),
   repudiated: row("alarm", "「私ではありません」と届け出ました", "You reported that it was not you", says("会社の担当者に知らせました。", "The company has been told.")),
 
+  in_a_call: row("stop", "通話中は、アプリから電話をかけられません", "You are in a call already", says("通話を終えてから、もう一度お試しください。", "End that call first, then try again.")),
+  mode_unavailable: row("stop", "この方法は、いまご利用になれません", "This way is not available now", says("電話のご案内にそってお進みください。", "Please follow what the call tells you.")),
+  codes_paused: row("stop", "いま、番号をお出しできません", "No number can be given now"),
   expired_or_unknown: row("stop", "この番号は使えません", "This number cannot be used", AGAIN),
   slow_down: row("stop", "番号のまちがいが続いたため、しばらくお待ちください", "Too many wrong numbers: please wait", says("10分ほどたってからお試しください。電話では0で担当者につながります。", "Try again in about ten minutes. On the phone, 0 reaches a person.")),
   unreachable: row("stop", "通信できませんでした", "No connection", says("電波の状態をお確かめになり、もう一度お試しください。", "Please check your connection and try again.")),
@@ -53,9 +64,14 @@ const RESULTS = {
 
 const UNKNOWN = row("stop", "確認が終わりました", "The check has ended");
 
-// Hints may grow: one that this app does not know is an ending without a reason.
-export function resultOf(hint, language) {
+// Hints may grow: one that this app does not know is an ending without a reason. `called` says
+// whether there is a call in which one could wait.
+export function resultOf(hint, language, { called = true } = {}) {
   const found = RESULTS[hint] ?? UNKNOWN;
-  const [title, todo] = found[language];
+  const [title, then] = found[language];
+  const waits = (what) => (called || !WAITING.has(what) ? what : CALL)[language];
+  const todo = WAITING.has(then)
+    ? waits(then)
+    : `${then[language]}${then.then ? waits(then.then) : ""}`;
   return { tone: found.tone, title, todo };
 }
