@@ -43,7 +43,8 @@ bench: $(DEV) ## measured ratios beside their goals (no test fails by time)
 
 lock: $(DEV) ## pin exact versions by hash into requirements/
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
-		pyproject.toml --extra postgres --extra dev --extra build -o requirements/dev.txt
+		pyproject.toml --extra postgres --extra otel --extra dev --extra build \
+		-o requirements/dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml --extra postgres --extra build -c requirements/dev.txt -o requirements/run.txt
 

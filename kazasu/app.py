@@ -16,6 +16,7 @@ from door_frame.headers import page_headers
 from ivr.carriers.twilio.signature import RawRequest
 from ivr.carriers.twilio.twiml import PREFIX
 from ivr.carriers.twilio.webhooks import TwilioDoor
+from kazasu.observed import App, route_is
 
 LARGEST_BODY: Final = 64 * 1024
 BODY_SECONDS: Final = 10
@@ -25,7 +26,10 @@ _log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Doors:
-    """`ready` gives the reasons for not being ready, none when all is well."""
+    """`ready` gives the reasons for not being ready, none when all is well.
+
+    `observed` puts around the whole application who watches its requests.
+    """
 
     carrier: TwilioDoor
     blueprints: Sequence[Blueprint]
@@ -34,6 +38,7 @@ class Doors:
     on_start: Callable[[], Awaitable[None]]
     on_stop: Callable[[], Awaitable[None]]
     secure: bool = field(default=True)
+    observed: Callable[[App], App] = field(default=lambda app: app)
 
 
 def create(doors: Doors) -> Quart:
@@ -50,7 +55,15 @@ def create(doors: Doors) -> Quart:
     app.after_request(_with_headers(secure=doors.secure))
     app.before_serving(doors.on_start)
     app.after_serving(doors.on_stop)
+    # Quart is given as the class it is; it calls whatever stands here as an ASGI application.
+    app.asgi_app = doors.observed(app.asgi_app)  # type: ignore[method-assign, assignment, arg-type]  # see above
     return app
+
+
+def routes(app: Quart, carrier: TwilioDoor) -> set[str]:
+    """Every route template there is, and each page of the carrier's door by its name."""
+    pages = {f"{PREFIX}/{page}" for page in carrier.pages}
+    return {rule.rule for rule in app.url_map.iter_rules()} | pages
 
 
 def _carrier(app: Quart, door: TwilioDoor) -> None:
@@ -65,6 +78,8 @@ def _carrier(app: Quart, door: TwilioDoor) -> None:
                 body=await request.data,
             )
         )
+        if reply.status != 404:  # so it is a page of the door's own table
+            route_is(f"{PREFIX}/{page}")
         return Response(reply.body, status=reply.status, content_type=reply.content_type)
 
 
@@ -114,6 +129,8 @@ def _with_headers(*, secure: bool) -> Callable[[Response], Awaitable[Response]]:
     del own["Content-Security-Policy"]
 
     async def add(response: Response) -> Response:
+        if request.url_rule is not None:
+            route_is(request.url_rule.rule)
         if "Content-Security-Policy" not in response.headers:
             response.headers["Content-Security-Policy"] = _NOTHING_AT_ALL
             response.headers["X-Frame-Options"] = no_frame

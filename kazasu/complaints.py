@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
 
 from identity.jpki.anchors import UnusableAnchor
 from identity.jpki.signed_attributes import UnusableContentType
 from kazasu.said import complain_of_settings, say
+from stores.sql.schema.version import NewerSchema
 
 
 @contextmanager
@@ -26,7 +26,7 @@ def complain() -> Iterator[None]:
     except SQLAlchemyError as error:
         say(f"DATABASE_URL: the database cannot be used ({type(error).__name__}). Does it run?")
         raise SystemExit(3) from None
-    except CommandError:
+    except NewerSchema:
         say("DATABASE_URL: the database is of a newer version of kazasu; run that one")
         raise SystemExit(3) from None
 

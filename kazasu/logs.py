@@ -11,7 +11,7 @@ import re
 import sys
 import threading
 import traceback
-from collections.abc import MutableMapping
+from collections.abc import Callable, MutableMapping
 from types import TracebackType
 from typing import Any, Final
 
@@ -22,16 +22,25 @@ FIELDS: Final = frozenset(
         "event", "level", "timestamp", "call_ref", "n", "errand", "node", "code", "route",
         "method", "status", "ms", "error", "where", "flow", "version", "file", "line", "finding",
         "count", "seconds", "profile", "port", "kind", "hint", "what", "tenant", "evidence_id",
-        "tries", "loop",
+        "tries", "loop", "request_id",
     }
 )  # fmt: skip
 
 # Random texts and times of ours, in which digits stand by chance.
-_AS_THEY_ARE: Final = frozenset({"timestamp", "call_ref", "evidence_id", "version", "where"})
+_AS_THEY_ARE: Final = frozenset(
+    {"timestamp", "call_ref", "evidence_id", "version", "where", "request_id"}
+)
 _DIGITS: Final = re.compile(r"\+?\d(?:[-\s]?\d){6,}")
 _EVENT: Final = re.compile(r"[a-z][a-z0-9_]{0,59}")
 
 Event = MutableMapping[str, Any]
+Counted = Callable[[str], None]
+_counted: list[Counted] = []
+
+
+def count_lines(by: Counted) -> None:
+    """Tell `by` the level of every line from now on (for metrics)."""
+    _counted[:] = [by]
 
 
 def set_up_process(*, json: bool) -> None:
@@ -52,6 +61,7 @@ def set_up(*, json: bool) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            counted,
             exception_without_text,
             only_listed_fields,
             without_numbers,
@@ -64,6 +74,12 @@ def set_up(*, json: bool) -> None:
     # Libraries write texts that we cannot vouch for: only their warnings' origin is kept.
     logging.basicConfig(handlers=[_OriginOnly()], level=logging.WARNING, force=True)
     logging.captureWarnings(capture=True)
+
+
+def counted(_logger: object, _name: str, event: Event) -> Event:
+    for tell in _counted:
+        tell(event["level"])
+    return event
 
 
 def only_listed_fields(_logger: object, _name: str, event: Event) -> Event:

@@ -1,7 +1,9 @@
 """Run an ASGI application until asked to stop, open event streams included.
 
-uvicorn waits for connections that never end by themselves; so on SIGINT or SIGTERM the streams are
-told first (`closing`), then it drains, and what is still open after `DRAIN_SECONDS` is cut.
+On SIGINT or SIGTERM the service first says that it is not ready, and goes on serving for the grace
+that lets a proxy notice. uvicorn waits for connections that never end by themselves; so then the
+streams are told, it drains, and what is still open after `DRAIN_SECONDS` is cut. A second signal
+ends the grace.
 """
 
 import asyncio
@@ -9,6 +11,7 @@ import json
 import os
 import socket
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Final, Protocol
 
@@ -32,8 +35,19 @@ class Running(Protocol):
     @property
     def close_streams(self) -> Callable[[], Awaitable[None]]: ...
 
+    @property
+    def leave(self) -> Callable[[], None]: ...
+
 
 Build = Callable[[], Awaitable[Running]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grace:
+    """`leave` is called at the first signal; for so many seconds everything is still served."""
+
+    seconds: float
+    leave: Callable[[], None]
 
 
 class Server(uvicorn.Server):
@@ -46,6 +60,7 @@ class Server(uvicorn.Server):
         host: str,
         port: int,
         on_stop: Callable[[], Awaitable[None]],
+        grace: Grace | None = None,
         announce: bool = False,
     ) -> None:
         super().__init__(
@@ -65,6 +80,8 @@ class Server(uvicorn.Server):
             )
         )
         self._on_stop = on_stop
+        self._grace = grace
+        self._leaving: asyncio.TimerHandle | None = None
         self._announce = announce
         self._loop: asyncio.AbstractEventLoop | None = None
         self._stopping: asyncio.Task[None] | None = None
@@ -84,9 +101,23 @@ class Server(uvicorn.Server):
             print(json.dumps({"event": "listening", "port": port}), flush=True)  # noqa: T201  # read by whoever started us
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self._loop is not None and self._grace is not None and self._leaving is None:
+            self._leaving = self._loop.call_later(self._grace.seconds, self._stop, sig)
+            self._loop.call_soon_threadsafe(self._leave, self._grace)
+        else:
+            self._stop(sig)
+
+    def _leave(self, grace: Grace) -> None:
+        grace.leave()
+        if grace.seconds:
+            _log.info("leaving", seconds=grace.seconds)
+
+    def _stop(self, sig: int) -> None:
+        if self._leaving is not None:
+            self._leaving.cancel()
         if self._loop is not None:
             self._loop.call_soon_threadsafe(self._begin_closing)
-        super().handle_exit(sig, frame)
+        super().handle_exit(sig, None)
         # uvicorn raises the signal again at its end, for a parent that looks at the exit status.
         # A stop that was asked for is a success, so it has nothing to raise.
         self._captured_signals.clear()
@@ -106,11 +137,17 @@ def listen(host: str, port: int) -> socket.socket:
         raise BadSettings([f"{host}:{port}: cannot be listened on ({why})"]) from None
 
 
-async def _serve(build: Build, *, host: str, port: int, announce: bool) -> int:
+async def _serve(settings: Settings, build: Build, *, announce: bool) -> int:
+    host, port = settings.listen_host, settings.listen_port
     with listen(host, port) as listening:
         running = await build()
         server = Server(
-            running.app, host=host, port=port, on_stop=running.close_streams, announce=announce
+            running.app,
+            host=host,
+            port=port,
+            on_stop=running.close_streams,
+            grace=Grace(seconds=settings.stop_grace_seconds, leave=running.leave),
+            announce=announce,
         )
         return await server.until_stopped(listening)
 
@@ -118,6 +155,4 @@ async def _serve(build: Build, *, host: str, port: int, announce: bool) -> int:
 def run_service(settings: Settings, build: Build, *, announce: bool = False) -> int:
     """Build inside the loop, serve until asked to stop. 0 after a stop, 1 when it did not start."""
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(
-            _serve(build, host=settings.listen_host, port=settings.listen_port, announce=announce)
-        )
+        return runner.run(_serve(settings, build, announce=announce))

@@ -43,6 +43,7 @@ class BadSettings(Exception):
         self.problems = problems
 
 
+_LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
 _SHORTEST_KEY: Final = 16
 _SECRETS_DIR: Final = "KAZASU_SECRETS_DIR"
 _E164: Final = r"^\+[1-9][0-9]{6,14}$"
@@ -51,11 +52,13 @@ _ORIGIN: Final = re.compile(
     r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/?", re.ASCII
 )
 _ADDRESS: Final = re.compile(r"https?://[a-zA-Z0-9.:\[\]-]+(/[!-\"$->@-~]*)?", re.ASCII)
+_LISTEN: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})", re.ASCII)
 # What a pattern means, for who set it.
 _FORMS: Final[Mapping[str, str]] = {
     "KAZASU_TENANT": "must begin with a-z and hold only a-z, 0-9 and -, 40 at most",
     "TWILIO_ACCOUNT_SID": "must be AC and 32 hexadecimal digits",
     "TWILIO_API_KEY": "must be SK and 32 hexadecimal digits",
+    "KAZASU_TRACES_URL": "must be like http://127.0.0.1:4318/v1/traces, without a password",
     "TWILIO_NUMBER": "must be a number like +81312345678",
     "KAZASU_FALLBACK_NUMBER": "must be a number like +81312345678",
 }
@@ -85,6 +88,9 @@ class Settings(BaseSettings):
     public_base_url: str = _named("PUBLIC_BASE_URL")
     listen_host: str = _named("KAZASU_LISTEN_HOST", default="127.0.0.1")
     listen_port: int = _named("KAZASU_LISTEN_PORT", default=8080, ge=0, le=65535)
+    metrics_listen: str = _named("KAZASU_METRICS_LISTEN", default="")
+    traces_url: str = _named("KAZASU_TRACES_URL", default="", pattern=r"^(https?://[^\s@]+)?$")
+    stop_grace_seconds: int = _named("KAZASU_STOP_GRACE_SECONDS", default=0, ge=0, le=60)
     trusted_proxies: int = _named("KAZASU_TRUSTED_PROXIES", default=0, ge=0, le=5)
     frame_ancestor: str = _named("KAZASU_FRAME_ANCESTOR", default="")
     calls_per_number: int = _named("KAZASU_CALLS_PER_NUMBER", default=10, ge=1, le=3000)
@@ -172,6 +178,13 @@ class Settings(BaseSettings):
             )
         return value
 
+    @field_validator("metrics_listen")
+    @classmethod
+    def _host_and_port(cls, value: str) -> str:
+        if value and (not (found := _LISTEN.fullmatch(value)) or int(found[2]) > 65535):
+            raise ValueError("must be address:port, such as 127.0.0.1:9464")
+        return value
+
     @field_validator("public_base_url", "twilio_api_base", "frame_ancestor")
     @classmethod
     def _origin(cls, value: str) -> str:
@@ -217,8 +230,10 @@ class Settings(BaseSettings):
                 raise ValueError("TWILIO_API_BASE must be a host of twilio.com in production")
             if self.frame_ancestor:
                 raise ValueError("KAZASU_FRAME_ANCESTOR is for the demo profile only")
-        elif self.listen_host not in ("127.0.0.1", "::1", "localhost"):
+        elif self.listen_host not in _LOOPBACK:
             raise ValueError("the demo profile listens on loopback only (KAZASU_LISTEN_HOST)")
+        elif self.metrics_listen and self.metrics_address()[0] not in _LOOPBACK:
+            raise ValueError("the demo profile listens on loopback only (KAZASU_METRICS_LISTEN)")
         return self
 
     def master_key(self) -> bytes:
@@ -229,6 +244,11 @@ class Settings(BaseSettings):
         if self.twilio_api_secret is None:
             return None
         return self.twilio_api_key, self.twilio_api_secret.get_secret_value()
+
+    def metrics_address(self) -> tuple[str, int]:
+        """Host and port of `/metrics`; only when it is set."""
+        host, _, port = self.metrics_listen.rpartition(":")
+        return host.strip("[]"), int(port)
 
     def database(self) -> str:
         """The database URL; without one, a SQLite file in the data folder."""

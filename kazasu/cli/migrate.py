@@ -12,6 +12,6 @@ def migrate() -> int:
         if settings.database().startswith("sqlite"):
             settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         migrations.upgrade(settings.database())
-        print(f"database is at {migrations.head(settings.database())}")
+        print(f"database is at {migrations.head()}")
         return 0
     return 2

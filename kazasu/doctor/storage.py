@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kazasu.doctor.findings import Finding
 from kazasu.settings import Settings
 from stores.sql.database import Database
-from stores.sql.migrations import migrate
+from stores.sql.schema import version
 
 _SKEW: Final = timedelta(seconds=2)
 _ROOM_WARNING: Final = 2_000_000_000  # octets; an evidence row has about 8,000
@@ -22,7 +22,7 @@ _ROOM_PROBLEM: Final = 200_000_000
 async def database(settings: Settings) -> list[Finding]:
     """Its schema, and how far its clock is from ours: codes and offers live by both."""
     try:
-        current, head = migrate.current(settings.database()), migrate.head(settings.database())
+        current, head = version.current(settings.database()), version.needed()
         if current != head:
             return [
                 Finding(

@@ -30,6 +30,7 @@ from identity.tenants.model import Role, Tenant, TenantId
 from identity.verification.service import CardVerifier
 from ivr.flow_engine.definition import Business
 from kazasu.settings import Profile, Settings
+from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight
 from kazasu.wiring.stores import Stores
 
 _ENVIRONMENT = {Profile.PRODUCTION: Environment.PRODUCTION, Profile.DEMO: Environment.SYNTHETIC}
@@ -49,6 +50,8 @@ class IdentitySide:
     holders: ContractHolders
     recorder: Recorder
     revocation: CrlFiles
+    anchors: TrustAnchors
+    clock: ClockWatch
 
     @property
     def watching(self) -> Watching:
@@ -99,7 +102,9 @@ def build(
     *,
     policy: PairingPolicy,
     now: Callable[[], datetime] = clock,
+    watch: ClockWatch | None = None,
 ) -> IdentitySide:
+    """`watch` compares `now` with the database's clock, unless another is given with `now`."""
     deployment = Deployment(
         tenants={tenant.id: tenant},
         keys=deployment_keys(settings.master_key()),
@@ -122,7 +127,8 @@ def build(
         installations=stores.installations,
     )
     closing = Closing(deployment, proof_stores, recorder, ending)
-    verifier = CardVerifier(anchors, revocation)
+    watch = watch or ClockWatch(now, stores.database.now)
+    verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch))
     return IdentitySide(
         tenant=tenant,
         deployment=deployment,
@@ -138,6 +144,8 @@ def build(
         holders=holders,
         recorder=recorder,
         revocation=revocation,
+        anchors=anchors,
+        clock=watch,
     )
 
 

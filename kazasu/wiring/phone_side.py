@@ -47,6 +47,7 @@ from ivr.queues.ports import QueueNews
 from ivr.queues.presence import PresenceDesk
 from ivr.queues.ringing_back import RingingBack
 from kazasu.settings import Settings
+from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.identity_side import IdentitySide, ReportedNumbers
 from kazasu.wiring.stores import Stores
 
@@ -158,7 +159,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
     calls = LiveCalls(
         stores=CallStores(
             tenant=tenant.id,
-            ref_of=call_ref_of(tenant),
+            ref_of=of_the_call(call_ref_of(tenant)),
             rows=stores.call_rows,
             sessions=stores.sessions,
             arrivals=ArrivalLimits(

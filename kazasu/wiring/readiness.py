@@ -2,38 +2,63 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from typing import Final
 
+from identity.jpki.anchors import Purpose
 from ivr.flow_library.service import FlowLibrary
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.stores import Stores
-from stores.sql.migrations import migrate
+from stores.sql.schema import version
+
+STOPPING: Final = "stopping"
+UNREACHABLE: Final = "database_unreachable"
+OTHER_SCHEMA: Final = "database_of_another_version"
+CLOCK_APART: Final = "clock_apart"
+NO_FLOW: Final = "no_readable_flow"
+_NO_LIST: Final = "no_fresh_revocation_list_{}"
+REASONS: Final = (
+    STOPPING,
+    UNREACHABLE,
+    OTHER_SCHEMA,
+    CLOCK_APART,
+    NO_FLOW,
+    *(_NO_LIST.format(purpose.value) for purpose in Purpose),
+)
+"""All there are, in the order in which to look at them (docs/operations.md explains each)."""
 
 
 def checks(
     library: FlowLibrary, stores: Stores, identity: IdentitySide, stopping: asyncio.Event
 ) -> Callable[[], Awaitable[Sequence[str]]]:
-    """The reasons, in the order in which to look at them."""
+    """Those of now, in the order of `REASONS`."""
+    needed = version.needed()
 
     async def problems() -> Sequence[str]:
-        found = ["stopping"] if stopping.is_set() else []
+        found = [STOPPING] if stopping.is_set() else []
         try:
-            await stores.database.now()
+            async with stores.database.read() as connection:
+                schema = await version.current_of(connection)
+            apart = not await identity.clock.right()
         except Exception:  # whatever it is, the probe's answer is "not ready"
-            return [*found, "database_unreachable"]
+            return [*found, UNREACHABLE]
+        if (schema or "") < needed:
+            found.append(OTHER_SCHEMA)
+        if apart:
+            found.append(CLOCK_APART)
         await library.refresh()
         if library.live.site is None:
-            found.append("no_readable_flow")
+            found.append(NO_FLOW)
         lists = await identity.revocation.health(identity.deployment.now())
-        return [*found, *(f"no_fresh_revocation_list_{of.value}" for of in lists.lacking())]
+        return [*found, *(_NO_LIST.format(of.value) for of in lists.lacking())]
 
     return problems
 
 
 def not_migrated(settings: Settings) -> str:
     """Why the database is not the one this program was built for, and what to do; "" if it is."""
-    current, head = migrate.current(settings.database()), migrate.head(settings.database())
-    if current == head:
+    current, needed = version.current(settings.database()), version.needed()
+    if current == needed:
         return ""
     has = f"is at {current}" if current else "has no tables yet"
-    return f"DATABASE_URL: the database {has}, this version needs {head}. Run: kazasu migrate"
+    return f"DATABASE_URL: the database {has}, this version needs {needed}. Run: kazasu migrate"

@@ -22,11 +22,13 @@ from kazasu.wiring import (
     readiness,
     stores,
     subscriptions,
+    watching,
 )
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
+from kazasu.wiring.watching import Watch
 from kazasu.worker import Loop, Worker
 from operator_console.feed import ConsoleNews
 
@@ -50,6 +52,7 @@ class Extras:
 class Service:
     app: Quart
     close_streams: Callable[[], Awaitable[None]]
+    leave: Callable[[], None]
     stores: Stores
     identity: IdentitySide
     phone: PhoneSide
@@ -69,6 +72,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         result_lives=policy.result_lives,
         wake=wake.set,
     )
+    watch = watching.build(settings, kept)
     identity = identity_side.build(settings, tenant, kept, policy=policy)
     library = flows.library(settings, tenant, kept)
     screens = ConsoleNews(kept.feed)
@@ -77,20 +81,17 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         settings=settings,
         library=library,
         lookups=flows.lookups(settings, library, site),
-        http=http,
+        http=watch.client(),
         news=screens,
         now=identity_side.clock,
-        trace=extras.trace,
+        trace=watch.steps(extras.trace),
     )
     phone = phone_side.build(parts, identity, kept)
-    heard = (*_subscribers(phone, kept, screens, changes), *extras.subscribers)
-    worker, stopping = Worker(_loops(kept, identity, phone, wake, heard)), asyncio.Event()
-
-    async def close_streams() -> None:
-        stopping.set()
-        changes.close()
-        await kept.feed.close()
-
+    heard = (*_subscribers(phone, kept, screens, changes), watch.journeys.pairing)
+    loops = _loops(kept, identity, phone, wake, (*heard, *extras.subscribers))
+    stopping = asyncio.Event()
+    ready = readiness.checks(library, kept, identity, stopping)
+    worker = Worker((*loops, watch.look(kept, identity, ready)))
     pages = (
         doors.companion(settings, identity, kept, changes),
         doors.console(settings, identity, phone, kept),
@@ -101,15 +102,18 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             carrier=phone.door,
             blueprints=pages,
             flows=settings.flows_dir,
-            ready=readiness.checks(library, kept, identity, stopping),
+            ready=ready,
             on_start=worker.begin,
-            on_stop=_stop(worker, phone, http, kept),
+            on_stop=_stop(worker, phone, parts.http, kept, watch),
             secure=settings.profile is Profile.PRODUCTION,
+            observed=watch.around,
         )
     )
+    watch.routes.update(application.routes(app, phone.door))
     return Service(
         app=app,
-        close_streams=close_streams,
+        close_streams=_close_streams(stopping, changes, kept),
+        leave=stopping.set,
         stores=kept,
         identity=identity,
         phone=phone,
@@ -117,14 +121,26 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     )
 
 
+def _close_streams(
+    stopping: asyncio.Event, changes: Changes, kept: Stores
+) -> Callable[[], Awaitable[None]]:
+    async def close() -> None:
+        stopping.set()
+        changes.close()
+        await kept.feed.close()
+
+    return close
+
+
 def _stop(
-    worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores
+    worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores, watch: Watch
 ) -> Callable[[], Awaitable[None]]:
     async def stop() -> None:
         await worker.stop()
         await phone.background.close()
         await http.aclose()
         await kept.close()
+        watch.close()
 
     return stop
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 from identity.contract_holders.hashes import phone_hash
 from identity.tenants.model import Tenant, TenantId
+from kazasu.wiring.correlation import CorrelatedPairings
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
 from stores.sql.calls import SqlCallRows
@@ -82,7 +83,7 @@ def build(
     return Stores(
         database=database,
         outbox=outbox,
-        pairings=SqlPairings(database, sealer, outbox, result_lives=result_lives),
+        pairings=CorrelatedPairings(database, sealer, outbox, result_lives=result_lives),
         late_proofs=SqlLateProofs(database),
         card_holds=SqlCardHolds(database),
         line_warnings=SqlLineWarnings(database),

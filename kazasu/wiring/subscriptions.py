@@ -46,7 +46,9 @@ async def deliver(outbox: Outbox, subscribers: Sequence[Subscriber]) -> None:
     """One turn of the outbox: what fails stays there and comes due again, and delays no other."""
     while deliveries := await outbox.take(_AT_ONCE):
         for delivery in deliveries:
-            if await _all_heard(delivery, subscribers):
+            with structlog.contextvars.bound_contextvars(call_ref=delivery.news.call_ref):
+                heard = await _all_heard(delivery, subscribers)
+            if heard:
                 await outbox.done([delivery.id])
 
 
@@ -56,8 +58,6 @@ async def _all_heard(delivery: Delivery, subscribers: Sequence[Subscriber]) -> b
         try:
             await subscriber(delivery.news)
         except Exception:
-            _log.exception(
-                "news_not_heard", call_ref=delivery.news.call_ref, tries=delivery.attempt
-            )
+            _log.exception("news_not_heard", tries=delivery.attempt)
             heard = False
     return heard

@@ -8,12 +8,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.util import CommandError
-from sqlalchemy import NullPool, create_engine, inspect
+from sqlalchemy import NullPool, create_engine, inspect, text
 
 from stores.sql.database import Database, database_url
 from stores.sql.migrations import migrate
-from stores.sql.schema import identity_side, phone_side
+from stores.sql.schema import identity_side, phone_side, version
 from stores.sql.schema.columns import metadata
+from stores.sql.schema.version import NewerSchema
 from tests.postgres import Cluster
 
 SIDES = (identity_side, phone_side)  # importing them fills the metadata
@@ -28,11 +29,24 @@ def empty(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 def test_up_from_nothing_and_again(empty: str) -> None:
-    assert migrate.current(empty) is None
+    assert version.current(empty) is None
     migrate.upgrade(empty)
-    assert migrate.current(empty) == migrate.head(empty)
+    assert version.current(empty) == migrate.head() == version.needed()
     migrate.upgrade(empty)
-    assert migrate.current(empty) == migrate.head(empty)
+    assert version.current(empty) == migrate.head()
+
+
+def test_a_database_of_a_newer_version_is_left_alone(empty: str) -> None:
+    migrate.upgrade(empty)
+    url = database_url(empty)
+    plain = url.set(drivername="sqlite") if url.get_backend_name() == "sqlite" else url
+    engine = create_engine(plain, poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    engine.dispose()
+    with pytest.raises(NewerSchema):
+        migrate.upgrade(empty)
+    assert version.current(empty) == "9999"
 
 
 def test_migrations_make_what_the_stores_describe(empty: str) -> None:
@@ -51,7 +65,7 @@ def test_migrations_make_what_the_stores_describe(empty: str) -> None:
 
 
 def test_looking_creates_nothing(tmp_path: Path) -> None:
-    assert migrate.current(f"sqlite:///{tmp_path}/absent.db") is None
+    assert version.current(f"sqlite:///{tmp_path}/absent.db") is None
     assert not list(tmp_path.iterdir())
 
 

@@ -12,34 +12,36 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, event, text
 
 from stores.sql.database import database_url, make_private_file, prepare_sqlite
+from stores.sql.schema.version import NewerSchema
 
 ADVISORY_LOCK = 0x6B617A61
 """Any fixed number: two processes that migrate one PostgreSQL take turns."""
 
 
 def upgrade(url: str) -> None:
-    """Apply what is missing, in one transaction. SQLite files are created with mode 0600."""
+    """Apply what is missing, in one transaction. SQLite files are created with mode 0600.
+
+    NewerSchema when the database has a migration that is not here.
+    """
     with _transaction(url) as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+        has = MigrationContext.configure(connection).get_current_revision()
+        if has is not None and has not in _revisions():
+            raise NewerSchema
         command.upgrade(_config(connection), "head")
 
 
-def head(url: str) -> str:
-    """The revision this program needs (the same for every database)."""
-    database_url(url)
+def head() -> str:
+    """The revision that the migration tool would bring a database to."""
     newest = ScriptDirectory.from_config(_config(None)).get_current_head()
     assert newest is not None
     return newest
 
 
-def current(url: str) -> str | None:
-    """The revision the database has; None when it has no tables of ours or does not exist."""
-    parsed = database_url(url)
-    if parsed.get_backend_name() == "sqlite" and not Path(str(parsed.database)).exists():
-        return None
-    with _transaction(url) as connection:
-        return MigrationContext.configure(connection).get_current_revision()
+def _revisions() -> Iterator[str]:
+    scripts = ScriptDirectory.from_config(_config(None))
+    return (script.revision for script in scripts.walk_revisions())
 
 
 def _config(connection: Connection | None) -> Config:

@@ -35,6 +35,7 @@ from ivr.live_calls.ports import CallRow, LookupAnswer
 from ivr.queues.model import Waiting
 from kazasu.settings import load
 from kazasu.wiring import flows, identity_side, phone_side, stores, subscriptions
+from kazasu.wiring.clock_watch import ClockWatch
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.stores import Stores
@@ -281,7 +282,9 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
         identity_side.session_key(settings),
         result_lives=policy.result_lives,
     )
-    identity = identity_side.build(settings, tenant, kept, policy=policy, now=clock)
+    identity = identity_side.build(
+        settings, tenant, kept, policy=policy, now=clock, watch=_one_clock(clock)
+    )
     library, screens = flows.library(settings, tenant, kept), HeardNews()
     http = httpx2.AsyncClient(transport=rest, trust_env=False)
     parts = _parts(settings, library, tables, http, screens, clock)
@@ -302,6 +305,15 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
         await phone.background.close()
         await http.aclose()
         await kept.close()
+
+
+def _one_clock(clock: Clock) -> ClockWatch:
+    """The database's clock is not moved with ours, and no test of the stage is about that."""
+
+    async def theirs() -> datetime:
+        return clock()
+
+    return ClockWatch(clock, theirs, count=lambda: clock().timestamp())
 
 
 def _parts(

@@ -1,0 +1,119 @@
+"""Who watches: metrics and traces, put around the parts. Rooms know of neither."""
+
+import secrets
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+
+import httpx2
+
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.engine import Step
+from ivr.live_calls.advancing import Trace
+from kazasu import logs
+from kazasu.metrics.instruments import Instruments, new_registry
+from kazasu.metrics.journeys import Journeys
+from kazasu.metrics.listening import Listening
+from kazasu.metrics.looking import Looking, Sights
+from kazasu.observed import App, Observed
+from kazasu.outgoing import Watched
+from kazasu.settings import Settings
+from kazasu.tracing.spans import Spans, spans
+from kazasu.wiring import readiness
+from kazasu.wiring.identity_side import IdentitySide
+from kazasu.wiring.stores import Stores
+from kazasu.worker import Loop
+from stores.sql import figures
+from stores.sql.database import Database
+
+LOOK_EVERY = 5.0
+CARRIER_SECONDS = 3.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """`routes` are filled in once the doors are there."""
+
+    metrics: Instruments
+    journeys: Journeys
+    spans: Spans
+    routes: set[str]
+    listening: Listening | None = field(default=None)
+
+    def around(self, app: App) -> App:
+        return Observed(app, self.metrics, _new_id, self.spans)
+
+    def client(self) -> httpx2.AsyncClient:
+        """For commands to the carrier: bounded, no redirects, nothing from the environment."""
+
+        def told(answer: str, seconds: float) -> None:
+            self.metrics.carrier.of(answer).observe(seconds)
+            self.spans.waited("carrier", seconds)
+
+        return httpx2.AsyncClient(
+            timeout=CARRIER_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            transport=Watched(httpx2.AsyncHTTPTransport(), told),
+        )
+
+    def steps(self, more: Trace | None) -> Trace:
+        """Every step of every call, told to the funnel and to whoever else asked."""
+        journeys = self.journeys
+
+        def step(flow: Flow, taken: Step) -> None:
+            journeys.step(flow, taken)
+            if more is not None:
+                more(flow, taken)
+
+        return step
+
+    def look(
+        self, kept: Stores, identity: IdentitySide, ready: Callable[[], Awaitable[Sequence[str]]]
+    ) -> Loop:
+        sights = Sights(
+            now=identity.deployment.now,
+            tables=lambda: figures.look(kept.database),
+            lists=identity.revocation.health,
+            anchors=identity.anchors,
+            apart=identity.clock.apart,
+            ready=ready,
+            reasons=readiness.REASONS,
+        )
+        return Loop(name="look", every=LOOK_EVERY, turn=Looking(self.metrics, sights).turn)
+
+    def close(self) -> None:
+        if self.listening is not None:
+            self.listening.close()
+        self.spans.close()
+
+
+def build(settings: Settings, kept: Stores) -> Watch:
+    """BadSettings when the metrics' address cannot be had, or traces cannot be made."""
+    routes: set[str] = set()
+    metrics = Instruments(new_registry(), routes=routes, reasons=readiness.REASONS)
+    traced = spans(settings)
+    _watch(kept.database, metrics, traced)
+    logs.count_lines(lambda level: metrics.log_lines.of(level).inc())
+    address = settings.metrics_address() if settings.metrics_listen else None
+    return Watch(
+        metrics=metrics,
+        journeys=Journeys(metrics, kept.pairings.by_id, time.monotonic),
+        spans=traced,
+        routes=routes,
+        listening=Listening(metrics.registry, *address) if address else None,
+    )
+
+
+def _watch(database: Database, metrics: Instruments, traced: Spans) -> None:
+    def used(use: str, seconds: float, raised: bool) -> None:
+        metrics.stores.of("sql", use).observe(seconds)
+        if raised:
+            metrics.store_failures.of("sql", use).inc()
+        traced.waited(f"sql {use}", seconds)
+
+    database.watch(used)
+
+
+def _new_id() -> str:
+    return secrets.token_hex(8)

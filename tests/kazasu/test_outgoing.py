@@ -1,0 +1,32 @@
+"""What others answered, told by a closed word; also when they did not."""
+
+import httpx2
+import pytest
+
+from kazasu.outgoing import Watched
+
+
+@pytest.mark.parametrize(
+    ("status", "word"),
+    [(200, "done"), (201, "done"), (400, "refused"), (401, "refused"), (404, "gone"),
+     (429, "too_many"), (500, "broken"), (503, "broken")],
+)  # fmt: skip
+async def test_every_answer_has_its_word(status: int, word: str) -> None:
+    told: list[tuple[str, float]] = []
+    inner = httpx2.MockTransport(lambda _request: httpx2.Response(status))
+    async with httpx2.AsyncClient(transport=Watched(inner, lambda *of: told.append(of))) as http:
+        await http.post("http://carrier/Calls.json")
+    assert [of for of, _ in told] == [word]
+
+
+async def test_no_answer_is_told_and_raised() -> None:
+    told: list[str] = []
+
+    def refuses(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused", request=request)
+
+    watched = Watched(httpx2.MockTransport(refuses), lambda of, _: told.append(of))
+    async with httpx2.AsyncClient(transport=watched) as http:
+        with pytest.raises(httpx2.ConnectError):
+            await http.post("http://carrier/Calls.json")
+    assert told == ["no_answer"]
