@@ -162,14 +162,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             ref_of=of_the_call(call_ref_of(tenant)),
             rows=stores.call_rows,
             sessions=stores.sessions,
-            arrivals=ArrivalLimits(
-                stores.counters,
-                CallLimits(
-                    per_number=parts.settings.calls_per_number,
-                    per_minute=parts.settings.calls_per_minute,
-                ),
-                lambda number: phone_hash(tenant, number).hex(),
-            ),
+            arrivals=_arrivals(parts.settings, tenant, stores),
         ),
         library=parts.library,
         errands=_errands(parts, identity, stores, built),
@@ -201,6 +194,11 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         door=_door(parts, tenant, calls, built),
         background=built.background,
     )
+
+
+def _arrivals(settings: Settings, tenant: Tenant, stores: Stores) -> ArrivalLimits:
+    limits = CallLimits(per_number=settings.calls_per_number, per_minute=settings.calls_per_minute)
+    return ArrivalLimits(stores.counters, limits, lambda number: phone_hash(tenant, number).hex())
 
 
 def _place(settings: Settings) -> Place:

@@ -16,11 +16,11 @@ from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.flow_versions import SqlFlowVersions
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.installations import SqlInstallations, SqlSeenProofs
-from stores.sql.lines_in_check import SqlLinesInCheck
 from stores.sql.outbound.callbacks import SqlCallbacks
 from stores.sql.outbound.messages import SqlSentMessages
 from stores.sql.outbox import Outbox
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
+from stores.sql.pairings.lines_in_check import SqlLinesInCheck
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.queues import SqlOperators, SqlWaitingCalls
 from stores.sql.sealing import Sealer

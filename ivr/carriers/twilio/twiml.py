@@ -22,6 +22,7 @@ _PLEASE_HOLD: Final = {
     "ja-JP": "順番におつなぎしています。このままお待ちください。",
     "en-US": "Please stay on the line. We will be with you shortly.",
 }
+_ONE_MOMENT: Final = {"ja-JP": "少々お待ちください。"}
 _APOLOGY: Final = "申し訳ございません。ただいま、自動のご案内ができません。担当者におつなぎします。"
 _STEP_ASIDE: Final = "お客様におつなぎします。"
 _RINGING_CUSTOMER: Final = "お客様のお電話を呼び出します。"
@@ -124,6 +125,14 @@ def not_reached() -> bytes:
     response = VoiceResponse()
     response.say(_NOT_REACHED, language="ja-JP")
     response.hangup()
+    return _bytes(response)
+
+
+def one_moment(again: str) -> bytes:
+    """The answer is not there yet: words, then the carrier asks `again`."""
+    response = VoiceResponse()
+    _say_fixed(response, _ONE_MOMENT, "ja-JP")
+    response.redirect(again, method="POST")
     return _bytes(response)
 
 

@@ -5,15 +5,16 @@ The signature is checked before anything else. A refusal is a plain 403; 429 is 
 door keeps nothing between requests, so any worker may answer any of them.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qs
 
 import structlog
 
 from ivr.carriers.twilio import parse, twiml
 from ivr.carriers.twilio.callback_door import CallbackDoor
+from ivr.carriers.twilio.in_time import MOST_WAITS, InTime, Late
 from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
@@ -35,7 +36,10 @@ class Reply:
 
 Form: TypeAlias = Mapping[str, str]
 Query: TypeAlias = Mapping[str, str]
-Page: TypeAlias = Callable[[Form, Query], Awaitable[bytes | None]]
+Page: TypeAlias = Callable[[Form, Query], Coroutine[Any, Any, bytes | None]]
+# Status callbacks draw nothing, and the page between two people must not hold them up.
+_BETWEEN: Final = frozenset({"joined", "callback-joined"})
+_STATUS: Final = frozenset({"status", "operator-status", "callback-status"})
 
 
 class TwilioDoor:
@@ -70,6 +74,7 @@ class TwilioDoor:
             "callback-status": callbacks.status,
         }
         self._queue = queue
+        self._in_time = InTime()
 
     @property
     def pages(self) -> frozenset[str]:
@@ -91,14 +96,31 @@ class TwilioDoor:
         if form.get("AccountSid") != self._account_sid or not form.get("CallSid"):
             _log.warning("webhook_of_another_account")
             return Reply(status=403)
+        if name == "voice" and self._in_time.full:
+            _log.error("call_not_begun")
+            return self._to_the_desk()
         try:
-            return _reply(await self._pages[name](form, query))
+            answer = await self._in_time.of(self._pages[name](form, query))
+            return self._wait(name, query) if isinstance(answer, Late) else _reply(answer)
         except NoFlow:
             _log.error("no_flow", route=name)
             return self._to_the_desk()
         except Exception:
             _log.exception("webhook_failed", route=name)
             return Reply(status=500)
+
+    def _wait(self, name: str, query: Query) -> Reply:
+        """The caller hears something, then asks for what is on the line by then; a few times."""
+        _log.warning("page_late", route=name)
+        if name in _BETWEEN or name in _STATUS:
+            return _reply(twiml.nothing() if name in _BETWEEN else None)
+        waited = parse.seconds(query, "waited")
+        if waited >= MOST_WAITS:
+            return self._to_the_desk()
+        page = "current" if name in ("turn", "left") else name
+        kept = {key: query[key] for key in ("n", "token", "tried", "id") if key in query}
+        again = self._place.url(page, **kept, waited=waited + 1)
+        return _reply(twiml.one_moment(again))
 
     async def _voice(self, form: Form, query: Query) -> bytes:
         return self._drawn(await self._calls.arrived(parse.arrival(form)))

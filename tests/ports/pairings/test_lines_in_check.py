@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import Pairing
 from identity.pairing.outcomes import Hint
-from stores.sql.lines_in_check import OPENS_WITHIN, SqlLinesInCheck
+from stores.sql.pairings.lines_in_check import OPENS_WITHIN, SqlLinesInCheck
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import lines_in_check
 from tests.ports.stage import TENANT, Stage, a_pairing, failed, news_of
