@@ -14,7 +14,7 @@ from ivr.carriers.twilio.rest import TwilioRest, sdk_client
 from ivr.carriers.twilio.twiml import Place
 from tests.ivr.carriers.twilio.openapi import Exchanged, TwilioSpec
 from tests.ivr.carriers.twilio.wire import RememberingWire
-from tests.stand_ins.carrier.control import ACCOUNT, LINE, OPERATOR, Control
+from tests.stand_ins.carrier.control import ACCOUNT, CALLER, LINE, OPERATOR, Control
 from tests.stand_ins.carrier.service import AUTH_TOKEN
 
 SPEC = TwilioSpec()
@@ -77,6 +77,16 @@ async def _ring_operator(carrier: Control, rest: TwilioRest) -> None:
     await rest.ring_operator(OPERATOR, token="tok-1", dialled=LINE)
 
 
+async def _ring_back(carrier: Control, rest: TwilioRest) -> None:
+    await held(carrier)
+    await rest.ring_back(OPERATOR, callback="cb-1", dialled=LINE)
+
+
+async def _send_message(carrier: Control, rest: TwilioRest) -> None:
+    await held(carrier)
+    await rest.send_message(CALLER, "https://ivr.example.jp/l#token かざす", sender="KAZASU")
+
+
 async def _forget_queue(carrier: Control, rest: TwilioRest) -> None:
     await rest.forget_queue("QU" + "1" * 32)
 
@@ -86,7 +96,9 @@ COMMANDS: Mapping[str, Command] = {
     "fetch_again": _fetch_again,
     "forget_queue": _forget_queue,
     "hang_up": _hang_up,
+    "ring_back": _ring_back,
     "ring_operator": _ring_operator,
+    "send_message": _send_message,
 }
 
 
