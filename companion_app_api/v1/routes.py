@@ -56,7 +56,7 @@ _KINDS = {
 }
 _BEGIN = (
     *ALWAYS, *POSTED, Code.EXPIRED_OR_UNKNOWN.value, Code.MODE_UNAVAILABLE.value,
-    Code.TRY_AGAIN.value,
+    Code.IN_A_CALL.value, Code.TRY_AGAIN.value,
 )  # fmt: skip
 _STEP = (*ALWAYS, *POSTED, *IN_A_PAIRING, *ENDED)
 
@@ -169,7 +169,7 @@ def add_calls_from_the_app(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         )
 
     @api.post("/dial-tickets")
-    @answers(reply=PairingState, body=BeforeTheCall, codes=(*_BEGIN, Code.IN_A_CALL.value))
+    @answers(reply=PairingState, body=BeforeTheCall, codes=_BEGIN)
     async def tap_first() -> PairingState:
         """A check before the call: the statement now, the ticket with the accepted proof."""
         return await begun(Mode.APP_DIAL)

@@ -21,7 +21,7 @@ from companion_app.protocol import Installed
 from companion_app.service_client import ServiceClient
 from companion_app_api.v1 import blueprint
 from companion_app_api.v1.changes import Changes
-from companion_app_api.v1.settings import DoorSettings
+from companion_app_api.v1.settings import CallableNumber, DoorSettings
 from companion_app_api.v1.verbs import AppVerbs
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.model import Holder
@@ -33,17 +33,21 @@ from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.model import CallFacts, CallRef, Mode, Requirement
 from identity.pairing.policy import PairingPolicy
+from identity.pairing.refusals import Refusal
+from identity.pairing.verbs.arriving import ArrivalRequest, Arriving
 from identity.pairing.verbs.claiming import Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.dialling import Dialling
 from identity.pairing.verbs.ending import Ending
+from identity.pairing.verbs.examining import Examining
 from identity.pairing.verbs.opening import Opening, OpenRequest
 from identity.pairing.verbs.proving import Proving
 from identity.pairing.verbs.repudiating import Repudiating
+from identity.pairing.verbs.ticketing import Ticketing
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import PairingView
 from identity.tenants.keys import deployment_keys, tenant_keys
-from identity.tenants.model import Role, Tenant, TenantId
+from identity.tenants.model import Business, Role, Tenant, TenantId
 from identity.verification.model import LinkageKey, RevocationStatus
 from identity.verification.service import CardVerifier
 from stand_ins.card.card_file import read_card
@@ -65,6 +69,8 @@ from tests.identity.verification.sources import Answering
 
 ORIGIN = "https://id.kazasu.test"
 LINE = "+819012345678"
+DIALLED = "+81312345678"
+PURPOSES = {"account": "ご契約内容の確認"}
 ENROLLED = ("valid", "valid-sign", "wrong-pin-2-left")
 ISSUED = (*ENROLLED, "no-contract", "pin-blocked", "unknown-ca")
 
@@ -106,6 +112,7 @@ class Stage:
     app: Quart
     tenant: Tenant
     opening: Opening
+    arriving: Arriving
     ending: Ending
     watching: Watching
     changes: Changes
@@ -123,7 +130,7 @@ class Stage:
                 tenant=self.tenant.id,
                 call=CallFacts(
                     call_ref=call_ref,
-                    dialled="+81312345678",
+                    dialled=DIALLED,
                     line=line,
                     started_at=datetime.now(UTC),
                 ),
@@ -136,6 +143,28 @@ class Stage:
         assert isinstance(opened, PairingView)
         CALLS[opened.pairing] = call_ref
         return opened
+
+    async def arrives(self, digits: str, *, mode: Mode = Mode.APP_DIAL) -> PairingView | Refusal:
+        """A new call that brings the digits which an app was given."""
+        call_ref = CallRef(secrets.token_urlsafe(16))
+        binding = BindingLevel.BIND_CODE if mode is Mode.KEYED_CODE else BindingLevel.BIND_CHOICE
+        met = await self.arriving.arrive(
+            ArrivalRequest(
+                tenant=self.tenant.id,
+                call=CallFacts(
+                    call_ref=call_ref, dialled=DIALLED, line=LINE, started_at=datetime.now(UTC)
+                ),
+                mode=mode,
+                digits=digits,
+                require=Requirement(identity=IdentityLevel.ID_CARD_AUTH, binding=binding),
+                errand_key=f"{call_ref}:1:0",
+                purpose="ご契約内容の確認",
+            )
+        )
+        if isinstance(met, PairingView):
+            CALLS[met.pairing] = call_ref
+            self.changes.told(met.pairing)
+        return met
 
     async def item(self, call: PairingView) -> str:
         """What the call speaks for the choice of three."""
@@ -186,10 +215,11 @@ async def a_stage(
     deployment = Deployment(
         tenants={tenant.id: tenant},
         keys=deployment_keys(master),
-        policy=PairingPolicy(),
+        policy=PairingPolicy(keyed_code=True),
         origin=origin,
         now=lambda: datetime.now(UTC),
         random=os.urandom,
+        businesses={DIALLED: Business(tenant=tenant.id, purposes=PURPOSES)},
     )
     try:
         yield await _set(database, deployment, tenant, revocation, settings)
@@ -223,11 +253,14 @@ async def _set(
     )
     verifier = CardVerifier(anchors_of(issued()), Answering(revocation))
     closing = Closing(deployment, stores, recorder, ending)
+    examining = Examining(deployment, stores, verifier, holders, closing)
+    arriving = Arriving(deployment, pairings, examining, ending, closing)
+    ticketing = Ticketing(deployment, pairings, recorder, ending)
     verbs = AppVerbs(
-        claiming=Claiming(deployment, pairings, counters, ending),
-        dialling=Dialling(),
+        claiming=Claiming(deployment, pairings, counters, ending, arriving),
+        dialling=Dialling(deployment, pairings, counters, ending, arriving),
         watching=Watching(deployment, pairings),
-        proving=Proving(deployment, stores, verifier, holders, ending, closing),
+        proving=Proving(deployment, pairings, examining, ending, closing, ticketing),
         ending=ending,
         repudiating=Repudiating(deployment, pairings, SqlCardHolds(database), recorder),
     )
@@ -236,12 +269,17 @@ async def _set(
         installations, SqlSeenProofs(database), InstallationLimits(counters), deployment.now
     )
     app = Quart("door", static_folder=None)
-    door = settings or DoorSettings(origin=deployment.origin)
+    door = settings or DoorSettings(
+        origin=deployment.origin,
+        businesses=[CallableNumber(dialled=DIALLED, tenant=tenant, purposes=PURPOSES)],
+        keyed_codes=deployment.policy.keyed_code,
+    )
     app.register_blueprint(blueprint.create(verbs, proofs, changes, door))
     return Stage(
         app=app,
         tenant=tenant,
-        opening=Opening(deployment, pairings, counters, ending),
+        opening=Opening(deployment, pairings, counters, ending, recorder),
+        arriving=arriving,
         ending=ending,
         watching=verbs.watching,
         changes=changes,
