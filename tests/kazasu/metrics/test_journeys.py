@@ -41,7 +41,6 @@ def pairing(hint: Hint) -> Pairing:
         action="",
         expect=None,
         errand_key="ref:1:0",
-        locator_hash=b"",
         status=status_of(hint),
         hint=hint,
         opened_at=AT,
