@@ -22,12 +22,17 @@ Trace: TypeAlias = Callable[[Flow, engine.Step], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """A call with its session as it was loaded; `version` is what the next save replaces."""
+    """A call with its session as it was loaded; `version` is what the next save replaces.
+
+    `moved` and `with_us` as in `StoredSession`.
+    """
 
     row: CallRow
     flow: Flow
     session: Session
     version: int
+    moved: bool = False
+    with_us: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ turns to its fallback, and the same request then works.
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeAlias
 from weakref import WeakValueDictionary
 
@@ -39,7 +39,6 @@ from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
 from ivr.live_calls.turns import Turn, judge
 
 _log = structlog.get_logger()
-_WITH_US: Final = timedelta(seconds=60)
 _ATTEMPTS: Final = 5
 _TALK_OVER: Final = ("connected", "abandoned")
 CallRefOf: TypeAlias = Callable[[str], str]
@@ -66,6 +65,8 @@ class _Lost:
 
     row: CallRow
     version: int
+    moved: bool = False
+    with_us: bool = False
     session: None = None
 
 
@@ -86,7 +87,6 @@ class LiveCalls:
         self._news = news
         self._now = now
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
-        self._asked: dict[str, datetime] = {}
         self._advancing = Advancing(errands=errands, now=now, trace=trace)
 
     async def arrived(self, arrival: Arrival) -> Answer:
@@ -141,7 +141,6 @@ class LiveCalls:
         await self._news.call_ended(ref)
         await self.tell(ref, CallEnded())
         await self._errands.call_over(row)
-        self._asked.pop(ref, None)
         await self._stores.rows.end(self._stores.tenant, ref, self._now())
 
     async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None:
@@ -151,7 +150,6 @@ class LiveCalls:
         return (kept.row, kept.flow, kept.session) if isinstance(kept, Live) else None
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
-        self._asked[row.call_ref] = self._now()
         async with self._in_turn(row.call_ref):
             return await self._answered(row, n, event)
 
@@ -170,12 +168,13 @@ class LiveCalls:
             drawn = await self._drawn(kept, done)
             if drawn is not None:
                 return drawn
+            row = await self._row(row.call_ref) or row
         raise Contended(row.call_ref)
 
     async def _drawn(self, kept: Live | _Lost, done: Advance) -> Draw | None:
         """Save, then what comes after the save; None when somebody else saved first."""
         drawn = replace(done, session=engine.draw(done.session))
-        if not await self._saved(kept, drawn):
+        if not await self._saved(kept, drawn, asked=True):
             return None
         assert drawn.session.document is not None
         return Draw(document=drawn.session.document, n=drawn.session.n)
@@ -227,13 +226,8 @@ class LiveCalls:
                 return False
             if await self._saved(live, done):
                 return True
+            row = await self._row(call_ref) or row
         raise Contended(call_ref)
-
-    def _is_with_us(self, call_ref: str) -> bool:
-        """Whether the carrier asked us about this call lately. If not, it may be talking to a
-        person by way of the fallback: a redirect would pull it away. A hold asks by itself."""
-        asked = self._asked.get(call_ref)
-        return asked is not None and self._now() - asked < _WITH_US
 
     def _in_turn(self, call_ref: str) -> asyncio.Lock:
         """Errands of a step that loses its save are done all the same (a screen, a new code), so
@@ -245,7 +239,7 @@ class LiveCalls:
         return None if row is None or row.ended_at is not None else row
 
     async def _load(self, row: CallRow) -> Live | _Lost:
-        stored = await self._stores.sessions.load(row.tenant, row.call_ref)
+        stored = await self._stores.sessions.load(row.tenant, row.call_ref, moved=row.session_moved)
         if stored is None:
             return _Lost(row=row, version=0)
         try:
@@ -255,8 +249,15 @@ class LiveCalls:
             _log.warning(
                 "session_unreadable", call_ref=row.call_ref, error=type(unreadable).__name__
             )
-            return _Lost(row=row, version=stored.version)
-        return Live(row=row, flow=flow, session=session, version=stored.version)
+            return _Lost(row=row, version=stored.version, moved=stored.moved)
+        return Live(
+            row=row,
+            flow=flow,
+            session=session,
+            version=stored.version,
+            moved=stored.moved,
+            with_us=stored.with_us,
+        )
 
     async def _flow(self, version: str, dialled: str) -> Flow:
         """The version a call began with; when it is no longer readable, the one now live."""
@@ -265,13 +266,21 @@ class LiveCalls:
         except NoFlow:
             return await self._library.flow_for(dialled)
 
-    async def _saved(self, kept: Live | _Lost, done: Advance) -> bool:
+    async def _saved(self, kept: Live | _Lost, done: Advance, *, asked: bool = False) -> bool:
+        """`asked`: the carrier waits for the answer. A call that it did not ask us about lately may
+        be talking to a person by way of the fallback: a redirect would pull it away. A hold asks by
+        itself."""
         row, session = kept.row, done.session
         saved = await self._stores.sessions.save(
-            row.tenant, row.call_ref, session.to_json(), expected=kept.version
+            row.tenant,
+            row.call_ref,
+            session.to_json(),
+            expected=kept.version,
+            asked=asked,
+            moved=kept.moved,
         )
         if saved:
-            if self._is_with_us(row.call_ref):
+            if asked or kept.with_us:
                 self._errands.after_save(done.after, row, n=session.n)
             if _token(session) not in ("", _token(kept.session)):
                 await self._errands.moved(row, _token(session))

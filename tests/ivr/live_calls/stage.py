@@ -12,7 +12,7 @@ from base64 import b64encode
 from collections import deque
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -41,6 +41,7 @@ from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears
 from stores.sql.migrations.migrate import upgrade
+from stores.sql.sessions import SqlSessions
 from tests.identity.jpki.synthetic import fresh_pki
 from tests.ivr.queues.adapters import HeardNews
 
@@ -174,7 +175,10 @@ class Stage:
 
     def another_process(self) -> PhoneSide:
         """Over the same database, knowing nothing of what this one is about."""
-        return phone_side.build(self.parts, self.identity, self.stores)
+        near = self.stores.sessions
+        assert isinstance(near, SqlSessions)
+        theirs = SqlSessions(self.stores.database, near._sealer)
+        return phone_side.build(self.parts, self.identity, replace(self.stores, sessions=theirs))
 
     async def deliver(self, phone: PhoneSide | None = None) -> None:
         """The outbox's turn, and all that it sets going."""
