@@ -25,6 +25,7 @@ def _speed(says: str) -> Any:
 # Exit statuses of every command: 0 good, 1 findings or failures, 2 wrong use or unreadable file,
 # 3 service or store not reachable.
 NOT_REACHABLE: Final = 3
+FALLBACK_PORT: Final = 8081
 
 
 # Not in production images: they play the outside parties of the demo.
@@ -50,7 +51,9 @@ def serve() -> None:
 
 @app.command()
 def fallback(
-    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8081,
+    port: Annotated[
+        int, typer.Option(help="0 takes a free one.", min=0, max=65535)
+    ] = FALLBACK_PORT,
     host: str = "127.0.0.1",
 ) -> None:
     """Run the tiny process behind the number's fallback URL: no database, one document."""
