@@ -53,6 +53,10 @@ _ORIGIN: Final = re.compile(
 )
 _ADDRESS: Final = re.compile(r"https?://[a-zA-Z0-9.:\[\]-]+(/[!-\"$->@-~]*)?", re.ASCII)
 _LISTEN: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})", re.ASCII)
+_IOS_APP: Final = re.compile(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+", re.ASCII)
+_ANDROID_APP: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+=([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}", re.ASCII
+)
 # What a pattern means, for who set it.
 _FORMS: Final[Mapping[str, str]] = {
     "KAZASU_TENANT": "must begin with a-z and hold only a-z, 0-9 and -, 40 at most",
@@ -116,6 +120,35 @@ class Settings(BaseSettings):
     app_update_urls: Annotated[dict[str, str], NoDecode] = _named(
         "KAZASU_APP_UPDATE_URLS", default_factory=dict
     )
+
+    ios_apps: Annotated[tuple[str, ...], NoDecode] = _named("KAZASU_IOS_APPS", default=())
+    android_apps: Annotated[dict[str, tuple[str, ...]], NoDecode] = _named(
+        "KAZASU_ANDROID_APPS", default_factory=dict
+    )
+    keyed_codes: bool = _named("KAZASU_KEYED_CODES", default=False)
+
+    @field_validator("ios_apps", mode="before")
+    @classmethod
+    def _application_ids(cls, value: object) -> object:
+        """`TEAM123456.jp.example.app`, several with commas."""
+        apps = _parts(value)
+        if any(not _IOS_APP.fullmatch(app) for app in apps):
+            raise ValueError("must be like ABCDE12345.jp.example.app")
+        return apps
+
+    @field_validator("android_apps", mode="before")
+    @classmethod
+    def _packages(cls, value: object) -> object:
+        """`jp.example.app=AA:BB:…`, several with commas; a package may come again."""
+        if isinstance(value, dict):
+            return value
+        found: dict[str, tuple[str, ...]] = {}
+        for part in _parts(value):
+            package, _, fingerprint = part.partition("=")
+            if not _ANDROID_APP.fullmatch(part):
+                raise ValueError("must be like jp.example.app=AA:BB:… (SHA-256, 32 octets)")
+            found[package] = (*found.get(package, ()), fingerprint.upper())
+        return found
 
     @field_validator("oldest_app_versions", "app_update_urls", mode="before")
     @classmethod
@@ -264,6 +297,13 @@ class FallbackSettings(BaseSettings):
 
     fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", pattern=_E164)
     voice: str = _named("KAZASU_FALLBACK_VOICE", default="Polly.Kazuha-Neural")
+
+
+def _parts(value: object) -> tuple[str, ...]:
+    """What stands between commas; a value that was given in code stays as it is."""
+    if not isinstance(value, str):
+        return tuple(value) if isinstance(value, tuple | list) else ()
+    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def _decode_key(text: str) -> bytes:

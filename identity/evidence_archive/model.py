@@ -13,6 +13,10 @@ from identity.tenants.model import TenantId
 
 class Kind(Enum):
     VERDICT = "verdict"
+    PROOF = "proof"
+    """A good card before its call: no verdict."""
+    OPERATOR_CHECK = "operator_check"
+    """An operator began a check, and why."""
     REFUSAL = "refusal"
     LATE_PROOF = "late_proof"
     REPUDIATION = "repudiation"

@@ -1,19 +1,23 @@
-"""Spoken codes: what leads an app to a pairing. They only reserve, they prove nothing.
+"""What leads to a pairing: spoken codes, link tokens, dial tickets, keyed codes. They only reserve,
+they prove nothing.
 
-A code is derived, not drawn: HMAC-SHA-256(deployment code key, pairing id, attempt) gives the
-random digits. So the same errand asked twice hears the same code, while the store keeps only the
-locator hash, from which nobody can go back to the code without both keys. A pairing id is 128
+A code is derived, not drawn: HMAC-SHA-256(deployment code key, its kind, pairing id, attempt) gives
+the random digits. So the same errand asked twice hears the same code, while the store keeps only
+the locator hash, from which nobody can go back to the code without both keys. A pairing id is 128
 random bits, so codes are as good as random. An attempt counts up while the code is taken.
 """
 
+import base64
 import hashlib
 import hmac
+import re
 from typing import Final
 
-from identity.pairing.model import PairingId
+from identity.pairing.model import Mode, PairingId
 
 ATTEMPTS: Final = 16
 CHECK_DIGITS: Final = 1
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
 
 # The totally anti-symmetric quasigroup of order 10 of H. M. Damm's thesis (2004): catches every
 # single wrong digit and every swap of neighbours.
@@ -50,11 +54,23 @@ def spoken_code(random: bytes, random_digits: int) -> str:
     return digits + damm(digits)
 
 
-def code_of(key: bytes, pairing: PairingId, attempt: int, random_digits: int) -> str:
-    """The code of a pairing at an attempt (from 0)."""
-    words = (b"spoken code", pairing.encode(), bytes((attempt, random_digits)))
-    text = b"".join(len(word).to_bytes(2, "big") + word for word in words)
-    return spoken_code(hmac.digest(key, text, "sha256")[:16], random_digits)
+def code_of(
+    key: bytes,
+    pairing: PairingId,
+    attempt: int,
+    random_digits: int,
+    mode: Mode = Mode.SPOKEN_CODE,
+) -> str:
+    """The code of a pairing at an attempt (from 0). A dial ticket is a code of its own kind."""
+    kind = mode.value.replace("_", " ").encode()
+    words = (kind, pairing.encode(), bytes((attempt, random_digits)))
+    return spoken_code(_derived(key, words), random_digits)
+
+
+def link_token(key: bytes, pairing: PairingId) -> str:
+    """128 bits, base64url: 22 characters. One is enough, as no two pairings share one."""
+    derived = _derived(key, (b"sms link", pairing.encode()))
+    return base64.urlsafe_b64encode(derived).rstrip(b"=").decode()
 
 
 def find_code(
@@ -64,12 +80,13 @@ def find_code(
     pairing: PairingId,
     stored: bytes,
     lengths: tuple[int, ...],
+    mode: Mode = Mode.SPOKEN_CODE,
 ) -> str:
-    """The code that was spoken for a stored pairing; "" when no attempt gives its hash."""
+    """The code that was given for a stored pairing; "" when no attempt gives its hash."""
     for random_digits in lengths:
         for attempt in range(ATTEMPTS):
-            code = code_of(code_key, pairing, attempt, random_digits)
-            if hmac.compare_digest(locator_hash(locator_key, code), stored):
+            code = code_of(code_key, pairing, attempt, random_digits, mode)
+            if hmac.compare_digest(locator_hash(locator_key, code, mode), stored):
                 return code
     return ""
 
@@ -88,6 +105,19 @@ def read_code(entered: str, lengths: tuple[int, ...]) -> str:
     return digits if damm(digits) == "0" else ""
 
 
-def locator_hash(key: bytes, code: str) -> bytes:
-    """What is stored: HMAC-SHA-256 under the deployment's locator key, 32 bytes."""
-    return hmac.digest(key, b"spoken_code\x00" + code.encode(), hashlib.sha256)
+def read_link(entered: str) -> str:
+    """A link token as it stands in the link, "" when it cannot be one."""
+    return entered if _TOKEN.fullmatch(entered) else ""
+
+
+def locator_hash(key: bytes, locator: str, mode: Mode = Mode.SPOKEN_CODE) -> bytes:
+    """What is stored: HMAC-SHA-256 under the deployment's locator key, 32 bytes.
+
+    The kind is part of it: a code that was spoken is no ticket.
+    """
+    return hmac.digest(key, mode.value.encode() + b"\x00" + locator.encode(), hashlib.sha256)
+
+
+def _derived(key: bytes, words: tuple[bytes, ...]) -> bytes:
+    text = b"".join(len(word).to_bytes(2, "big") + word for word in words)
+    return hmac.digest(key, text, "sha256")[:16]

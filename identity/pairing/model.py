@@ -149,6 +149,8 @@ class Verdict:
     contracts: tuple[ContractRef, ...] = ()
     refusal: str = ""
     """The finer stable code behind a failed hint, empty for a complete one."""
+    match_signed: bool | None = None
+    """Whether the item that was chosen stands in what was signed; None when none was asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,7 +168,6 @@ class Pairing:
     expect: ContractRef | None
     errand_key: str
     """Opening twice with the same key gives the same pairing."""
-    locator_hash: bytes = field(repr=False)
     status: Status
     hint: Hint
     opened_at: datetime

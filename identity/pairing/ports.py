@@ -1,6 +1,7 @@
 """What pairing asks of the outside. The tenant comes first; every change is one transaction.
 
-Adapters seal (AES-GCM, tenant key) what the model hides from `repr`: line, match round, statement.
+Adapters seal (AES-GCM, tenant key) what the model hides from `repr`: line, match round, statement,
+tap. Of locators they know the hash.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from identity.evidence_archive.model import EvidenceRow, SealedRecord
 from identity.pairing.model import (
     CallRef,
     InstallationId,
+    Locator,
     Pairing,
     PairingId,
     PairingNews,
@@ -38,7 +40,7 @@ class LocatorTaken:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallBusy:
-    """This call has an open pairing already."""
+    """This call has an open pairing already; or, without a call, this installation has one."""
 
     pairing: Pairing
 
@@ -67,13 +69,55 @@ class Pairings(Protocol):
     """The store of pairings. `version` guards every change (compare and set)."""
 
     async def open(
-        self, pairing: Pairing, *, not_reused_since: datetime, news: PairingNews
-    ) -> Opened | LocatorTaken | CallBusy: ...
+        self,
+        pairing: Pairing,
+        *,
+        not_reused_since: datetime,
+        news: PairingNews,
+        record: SealedRecord | None = None,
+    ) -> Opened | LocatorTaken | CallBusy:
+        """With the locators it has. With a record, evidence is part of a fresh opening."""
+        ...
+
+    async def lead(
+        self,
+        before: Pairing,
+        after: Pairing,
+        *,
+        locator: Locator,
+        not_reused_since: datetime,
+        news: PairingNews,
+        record: SealedRecord | None,
+    ) -> Closed | Pairing | Lost | LocatorTaken:
+        """A pending move, as `change`, that gives one more locator (the last of `after`)."""
+        ...
+
+    async def arrive(
+        self, before: Pairing, after: Pairing, *, news: PairingNews
+    ) -> Pairing | Lost | CallBusy:
+        """A pending pairing without a call gets one, before its `step_by` by the database's clock
+        (ValueError for any other move)."""
+        ...
+
+    async def end_both(
+        self,
+        *,
+        first: Pairing,
+        first_after: Pairing,
+        second: Pairing,
+        records: Sequence[SealedRecord],
+        news: Sequence[PairingNews],
+    ) -> bool:
+        """A ticket came on a second call: one transaction ends `first` as superseded and writes
+        `second`, which is over from the start. False, and nothing written, when `first` has
+        changed, or is complete and its verdict lives no longer. Records and news: `first` first.
+        """
+        ...
 
     async def by_id(self, tenant: TenantId, pairing: PairingId) -> Pairing | None: ...
 
     async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
-        """All pairings of a call, oldest first."""
+        """All pairings of a call, in the order in which they met it."""
         ...
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
@@ -82,6 +126,10 @@ class Pairings(Protocol):
 
     async def by_locator(self, locator_hash: bytes) -> Pairing | None:
         """Deployment-wide: an app that sends a code does not know the tenant. Pending only."""
+        ...
+
+    async def by_ticket(self, locator_hash: bytes) -> Pairing | None:
+        """As `by_locator`, in any status."""
         ...
 
     async def change(
@@ -130,7 +178,8 @@ class Pairings(Protocol):
         ...
 
     async def overdue(self, at_most: int) -> Sequence[Pairing]:
-        """Pending pairings past `claim_by` (unclaimed) or `expires_at`, by the database's clock."""
+        """Pending pairings past `claim_by` (unclaimed), `expires_at` or their state's `step_by`,
+        by the database's clock."""
         ...
 
     async def proven_before(

@@ -7,14 +7,21 @@ strictly, so that evidence and apps agree on every byte.
 import base64
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Final
 
 import rfc8785
 
-from identity.pairing.model import CallState, Direction, InstallationId, Mode, Pairing
+from identity.pairing.model import (
+    NO_CALL,
+    CallState,
+    Direction,
+    InstallationId,
+    Mode,
+    Pairing,
+)
 from identity.tenants.model import Tenant, TenantId
 
 VERSION: Final = 1
@@ -48,7 +55,8 @@ _REQUIRED: Final = (
     "expires_at",
 )
 _OPTIONAL: Final = ("action", "call_ref", "line_last4", "call_started_at", "match")
-_CALL_ONLY: Final = ("call_ref", "call_started_at", "match")
+_OF_A_CALL: Final = ("call_ref", "call_started_at")
+_BEFORE_A_CALL: Final = (*_OF_A_CALL, "line_last4", "match")
 
 
 class NotAStatement(ValueError):
@@ -82,13 +90,15 @@ class Statement:
     match: str = field(default="", repr=False)
 
 
-def shown(tenant: Tenant, direction: Direction) -> str:
-    """The very sentence on the app's screen."""
+def shown(tenant: Tenant, direction: Direction, *, called: bool = True) -> str:
+    """The very sentence on the app's screen. `called`: the call is there."""
     who = f"{tenant.name}({tenant.shown_number})"
-    if direction is Direction.CALLER:
+    if direction is Direction.BUSINESS:
+        call = f"{who}から、あなたにかかってきた電話で"
+    elif called:
         call = f"{who}に、あなたがかけた電話で"
     else:
-        call = f"{who}から、あなたにかかってきた電話で"
+        call = f"{who}に、これからあなたがかける電話で"
     return f"{call}、本人確認をします。契約や送金への同意ではありません。"
 
 
@@ -102,38 +112,61 @@ def installation_mark(installation: InstallationId, tenant: TenantId) -> str:
 def for_call(
     pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: datetime, latest: datetime
 ) -> bytes:
-    """The statement of a claimed pairing whose match item was chosen rightly.
+    """The statement of a claimed pairing whose match item was chosen rightly; a keyed code has
+    no item.
 
     `latest` is the last moment at which it can count. ValueError when the pairing is not so far.
     """
-    if pairing.claimed_by is None or pairing.match is None:
-        raise ValueError("a statement needs a claim and a match item")
-    if len(nonce) != NONCE_BYTES:
-        raise ValueError("a nonce has 32 bytes")
+    if (pairing.match is None) is not (pairing.mode is Mode.KEYED_CODE):
+        raise ValueError("a statement needs the match item that its mode has")
+    if pairing.call_ref == NO_CALL:
+        raise ValueError("a statement of a call needs the call")
+    common = _common(pairing, tenant, aud=aud, nonce=nonce, now=now, latest=latest)
     return build(
-        Statement(
+        replace(
+            common,
             type=StatementKind.CALL.value,
-            aud=aud,
-            tenant=tenant.id,
-            rp_name=tenant.name,
-            purpose=pairing.purpose,
-            action=pairing.action,
-            shown=shown(tenant, pairing.call.direction),
-            direction=pairing.call.direction.value,
-            mode=pairing.mode.value,
-            require=pairing.require.identity.code,
-            pairing=pairing.id,
             call_ref=pairing.call_ref,
-            dialled=pairing.call.dialled,
             line_last4=pairing.call.line[-4:],
             call_started_at=_time(pairing.call.started_at),
-            match=pairing.match.right,
-            installation=installation_mark(pairing.claimed_by, tenant.id),
-            call_state=pairing.call_state.value,
-            nonce=_base64url(nonce),
-            issued_at=_time(now),
-            expires_at=_time(latest),
+            match=pairing.match.right if pairing.match else "",
         )
+    )
+
+
+def for_dial(
+    pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: datetime, latest: datetime
+) -> bytes:
+    """The statement of a tap that comes before its call."""
+    return build(_common(pairing, tenant, aud=aud, nonce=nonce, now=now, latest=latest))
+
+
+def _common(
+    pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: datetime, latest: datetime
+) -> Statement:
+    if pairing.claimed_by is None:
+        raise ValueError("a statement needs a claim")
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError("a nonce has 32 bytes")
+    called = pairing.call_ref != NO_CALL
+    return Statement(
+        type=StatementKind.DIAL.value,
+        aud=aud,
+        tenant=tenant.id,
+        rp_name=tenant.name,
+        purpose=pairing.purpose,
+        action=pairing.action,
+        shown=shown(tenant, pairing.call.direction, called=called),
+        direction=pairing.call.direction.value,
+        mode=pairing.mode.value,
+        require=pairing.require.identity.code,
+        pairing=pairing.id,
+        dialled=pairing.call.dialled,
+        installation=installation_mark(pairing.claimed_by, tenant.id),
+        call_state=pairing.call_state.value,
+        nonce=_base64url(nonce),
+        issued_at=_time(now),
+        expires_at=_time(latest),
     )
 
 
@@ -164,10 +197,16 @@ def parse(data: bytes) -> Statement:
 
 def _check(fields: dict[str, str]) -> None:
     missing = [name for name in _REQUIRED if name not in fields]
-    if fields.get("type") == StatementKind.CALL.value:
-        missing += [name for name in _CALL_ONLY if name not in fields]
+    kind, keyed = fields.get("type"), fields.get("mode") == Mode.KEYED_CODE.value
+    if kind == StatementKind.CALL.value:
+        needed = _OF_A_CALL if keyed else (*_OF_A_CALL, "match")
+        missing += [name for name in needed if name not in fields]
     if missing:
         raise NotAStatement(f"missing {missing[0]}")
+    if kind == StatementKind.DIAL.value or keyed:
+        early = _BEFORE_A_CALL if kind == StatementKind.DIAL.value else ("match",)
+        if any(name in fields for name in early):
+            raise NotAStatement("field of a call")
     if set(fields) - {*_REQUIRED, *_OPTIONAL}:
         raise NotAStatement("unknown field")
     if fields["type"] not in {kind.value for kind in StatementKind}:

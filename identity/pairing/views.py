@@ -146,9 +146,10 @@ def phone_view(
     now: datetime,
     policy: PairingPolicy,
     code: str = "",
+    link: str = "",
     alarm: Hint | None = None,
 ) -> PairingView:
-    """`code` is shown only while it can still be claimed."""
+    """`code` and `link` are shown only while they can still be claimed."""
     verdict = pairing.verdict
     outdated = (
         verdict is not None
@@ -156,13 +157,16 @@ def phone_view(
         and now >= verdict.at + policy.result_lives
     )
     asked = pairing.hint is Hint.AWAITING_CHOICE and pairing.match is not None
+    claimable = pairing.hint is Hint.AWAITING_APP and pairing.claimed_by is None
+    last_asked = pairing.locators[-1].errand_key if pairing.locators else ""
     return PairingView(
         pairing=pairing.id,
         mode=pairing.mode,
         require=pairing.require,
         status=pairing.status,
         hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
-        code=code if pairing.hint is Hint.AWAITING_APP else "",
+        code=code if claimable else "",
+        link=link if claimable else "",
         item=pairing.match.right if asked and pairing.match else "",
         claim_by=pairing.claim_by,
         expires_at=pairing.expires_at,
@@ -176,7 +180,7 @@ def phone_view(
         person=verdict.person if verdict else None,
         contracts=verdict.contracts if verdict else (),
         verdict=verdict,
-        errand_key=pairing.errand_key,
+        errand_key=last_asked or pairing.errand_key,
     )
 
 
@@ -195,8 +199,12 @@ def _badge(pairing: Pairing, *, outdated: bool, alarm: Hint | None) -> Badge:
     )
 
 
-def app_view(pairing: Pairing, policy: PairingPolicy) -> AppView:
+def app_view(
+    pairing: Pairing, policy: PairingPolicy, *, ticket: str = "", code: str = ""
+) -> AppView:
+    """`ticket` and `code` are shown only while the call they are for may still come."""
     match = pairing.match
+    dialling = pairing.hint is Hint.AWAITING_DIAL and bool(ticket)
     asked = pairing.hint is Hint.AWAITING_CHOICE and match is not None
     return AppView(
         pairing=pairing.id,
@@ -206,6 +214,10 @@ def app_view(pairing: Pairing, policy: PairingPolicy) -> AppView:
         interval=policy.poll_interval_seconds,
         choice=Choice(round=match.number, offered=match.offered) if asked and match else None,
         statement=pairing.statement if pairing.hint in _SIGNABLE else None,
+        ticket=ticket if dialling else "",
+        dial=pairing.call.dialled if dialling else "",
+        ticket_by=pairing.step_by if dialling else None,
+        code=code if pairing.hint is Hint.AWAITING_APP else "",
     )
 
 

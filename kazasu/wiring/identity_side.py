@@ -1,7 +1,7 @@
 """Build the identity side: who is calling, and how sure are we."""
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -20,15 +20,20 @@ from identity.pairing.policy import PairingPolicy
 from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.claiming import Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
+from identity.pairing.verbs.dialling import Dialling
 from identity.pairing.verbs.ending import Ending
+from identity.pairing.verbs.examining import Examining
 from identity.pairing.verbs.opening import Opening
+from identity.pairing.verbs.overdue import Overdue
 from identity.pairing.verbs.proving import Proving
 from identity.pairing.verbs.repudiating import Repudiating
+from identity.pairing.verbs.ticketing import Ticketing
 from identity.pairing.verbs.watching import Watching
+from identity.tenants import model as tenants
 from identity.tenants.keys import deployment_keys, tenant_keys
 from identity.tenants.model import Role, Tenant, TenantId
 from identity.verification.service import CardVerifier
-from ivr.flow_engine.definition import Business
+from ivr.flow_engine.definition import Business, Site
 from kazasu.settings import Profile, Settings
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight
 from kazasu.wiring.stores import Stores
@@ -46,6 +51,7 @@ class IdentitySide:
     deployment: Deployment
     opening: Opening
     arriving: Arriving
+    overdue: Overdue
     verbs: AppVerbs
     holders: ContractHolders
     recorder: Recorder
@@ -78,6 +84,12 @@ def tenant_of(settings: Settings, business: Business) -> Tenant:
     )
 
 
+def businesses_of(site: Site, tenant: Tenant) -> Mapping[str, tenants.Business]:
+    """The numbers that apps may call with a ticket or a code, and what for."""
+    business = tenants.Business(tenant=tenant.id, purposes=site.purposes)
+    return dict.fromkeys(site.numbers, business)
+
+
 def session_key(settings: Settings) -> bytes:
     """32 bytes for live sessions at rest, apart from every tenant key."""
     return HKDF(SHA256(), 32, salt=None, info=b"kazasu live sessions v1").derive(
@@ -101,6 +113,7 @@ def build(
     stores: Stores,
     *,
     policy: PairingPolicy,
+    businesses: Mapping[str, tenants.Business] | None = None,
     now: Callable[[], datetime] = clock,
     watch: ClockWatch | None = None,
 ) -> IdentitySide:
@@ -112,6 +125,7 @@ def build(
         origin=settings.public_base_url,
         now=now,
         random=secrets.token_bytes,
+        businesses=businesses or {},
     )
     anchors = anchors_of(settings)
     revocation = CrlFiles(
@@ -129,15 +143,26 @@ def build(
     closing = Closing(deployment, proof_stores, recorder, ending)
     watch = watch or ClockWatch(now, stores.database.now)
     verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch))
+    examining = Examining(deployment, proof_stores, verifier, holders, closing)
+    arriving = Arriving(deployment, stores.pairings, examining, ending, closing)
     return IdentitySide(
         tenant=tenant,
         deployment=deployment,
-        opening=Opening(deployment, stores.pairings, stores.counters, ending),
-        arriving=Arriving(),
+        opening=Opening(deployment, stores.pairings, stores.counters, ending, recorder),
+        arriving=arriving,
+        overdue=Overdue(stores.pairings, ending, arriving),
         verbs=AppVerbs(
-            claiming=Claiming(deployment, stores.pairings, stores.counters, ending),
+            claiming=Claiming(deployment, stores.pairings, stores.counters, ending, arriving),
+            dialling=Dialling(deployment, stores.pairings, stores.counters, ending, arriving),
             watching=Watching(deployment, stores.pairings),
-            proving=Proving(deployment, proof_stores, verifier, holders, ending, closing),
+            proving=Proving(
+                deployment,
+                stores.pairings,
+                examining,
+                ending,
+                closing,
+                Ticketing(deployment, stores.pairings, recorder, ending),
+            ),
             ending=ending,
             repudiating=Repudiating(deployment, stores.pairings, stores.card_holds, recorder),
         ),

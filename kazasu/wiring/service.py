@@ -62,7 +62,8 @@ class Service:
 async def build(settings: Settings, extras: Extras | None = None) -> Service:
     """BadSettings, UnusableAnchor or a database error when it cannot be built."""
     extras = extras or Extras()
-    policy, wake, changes = PairingPolicy(), asyncio.Event(), Changes()
+    policy = PairingPolicy(keyed_code=settings.keyed_codes)
+    wake, changes = asyncio.Event(), Changes()
     site = flows.site(settings)
     tenant = identity_side.tenant_of(settings, site.business)
     kept = stores.build(
@@ -73,10 +74,10 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         wake=wake.set,
     )
     watch = watching.build(settings, kept)
-    identity = identity_side.build(settings, tenant, kept, policy=policy)
+    businesses = identity_side.businesses_of(site, tenant)
+    identity = identity_side.build(settings, tenant, kept, policy=policy, businesses=businesses)
     library = flows.library(settings, tenant, kept)
     screens = ConsoleNews(kept.feed)
-    http = httpx2.AsyncClient(timeout=3.0, follow_redirects=False, trust_env=False)
     parts = PhoneParts(
         settings=settings,
         library=library,
@@ -94,6 +95,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     worker = Worker((*loops, watch.look(kept, identity, ready)))
     pages = (
         doors.companion(settings, identity, kept, changes),
+        doors.links(settings, identity),
         doors.console(settings, identity, phone, kept),
         *extras.blueprints,
     )
@@ -169,7 +171,7 @@ def _loops(
         await subscriptions.deliver(kept.outbox, heard)
 
     async def expiry() -> None:
-        await identity.ending.expire_overdue(_EXPIRE_AT_ONCE)
+        await identity.overdue.settle(_EXPIRE_AT_ONCE)
 
     async def offers() -> None:
         await phone.offering.tick(identity.tenant.id)

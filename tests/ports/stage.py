@@ -16,6 +16,7 @@ from identity.pairing.model import (
     ContractRef,
     EvidenceId,
     InstallationId,
+    Locator,
     MatchRound,
     Mode,
     Pairing,
@@ -100,12 +101,28 @@ def a_pairing(
         action="",
         expect=None,
         errand_key=f"{call_ref}:{n}:0",
-        locator_hash=hashlib.sha256(f"locator {n}".encode()).digest(),
         status=Status.PENDING,
         hint=Hint.AWAITING_APP,
         opened_at=at,
         claim_by=at + timedelta(seconds=120),
         expires_at=at + timedelta(seconds=300),
+        locators=(a_locator(n, at, errand_key=f"{call_ref}:{n}:0"),),
+    )
+
+
+def a_locator(
+    number: int | None = None,
+    at: datetime | None = None,
+    *,
+    mode: Mode = Mode.SPOKEN_CODE,
+    errand_key: str = "",
+) -> Locator:
+    n = number or next(_numbers)
+    return Locator(
+        mode=mode,
+        hash=hashlib.sha256(f"locator {n}".encode()).digest(),
+        claim_by=(at or now()) + timedelta(seconds=120),
+        errand_key=errand_key,
     )
 
 

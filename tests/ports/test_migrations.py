@@ -12,12 +12,12 @@ from sqlalchemy import NullPool, create_engine, inspect, text
 
 from stores.sql.database import Database, database_url
 from stores.sql.migrations import migrate
-from stores.sql.schema import identity_side, phone_side, version
+from stores.sql.schema import identity_side, outbound, phone_side, version
 from stores.sql.schema.columns import metadata
 from stores.sql.schema.version import NewerSchema
 from tests.postgres import Cluster
 
-SIDES = (identity_side, phone_side)  # importing them fills the metadata
+SIDES = (identity_side, outbound, phone_side)  # importing them fills the metadata
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -90,7 +90,9 @@ def test_other_databases_are_refused(url: str) -> None:
         database_url(url)
 
 
-@pytest.mark.parametrize("version", ["v0001_identity_side", "v0002_phone_side"])
+@pytest.mark.parametrize(
+    "version", ["v0001_identity_side", "v0002_phone_side", "v0006_further_modes"]
+)
 def test_there_is_no_way_back_that_would_drop_evidence(version: str) -> None:
     migration = importlib.import_module(f"stores.sql.migrations.versions.{version}")
     with pytest.raises(CommandError, match="restore a backup"):

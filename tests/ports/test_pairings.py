@@ -34,7 +34,7 @@ class TestOpening:
         pairing = replace(a_pairing(), expect=None, action="見直し")
         await stage.opened(pairing)
         assert await stage.pairings.by_id(TENANT, pairing.id) == pairing
-        assert await stage.pairings.by_locator(pairing.locator_hash) == pairing
+        assert await stage.pairings.by_locator(pairing.locators[0].hash) == pairing
         assert await stage.pairings.by_call(TENANT, pairing.call_ref) == [pairing]
         assert await stage.pairings.by_id(TenantId("another"), pairing.id) is None
 
@@ -66,7 +66,7 @@ class TestOpening:
 
     async def test_a_locator_is_not_reused_for_a_day(self, stage: Stage) -> None:
         first = await stage.opened(a_pairing(opened_at=now() - timedelta(hours=1)))
-        same = replace(a_pairing(), locator_hash=first.locator_hash)
+        same = replace(a_pairing(), locators=first.locators)
         assert await open_(stage, same) == LocatorTaken()
         ended = failed(first, Hint.CODE_EXPIRED)
         await stage.pairings.change(first, ended, news=news_of(ended), record=None)
@@ -75,18 +75,18 @@ class TestOpening:
 
     async def test_a_locator_is_free_after_a_day_but_not_while_pending(self, stage: Stage) -> None:
         old = await stage.opened(a_pairing(opened_at=now() - timedelta(hours=25)))
-        same = replace(a_pairing(), locator_hash=old.locator_hash)
+        same = replace(a_pairing(), locators=old.locators)
         assert await open_(stage, same) == LocatorTaken()
         ended = failed(old, Hint.CODE_EXPIRED)
         await stage.pairings.change(old, ended, news=news_of(ended), record=None)
         assert isinstance(await open_(stage, same), Opened)
-        found = await stage.pairings.by_locator(same.locator_hash)
+        found = await stage.pairings.by_locator(same.locators[0].hash)
         assert found is not None
         assert found.id == same.id
 
     async def test_one_locator_for_one_of_many(self, stage: Stage) -> None:
-        locator = a_pairing().locator_hash
-        many = [replace(a_pairing(), locator_hash=locator) for _ in range(16)]
+        taken = a_pairing().locators
+        many = [replace(a_pairing(), locators=taken) for _ in range(16)]
         answers = await asyncio.gather(*(open_(stage, one) for one in many))
         assert sum(isinstance(answer, Opened) for answer in answers) == 1
         assert sum(isinstance(answer, LocatorTaken) for answer in answers) == 15

@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Enum
-from typing import Final
+from typing import Final, TypeAlias
 
 from identity.installations.model import Installation
 from identity.pairing import locators, match_item, rules, statement
@@ -16,6 +16,7 @@ from identity.pairing.model import (
     Direction,
     InstallationId,
     MatchRound,
+    Mode,
     Pairing,
     PairingId,
     news_of,
@@ -24,6 +25,7 @@ from identity.pairing.outcomes import Hint, Status
 from identity.pairing.ports import Counters, Pairings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.rules import Move
+from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.ending import TRIES, Ending
 from identity.pairing.verbs.watching import code_lengths
 from identity.pairing.views import AppView, ClaimView, app_view, claim_view
@@ -37,35 +39,53 @@ class Answer(Enum):
     NO_CALL = "no_call"
 
 
+class Chosen(Enum):
+    RIGHT = "right"
+
+
+Decision: TypeAlias = Pairing | Hint | Refusal | Chosen
 _FITS: Final = {Direction.CALLER: Answer.I_CALLED, Direction.BUSINESS: Answer.THEY_CALLED}
 PROGRESS: Final = (Hint.AWAITING_PIN, Hint.AWAITING_CARD)
 
 
 class Claiming:
     def __init__(
-        self, deployment: Deployment, pairings: Pairings, counters: Counters, ending: Ending
+        self,
+        deployment: Deployment,
+        pairings: Pairings,
+        counters: Counters,
+        ending: Ending,
+        arriving: Arriving,
     ) -> None:
         self._deployment = deployment
         self._pairings = pairings
         self._limits = EntryLimits(counters, deployment.policy)
         self._ending = ending
+        self._arriving = arriving
 
     async def claim(
         self, installation: Installation, locator: str, call_state: CallState, *, address: str
     ) -> ClaimView | Refusal:
-        """One winner, ever. `address` is the sender's, for counting wrong entries only.
+        """One winner, ever, by code or link token. `address` is the sender's, for counting wrong
+        codes only: a token cannot be guessed, and an old link opened again is nobody's attack.
 
         Refusals: `expired_or_unknown` (one answer for unknown, used, expired, claimed by
         another), `slow_down` with `retry_after`.
         """
         clock = asyncio.get_running_loop().time
         not_before = clock() + self._deployment.policy.wrong_entry_takes.total_seconds()
-        async with self._limits.turn(installation, address) as too_often:
-            if too_often is not None:
-                return too_often
-            won = await self._win(InstallationId(installation.id), locator, call_state)
-            if won is None:
-                await self._limits.wrong_entry(installation, address)
+        own = InstallationId(installation.id)
+        token = locators.read_link(locator)
+        if token:
+            won = await self._win(own, self._hashed(token, Mode.SMS_LINK), call_state)
+        else:
+            async with self._limits.turn(installation, address) as too_often:
+                if too_often is not None:
+                    return too_often
+                code = locators.read_code(locator, code_lengths(self._deployment.policy))
+                won = await self._win(own, self._hashed(code, Mode.SPOKEN_CODE), call_state)
+                if won is None:
+                    await self._limits.wrong_entry(installation, address)
         if won is None:
             await asyncio.sleep(max(0.0, not_before - clock()))
             return refuse(Code.EXPIRED_OR_UNKNOWN)
@@ -81,9 +101,10 @@ class Claiming:
         the hint with which the pairing has ended.
         """
         first_round = match_item.draw(self._deployment.random(match_item.RANDOM_BYTES))
+        nonce = self._deployment.random(statement.NONCE_BYTES)
 
-        def decide(now: Pairing) -> Pairing | Hint | Refusal:
-            to = rules.step(now.hint, Move.CONFIRM)
+        def decide(now: Pairing) -> Decision:
+            to = rules.step(now.mode, now.hint, Move.CONFIRM)
             if isinstance(to, Refusal):
                 return to
             if to is now.hint:
@@ -95,6 +116,8 @@ class Claiming:
             # The handset may lower, never raise: who called cannot be called (pairing, section 1).
             if now.call_state is CallState.INCOMING and answer is Answer.I_CALLED:
                 return Hint.RISK_BLOCKED
+            if to is Hint.AWAITING_PIN:  # a keyed code has no item
+                return self._signable(replace(now, hint=to), nonce)
             return replace(now, hint=to, match=first_round)
 
         return await self._move(installation, pairing, decide)
@@ -102,7 +125,8 @@ class Claiming:
     async def choose(
         self, installation: Installation, pairing: PairingId, round_number: int, choice: str
     ) -> AppView | Refusal:
-        """Right: the view carries the statement. Wrong once: a new round. Wrong again: alarm.
+        """Right: the view carries the statement, or, when the tap came before the call, the
+        verdict (or its refusal as of a proof). Wrong once: a new round. Wrong again: alarm.
 
         Refusals: `wrong_choice`, `round_over`, `not_offered`, `out_of_order`,
         `expired_or_unknown`, or the hint with which the pairing has ended.
@@ -110,18 +134,22 @@ class Claiming:
         random = self._deployment.random(match_item.RANDOM_BYTES)
         nonce = self._deployment.random(statement.NONCE_BYTES)
 
-        def decide(now: Pairing) -> Pairing | Hint | Refusal:
-            to = rules.step(now.hint, Move.CHOOSE)
+        def decide(now: Pairing) -> Decision:
+            tapped = now.mode is Mode.APP_DIAL
+            if tapped and now.status is Status.COMPLETE and now.match is not None:
+                return _repeated(now, now.match, round_number, choice)
+            to = rules.step(now.mode, now.hint, Move.CHOOSE_AGAIN if tapped else Move.CHOOSE)
             if isinstance(to, Refusal):
                 return to
             match = now.match
             assert match is not None  # every state from the choice on has a round
-            if round_number != match.number or to is now.hint:
+            chosen_before = to is now.hint and not tapped
+            if round_number != match.number or chosen_before:
                 return _repeated(now, match, round_number, choice)
             if choice not in match.offered:
                 return refuse(Code.NOT_OFFERED)
             if _equal(choice, match.right):
-                return self._signable(replace(now, hint=to), nonce)
+                return Chosen.RIGHT if tapped else self._signable(replace(now, hint=to), nonce)
             if match.number >= self._deployment.policy.wrong_picks:
                 return Hint.WRONG_CHOICE
             return replace(now, match=match_item.draw(random, match))
@@ -134,37 +162,42 @@ class Claiming:
         """`awaiting_pin`, then `awaiting_card`; never backwards (ValueError for other hints)."""
         if hint not in PROGRESS:
             raise ValueError(f"not for the app to say: {hint.value}")
-        move = Move.CHOOSE if hint is Hint.AWAITING_PIN else Move.HOLD_CARD
 
-        def decide(now: Pairing) -> Pairing | Hint | Refusal:
-            to = rules.step(now.hint, move)
+        def decide(now: Pairing) -> Decision:
+            if hint is Hint.AWAITING_PIN and now.status is Status.PENDING:
+                # Only the right choice leads to the PIN.
+                there = rules.PATHS[now.mode].reached(now.hint, hint)
+                return now if there else refuse(Code.OUT_OF_ORDER, hint=now.hint.value)
+            to = rules.step(now.mode, now.hint, Move.HOLD_CARD)
             if isinstance(to, Refusal):
                 return to
-            if move is Move.CHOOSE and to is not now.hint:
-                # Only the right choice leads to the PIN.
-                return refuse(Code.OUT_OF_ORDER, hint=now.hint.value)
             return now if to is now.hint else replace(now, hint=to)
 
         return await self._move(installation, pairing, decide)
 
+    def _hashed(self, text: str, mode: Mode) -> bytes:
+        return locators.locator_hash(self._deployment.keys.locator, text, mode)
+
     async def _win(
-        self, installation: InstallationId, locator: str, call_state: CallState
+        self, installation: InstallationId, hashed: bytes, call_state: CallState
     ) -> Pairing | None:
-        """The pairing, when this installation holds its claim now."""
-        code = locators.read_code(locator, code_lengths(self._deployment.policy))
-        hashed = locators.locator_hash(self._deployment.keys.locator, code)
+        """The pairing, when this installation holds its claim now. Its mode becomes that of the
+        locator which was claimed. What is no locator at all has a hash that nothing has."""
         found = await self._pairings.by_locator(hashed)
         now = self._deployment.now()
-        if not code or found is None or now >= found.expires_at:
+        if found is None or now >= found.expires_at:
             return None
         if found.claimed_by is not None:
             return found if found.claimed_by == installation else None
-        if now >= found.claim_by or isinstance(rules.step(found.hint, Move.CLAIM), Refusal):
+        used = next((one for one in found.locators if one.hash == hashed), None)
+        late = used is None or now >= used.claim_by
+        if used is None or late or isinstance(_claimed(found), Refusal):
             return None
         # Opened and asked are one change: the question is on the screen with the reply.
         after = replace(
             found,
             hint=Hint.AWAITING_CALL_CONFIRM,
+            mode=used.mode,
             claimed_by=installation,
             call_state=call_state,
         )
@@ -178,11 +211,12 @@ class Claiming:
         self,
         installation: Installation,
         pairing: PairingId,
-        decide: Callable[[Pairing], Pairing | Hint | Refusal],
+        decide: Callable[[Pairing], Decision],
     ) -> AppView | Refusal:
         """Load, decide, save; again from the start when somebody else was first.
 
-        `decide` gives the pairing as it should be (itself: a repetition), an end, or a refusal.
+        `decide` gives the pairing as it should be (itself: a repetition), an end, a refusal, or
+        the right choice that completes a tap made before the call.
         """
         before = await self._pairings.claimed(InstallationId(installation.id), pairing)
         if before is None:
@@ -193,6 +227,8 @@ class Claiming:
             wanted = decide(before)
             if isinstance(wanted, Refusal):
                 return wanted
+            if isinstance(wanted, Chosen):
+                return await self._arriving.chosen(before)
             if isinstance(wanted, Hint):
                 return ended((await self._ending.end(before, wanted)).hint)
             if wanted is before:
@@ -224,6 +260,10 @@ class Claiming:
             latest=latest,
         )
         return replace(pairing, statement=text)
+
+
+def _claimed(pairing: Pairing) -> Hint | Refusal:
+    return rules.step(pairing.mode, pairing.hint, Move.CLAIM)
 
 
 def _repeated(now: Pairing, match: MatchRound, round_number: int, choice: str) -> Pairing | Refusal:

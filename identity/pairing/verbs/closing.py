@@ -6,14 +6,15 @@ from datetime import datetime
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import CardEvidence, Recorder
 from identity.installations.ports import Installations
+from identity.pairing import rules
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import Badge
 from identity.pairing.model import EvidenceId, Pairing, news_of
-from identity.pairing.outcomes import COMPLETE, Hint, Status, status_of
+from identity.pairing.outcomes import COMPLETE, Hint, Status
 from identity.pairing.ports import CardHolds, Closed, LateProofs, Lost, Pairings, PersonLive
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.verbs import judging
-from identity.pairing.verbs.ending import TRIES, Ending
+from identity.pairing.verbs.ending import TRIES, Ending, over
 from identity.pairing.verbs.judging import Findings
 from identity.pairing.views import AppView, app_view
 from identity.tenants.model import Tenant
@@ -41,6 +42,9 @@ class Closing:
         assert found.contracts is not None
         hint = judging.complete_hint(found.contracts)
         for _ in range(TRIES):
+            allowed = rules.end(pairing.mode, pairing.hint, hint)
+            if isinstance(allowed, Refusal):
+                return allowed
             after, record = self._ended(pairing, hint, found, Kind.VERDICT)
             answer = await self._stores.pairings.close(
                 pairing, after, record=record, news=news_of(after, found.at)
@@ -96,6 +100,30 @@ class Closing:
             return app_view(pairing, policy)
         return ended(pairing.hint)
 
+    async def end_both(self, first: Pairing, second: Pairing) -> bool:
+        """A ticket that came on a second call: the first check ends as superseded, and `second`,
+        which is over from the start, is written. False when the first does not end so (any more).
+        """
+        now = self._deployment.now()
+        if isinstance(rules.end(first.mode, first.hint, Hint.SUPERSEDED), Refusal):
+            return False
+        if first.status is Status.PENDING:
+            first_after = over(first, Hint.SUPERSEDED, now, None)
+            record = self._ending.alarm_record(first_after)
+        else:
+            first_after, record = self._superseded(first, now)
+        done = await self._stores.pairings.end_both(
+            first=first,
+            first_after=first_after,
+            second=second,
+            records=[record, self._ending.alarm_record(second)],
+            news=[news_of(first_after, now), news_of(second, now)],
+        )
+        if done:
+            await self._ending.warn_line(first_after)
+            await self._ending.warn_line(second)
+        return done
+
     async def _overtaken(self, before: Pairing, lost: Lost) -> Pairing:
         """What the pairing is now. Unchanged and yet lost: it is over by the database's clock."""
         if lost.now.status is Status.PENDING and lost.now.version == before.version:
@@ -137,14 +165,8 @@ class Closing:
         record = judging.record(
             self._recorder, self._tenant(pairing), pairing, verdict, hint, found, kind
         )
-        after = replace(
-            pairing,
-            status=status_of(hint),
-            hint=hint,
-            ended_at=found.at,
-            verdict=replace(verdict, evidence_id=EvidenceId(record.id)),
-        )
-        return after, record
+        verdict = replace(verdict, evidence_id=EvidenceId(record.id))
+        return over(pairing, hint, found.at, verdict), record
 
     def _superseded(self, other: Pairing, now: datetime) -> tuple[Pairing, SealedRecord]:
         """The earlier verdict loses its standing; what it found stays in its first record."""
@@ -165,10 +187,7 @@ class Closing:
         verdict = replace(
             earlier, badge=Badge.RED, evidence_id=EvidenceId(record.id), refusal="superseded"
         )
-        after = replace(
-            other, status=Status.FAILED, hint=Hint.SUPERSEDED, ended_at=now, verdict=verdict
-        )
-        return after, record
+        return over(other, Hint.SUPERSEDED, now, verdict), record
 
     def _tenant(self, pairing: Pairing) -> Tenant:
         return self._deployment.tenants[pairing.tenant]

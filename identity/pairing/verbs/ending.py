@@ -1,6 +1,7 @@
 """How a pairing ends other than verified, and who may end it."""
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from identity.contract_holders.hashes import phone_hash
@@ -27,6 +28,7 @@ APP_REASONS: Final = frozenset(
     }
 )
 PHONE_SIDE_HINTS: Final = CANCELLED | {Hint.CODE_EXPIRED, Hint.SESSION_EXPIRED}
+_EXPIRY: Final = {Hint.AWAITING_APP: Hint.CODE_EXPIRED, Hint.AWAITING_DIAL: Hint.NO_TICKET}
 
 
 class Ending:
@@ -99,17 +101,9 @@ class Ending:
                 await self.end(pairing, Hint.CALL_ENDED)
         await self._pairings.call_over(tenant, call_ref)
 
-    async def expire_overdue(self, at_most: int) -> int:
-        """End what is past its time (`code_expired`, `session_expired`); returns how many."""
-        overdue = await self._pairings.overdue(at_most)
-        for pairing in overdue:
-            await self.expire(pairing)
-        return len(overdue)
-
     async def expire(self, pairing: Pairing) -> Pairing:
         """End as the expiry that fits; returns what the pairing is then."""
-        unclaimed = pairing.hint is Hint.AWAITING_APP
-        return await self.end(pairing, Hint.CODE_EXPIRED if unclaimed else Hint.SESSION_EXPIRED)
+        return await self.end(pairing, _EXPIRY.get(pairing.hint, Hint.SESSION_EXPIRED))
 
     async def end(
         self,
@@ -125,14 +119,12 @@ class Ending:
         an evidence row and a warning on the line, never a block: the number may be forged.
         """
         for _ in range(TRIES):
-            if isinstance(rules.end(before.hint, hint), Refusal):
+            if isinstance(rules.end(before.mode, before.hint, hint), Refusal):
                 return before
             now = self._deployment.now()
-            after = replace(
-                before, status=status_of(hint), hint=hint, ended_at=now, verdict=verdict
-            )
+            after = over(before, hint, now, verdict)
             if record is None and hint in ALARMS:
-                record = self._alarm_record(after)
+                record = self.alarm_record(after)
             answer = await self._pairings.change(
                 before, after, news=news_of(after, now), record=record
             )
@@ -153,7 +145,8 @@ class Ending:
         hashed = phone_hash(tenant, pairing.call.line)
         await self._line_warnings.warn(pairing.tenant, hashed, until=until)
 
-    def _alarm_record(self, after: Pairing) -> SealedRecord:
+    def alarm_record(self, after: Pairing) -> SealedRecord:
+        """What stays of an alarm: how it ended, and the statement if there was one."""
         return self._recorder.record(
             self._deployment.tenants[after.tenant],
             Kind.REFUSAL,
@@ -167,3 +160,16 @@ class Ending:
             },
             statement=after.statement,
         )
+
+
+def over(pairing: Pairing, hint: Hint, at: datetime, verdict: Verdict | None) -> Pairing:
+    """The pairing as it ends. A tap that was kept for its call goes."""
+    return replace(
+        pairing,
+        status=status_of(hint),
+        hint=hint,
+        ended_at=at,
+        verdict=verdict,
+        step_by=None,
+        tap=None,
+    )

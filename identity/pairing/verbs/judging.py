@@ -7,6 +7,7 @@ from identity.contract_holders.model import Contracts, Person
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import CardEvidence, Recorder, Retention
 from identity.jpki.anchors import Purpose
+from identity.jpki.signed_attributes import StatementType
 from identity.pairing.levels import BindingLevel, IdentityLevel, Knowledge, badge
 from identity.pairing.model import (
     ContractRef,
@@ -14,6 +15,7 @@ from identity.pairing.model import (
     Mode,
     Pairing,
     PersonId,
+    Requirement,
     Revocation,
     Verdict,
 )
@@ -23,7 +25,8 @@ from identity.tenants.model import Tenant
 from identity.verification.model import ProvenCard, RevocationState
 from identity.verification.refusals import Refused
 
-_BINDING = {
+_BEST = {
+    Mode.APP_DIAL: BindingLevel.BIND_DEVICE,
     Mode.SPOKEN_CODE: BindingLevel.BIND_CHOICE,
     Mode.SMS_LINK: BindingLevel.BIND_CHOICE,
     Mode.KEYED_CODE: BindingLevel.BIND_CODE,
@@ -37,6 +40,8 @@ class Findings:
     tap: CardEvidence | None = field(repr=False)
     card: ProvenCard | Refused
     at: datetime
+    binding: BindingLevel = BindingLevel.BIND_NONE
+    """What ties a good card to the call, as far as that is known now."""
     person: Person | None = None
     contracts: Contracts | None = None
     device_known: bool = False
@@ -50,15 +55,14 @@ class Findings:
         return IdentityLevel.ID_CARD_AUTH
 
 
-def binding_of(pairing: Pairing) -> BindingLevel:
-    """What the mode reaches once the right match item was chosen and is inside the statement."""
-    return _BINDING.get(pairing.mode, BindingLevel.BIND_NONE)
+def best_binding(mode: Mode) -> BindingLevel:
+    """What a mode reaches when all of its steps come out well."""
+    return _BEST[mode]
 
 
-def reaches(pairing: Pairing, found: Findings) -> bool:
+def reaches(required: Requirement, identity: IdentityLevel, binding: BindingLevel) -> bool:
     """Both levels against what the flow requires."""
-    required = pairing.require
-    return found.identity >= required.identity and binding_of(pairing) >= required.binding
+    return identity >= required.identity and binding >= required.binding
 
 
 def complete_hint(contracts: Contracts) -> Hint:
@@ -84,7 +88,7 @@ def judge(
         line_or_device_required=policy.line_or_device_known,
     )
     proven = found.identity > IdentityLevel.ID_NONE
-    binding = binding_of(pairing) if proven else BindingLevel.BIND_NONE
+    binding = found.binding if proven else BindingLevel.BIND_NONE
     return Verdict(
         identity=found.identity,
         binding=binding,
@@ -103,6 +107,7 @@ def judge(
         person=PersonId(found.person.id) if complete and found.person else None,
         contracts=tuple(ContractRef(h.contract_ref) for h in held) if complete else (),
         refusal=refusal,
+        match_signed=_match_signed(pairing),
     )
 
 
@@ -124,7 +129,8 @@ def record(
         "hint": hint.value,
         "refusal": verdict.refusal,
         "mode": pairing.mode.value,
-        "statement_type": "call",
+        "statement_type": statement_type(pairing.mode).name.lower(),
+        **_match_word(verdict),
         "identity": verdict.identity.code,
         "binding": verdict.binding.code,
         "required_identity": pairing.require.identity.code,
@@ -159,6 +165,21 @@ def record(
         card=_card(found),
         result=result,
     )
+
+
+def statement_type(mode: Mode) -> StatementType:
+    """What kind of statement the card signs: before the call, or in it."""
+    return StatementType.DIAL if mode is Mode.APP_DIAL else StatementType.CALL
+
+
+def _match_signed(pairing: Pairing) -> bool | None:
+    """An item that was asked after the tap is not inside what the card signed."""
+    return None if pairing.match is None else pairing.mode is not Mode.APP_DIAL
+
+
+def _match_word(verdict: Verdict) -> dict[str, str]:
+    signed = verdict.match_signed
+    return {} if signed is None else {"match_signed": "yes" if signed else "no"}
 
 
 def _card(found: Findings) -> CardEvidence | None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
+from identity.evidence_archive.model import Kind, SealedRecord
+from identity.evidence_archive.recording import Recorder
 from identity.pairing import locators
 from identity.pairing.deployment import Deployment
 from identity.pairing.limits import EntryLimits
@@ -12,6 +14,7 @@ from identity.pairing.model import (
     CallFacts,
     CallRef,
     ContractRef,
+    Locator,
     Mode,
     Pairing,
     PairingId,
@@ -22,12 +25,13 @@ from identity.pairing.outcomes import Hint, Status
 from identity.pairing.ports import CallBusy, Counters, Lost, Opened, Pairings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.verbs.ending import TRIES, Ending
-from identity.pairing.verbs.watching import spoken_code
+from identity.pairing.verbs.watching import link_token, spoken_code
 from identity.pairing.views import PairingView, phone_view, standing_alarm
 from identity.tenants.model import TenantId
 
 PAIRING_ID_BYTES: Final = 16
 PURPOSE_MAX: Final = 60
+_OPENED_BY_CALL: Final = frozenset({Mode.SPOKEN_CODE, Mode.SMS_LINK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,33 +62,46 @@ class OpenRequest:
 
 class Opening:
     def __init__(
-        self, deployment: Deployment, pairings: Pairings, counters: Counters, ending: Ending
+        self,
+        deployment: Deployment,
+        pairings: Pairings,
+        counters: Counters,
+        ending: Ending,
+        recorder: Recorder,
     ) -> None:
         self._deployment = deployment
         self._pairings = pairings
         self._limits = EntryLimits(counters, deployment.policy)
         self._ending = ending
+        self._recorder = recorder
 
     async def open(self, request: OpenRequest) -> PairingView | Refusal:
-        """Open a check for a call; again with the same errand key: the same pairing and code.
+        """Open a check for a call; again with the same errand key: the same pairing and locator.
 
         An open check of this call under another key ends as `caller_skipped` (a new code was
-        asked for). Refusals: the hint of an alarm that stands on this call; `mode_unavailable`,
-        `codes_paused`, `try_again`. ValueError: a purpose that is empty or too long.
+        asked for), unless this one is opened beside it. Refusals: the hint of an alarm that stands
+        on this call; `mode_unavailable` (`app_dial` and `keyed_code` begin in the app),
+        `codes_paused`, `try_again`. ValueError: a purpose that is empty or too long, or an
+        operator's check without a reason.
         """
         _check(request)
         earlier = await self._pairings.by_call(request.tenant, request.call.call_ref)
         for pairing in earlier:
-            if pairing.errand_key == request.errand_key:
+            if request.errand_key in _keys_of(pairing):
                 return self._view(pairing, alarm=standing_alarm(earlier))
-        alarm = standing_alarm(earlier)
+        alarm = None if request.started_by_operator else standing_alarm(earlier)
         if alarm is not None:
             return ended(alarm)
-        if request.mode is not Mode.SPOKEN_CODE:
+        if request.mode not in _OPENED_BY_CALL:
             return refuse(Code.MODE_UNAVAILABLE)
-        random_digits = await self._limits.random_digits()
+        spoken = request.mode is Mode.SPOKEN_CODE
+        random_digits = await self._limits.random_digits() if spoken else 0
         if isinstance(random_digits, Refusal):
             return random_digits
+        if request.beside and earlier and earlier[-1].mode in _OPENED_BY_CALL:
+            beside = await self._beside(earlier[-1], request, random_digits)
+            if beside is not None:
+                return beside
         return await self._draw(request, random_digits)
 
     async def extend(
@@ -106,6 +123,9 @@ class Opening:
                 before,
                 extended=True,
                 claim_by=before.claim_by + more,
+                locators=tuple(
+                    replace(one, claim_by=one.claim_by + more) for one in before.locators
+                ),
                 expires_at=before.expires_at + more,
             )
             news = news_of(after, self._deployment.now())
@@ -116,22 +136,61 @@ class Opening:
                 return refuse(Code.NO_OPEN_PAIRING)
         return refuse(Code.TRY_AGAIN)
 
-    async def _draw(self, request: OpenRequest, random_digits: int) -> PairingView | Refusal:
-        """Draw codes until one is free; a few tries are plenty even with 10,000 calls waiting."""
-        drawn = base64.urlsafe_b64encode(self._deployment.random(PAIRING_ID_BYTES)).rstrip(b"=")
-        pairing_id = PairingId(drawn.decode())
+    async def _beside(
+        self, before: Pairing, request: OpenRequest, random_digits: int
+    ) -> PairingView | Refusal | None:
+        """One more locator of the same pairing. Claimed already: it is shown as it stands. None
+        when it is over, and a pairing of its own is to be opened."""
         attempt = 0
         for _ in range(locators.ATTEMPTS + TRIES):
             if attempt == locators.ATTEMPTS:
                 break
-            keys = self._deployment.keys
-            code = locators.code_of(keys.code, pairing_id, attempt, random_digits)
+            if before.status is not Status.PENDING:
+                return None
+            if before.claimed_by is not None:
+                return self._view(before)
             now = self._deployment.now()
-            pairing = self._new(request, pairing_id, locators.locator_hash(keys.locator, code), now)
+            locator = self._locator(request, before.id, attempt, random_digits, now)
+            after = replace(
+                before,
+                locators=(*before.locators, locator),
+                claim_by=max(before.claim_by, locator.claim_by),
+                expires_at=max(before.expires_at, now + self._whole_check(request)),
+            )
+            answer = await self._pairings.lead(
+                before,
+                after,
+                locator=locator,
+                not_reused_since=now - self._deployment.policy.code_not_reused,
+                news=news_of(after, now),
+                record=None,
+            )
+            if isinstance(answer, Pairing):
+                return self._view(answer)
+            if isinstance(answer, Lost):
+                unchanged = answer.now.version == before.version
+                before = await self._ending.expire(answer.now) if unchanged else answer.now
+            else:
+                attempt += 1
+        return refuse(Code.TRY_AGAIN)
+
+    async def _draw(self, request: OpenRequest, random_digits: int) -> PairingView | Refusal:
+        """Draw codes until one is free; a few tries are plenty even with 10,000 calls waiting."""
+        drawn = base64.urlsafe_b64encode(self._deployment.random(PAIRING_ID_BYTES)).rstrip(b"=")
+        pairing_id = PairingId(drawn.decode())
+        record = self._started(request, pairing_id) if request.started_by_operator else None
+        attempt = 0
+        for _ in range(locators.ATTEMPTS + TRIES):
+            if attempt == locators.ATTEMPTS:
+                break
+            now = self._deployment.now()
+            locator = self._locator(request, pairing_id, attempt, random_digits, now)
+            pairing = self._new(request, pairing_id, locator, now)
             answer = await self._pairings.open(
                 pairing,
                 not_reused_since=now - self._deployment.policy.code_not_reused,
                 news=news_of(pairing, now),
+                record=record,
             )
             if isinstance(answer, Opened):
                 return await self._unless_alarmed(answer.pairing)
@@ -141,12 +200,36 @@ class Opening:
                 attempt += 1
         return refuse(Code.TRY_AGAIN)
 
+    def _locator(
+        self,
+        request: OpenRequest,
+        pairing_id: PairingId,
+        attempt: int,
+        random_digits: int,
+        now: datetime,
+    ) -> Locator:
+        """A link lives as long as the policy says, also while the voice has gone on to a code."""
+        keys, policy = self._deployment.keys, self._deployment.policy
+        if request.mode is Mode.SMS_LINK:
+            text = locators.link_token(keys.code, pairing_id)
+            lives = policy.link_lives
+        else:
+            text = locators.code_of(keys.code, pairing_id, attempt, random_digits)
+            lives = min(request.claim_within or policy.claim_within, policy.claim_within)
+        return Locator(
+            mode=request.mode,
+            hash=locators.locator_hash(keys.locator, text, request.mode),
+            claim_by=now + min(lives, self._whole_check(request)),
+            errand_key=request.errand_key,
+        )
+
+    def _whole_check(self, request: OpenRequest) -> timedelta:
+        longest = self._deployment.policy.whole_check
+        return min(request.whole_check or longest, longest)
+
     def _new(
-        self, request: OpenRequest, pairing_id: PairingId, locator_hash: bytes, now: datetime
+        self, request: OpenRequest, pairing_id: PairingId, locator: Locator, now: datetime
     ) -> Pairing:
-        policy = self._deployment.policy
-        claim_within = min(request.claim_within or policy.claim_within, policy.claim_within)
-        whole_check = min(request.whole_check or policy.whole_check, policy.whole_check)
         return Pairing(
             id=pairing_id,
             tenant=request.tenant,
@@ -157,12 +240,28 @@ class Opening:
             action=request.action,
             expect=request.expect,
             errand_key=request.errand_key,
-            locator_hash=locator_hash,
             status=Status.PENDING,
             hint=Hint.AWAITING_APP,
             opened_at=now,
-            claim_by=now + min(claim_within, whole_check),
-            expires_at=now + whole_check,
+            claim_by=locator.claim_by,
+            expires_at=now + self._whole_check(request),
+            started_by_operator=request.started_by_operator,
+            locators=(locator,),
+        )
+
+    def _started(self, request: OpenRequest, pairing_id: PairingId) -> SealedRecord:
+        """Who began it and why: it lifts what an alarm has closed. The reason is kept sealed."""
+        return self._recorder.record(
+            self._deployment.tenants[request.tenant],
+            Kind.OPERATOR_CHECK,
+            at=self._deployment.now(),
+            header={
+                "pairing": pairing_id,
+                "mode": request.mode.value,
+                "actor": request.operator,
+                "policy": self._deployment.policy.name,
+            },
+            result={"reason": request.reason},
         )
 
     async def _unless_alarmed(self, opened: Pairing) -> PairingView | Refusal:
@@ -182,6 +281,7 @@ class Opening:
             now=self._deployment.now(),
             policy=self._deployment.policy,
             code=spoken_code(self._deployment, pairing),
+            link=link_token(self._deployment, pairing),
             alarm=alarm,
         )
 
@@ -191,3 +291,9 @@ def _check(request: OpenRequest) -> None:
         raise ValueError(f"a purpose has 1 to {PURPOSE_MAX} characters")
     if not request.errand_key:
         raise ValueError("an errand key is needed")
+    if request.started_by_operator and not request.reason.strip():
+        raise ValueError("an operator's check needs a reason")
+
+
+def _keys_of(pairing: Pairing) -> set[str]:
+    return {pairing.errand_key, *(locator.errand_key for locator in pairing.locators)}

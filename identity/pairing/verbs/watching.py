@@ -3,12 +3,28 @@
 from identity.installations.model import Installation
 from identity.pairing import locators
 from identity.pairing.deployment import Deployment
-from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId
+from identity.pairing.model import (
+    NO_CALL,
+    CallRef,
+    InstallationId,
+    Locator,
+    Mode,
+    Pairing,
+    PairingId,
+)
 from identity.pairing.outcomes import Hint
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import Pairings
 from identity.pairing.refusals import Code, Refusal, refuse
-from identity.pairing.views import AppView, PairingView, app_view, phone_view, standing_alarm
+from identity.pairing.views import (
+    AppView,
+    ClaimView,
+    PairingView,
+    app_view,
+    claim_view,
+    phone_view,
+    standing_alarm,
+)
 from identity.tenants.model import TenantId
 
 
@@ -28,6 +44,7 @@ class Watching:
             now=self._deployment.now(),
             policy=self._deployment.policy,
             code=spoken_code(self._deployment, newest),
+            link=link_token(self._deployment, newest),
             alarm=standing_alarm(found),
         )
 
@@ -36,7 +53,15 @@ class Watching:
         found = await self._pairings.claimed(InstallationId(installation.id), pairing)
         if found is None:
             return refuse(Code.EXPIRED_OR_UNKNOWN)
-        return app_view(found, self._deployment.policy)
+        return shown_to_app(self._deployment, found)
+
+    async def call_of(self, installation: Installation, pairing: PairingId) -> ClaimView | Refusal:
+        """Whose call it is, for the claimer. Refusal: `expired_or_unknown`."""
+        found = await self._pairings.claimed(InstallationId(installation.id), pairing)
+        if found is None or found.call_ref == NO_CALL:
+            return refuse(Code.EXPIRED_OR_UNKNOWN)
+        tenant = self._deployment.tenants[found.tenant]
+        return claim_view(found, tenant, self._deployment.policy)
 
 
 def code_lengths(policy: PairingPolicy) -> tuple[int, int]:
@@ -45,13 +70,44 @@ def code_lengths(policy: PairingPolicy) -> tuple[int, int]:
 
 
 def spoken_code(deployment: Deployment, pairing: Pairing) -> str:
-    """The code of a pairing that can still be claimed, else ""."""
+    """The spoken code of a pairing that can still be claimed by it, else ""."""
     if pairing.hint is not Hint.AWAITING_APP:
         return ""
+    return given_code(deployment, pairing, Mode.SPOKEN_CODE)
+
+
+def link_token(deployment: Deployment, pairing: Pairing) -> str:
+    """The link token of a pairing that can still be claimed by it, else ""."""
+    if pairing.hint is not Hint.AWAITING_APP or not _open(deployment, pairing, Mode.SMS_LINK):
+        return ""
+    return locators.link_token(deployment.keys.code, pairing.id)
+
+
+def given_code(deployment: Deployment, pairing: Pairing, mode: Mode) -> str:
+    """The digits of the last locator of a mode, "" without one or after its time."""
+    locator = _open(deployment, pairing, mode)
+    if locator is None:
+        return ""
+    policy = deployment.policy
+    ticket = mode is Mode.APP_DIAL
     return locators.find_code(
         code_key=deployment.keys.code,
         locator_key=deployment.keys.locator,
         pairing=pairing.id,
-        stored=pairing.locator_hash,
-        lengths=code_lengths(deployment.policy),
+        stored=locator.hash,
+        lengths=(policy.ticket_random_digits,) if ticket else code_lengths(policy),
+        mode=mode,
     )
+
+
+def shown_to_app(deployment: Deployment, pairing: Pairing) -> AppView:
+    """With the ticket or code that the app itself was given."""
+    given = ""
+    if pairing.hint in (Hint.AWAITING_DIAL, Hint.AWAITING_APP):
+        given = given_code(deployment, pairing, pairing.mode)
+    return app_view(pairing, deployment.policy, ticket=given, code=given)
+
+
+def _open(deployment: Deployment, pairing: Pairing, mode: Mode) -> Locator | None:
+    locator = pairing.locator(mode)
+    return locator if locator is not None and deployment.now() < locator.claim_by else None

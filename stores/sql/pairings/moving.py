@@ -7,10 +7,10 @@ import hashlib
 import json
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from identity.pairing.model import Pairing, PairingId
+from identity.pairing.model import NO_CALL, Pairing, PairingId
 from identity.pairing.outcomes import Status
 from stores.sql.database import upsert
 from stores.sql.pairings.rows import to_row
@@ -45,6 +45,8 @@ async def move(
         guards.append(pairings.c.expires_at > clock())
     if before.claimed_by is None and after.claimed_by is not None:
         guards.append(pairings.c.claim_by > clock())
+    if before.call_ref != after.call_ref:
+        guards.append(pairings.c.step_by > clock())
     row = to_row(after, sealer) | {"version": before.version + 1}
     moved = await connection.execute(update(pairings).where(*guards).values(row))
     return moved.rowcount == 1
@@ -62,6 +64,14 @@ async def consume_nonce(connection: AsyncConnection, after: Pairing) -> None:
             consumed_at=clock(),
         )
     )
+
+
+async def stop_living(connection: AsyncConnection, pairing: Pairing, *, unexpired: bool) -> bool:
+    """The live row of a verdict goes; False when it had none (`unexpired`: that still lived)."""
+    mine = [live_verdicts.c.tenant_id == pairing.tenant, live_verdicts.c.pairing_id == pairing.id]
+    if unexpired:
+        mine.append(live_verdicts.c.until > clock())
+    return (await connection.execute(delete(live_verdicts).where(*mine))).rowcount == 1
 
 
 async def go_live(connection: AsyncConnection, after: Pairing, until: datetime) -> None:
@@ -126,6 +136,22 @@ def check_supersede(
         if after.status is not Status.FAILED:
             raise ValueError("a superseded pairing is a failed one")
     return sorted(ends, key=lambda end: end[0].id)
+
+
+def check_arrive(before: Pairing, after: Pairing) -> None:
+    if (before.id, before.tenant) != (after.id, after.tenant):
+        raise ValueError("before and after are not the same pairing")
+    pending = before.status is Status.PENDING and after.status is Status.PENDING
+    if not pending or before.call_ref != NO_CALL or after.call_ref == NO_CALL:
+        raise ValueError("arriving gives a pending pairing its call, once")
+
+
+def check_end_both(first: Pairing, first_after: Pairing, second: Pairing) -> None:
+    _check_same(first, first_after)
+    if first.tenant != second.tenant or first.call_ref == second.call_ref:
+        raise ValueError("superseded are the checks of two calls of one tenant")
+    if first_after.status is not Status.FAILED or second.status is not Status.FAILED:
+        raise ValueError("a superseded pairing is a failed one")
 
 
 def _check_same(before: Pairing, after: Pairing) -> None:

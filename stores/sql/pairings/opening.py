@@ -1,11 +1,12 @@
-"""Opening a pairing: once per errand key, one pending per call, a locator nobody has in hand."""
+"""Opening a pairing: once per errand key, one pending per call (before a call: per installation),
+locators that nobody has in hand."""
 
 from datetime import datetime
 
-from sqlalchemy import and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, insert, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from identity.pairing.model import Pairing
+from identity.pairing.model import NO_CALL, Locator, Pairing
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import CallBusy, LocatorTaken, Opened
 from stores.sql.database import upsert
@@ -13,6 +14,10 @@ from stores.sql.pairings.reading import PENDING
 from stores.sql.pairings.rows import from_row, to_row
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import Sealer
+
+
+class TakenHere(Exception):
+    """The locator is not free: what the transaction has done must not stand."""
 
 
 async def open_pairing(
@@ -25,7 +30,7 @@ async def open_pairing(
     mine = pairings.c.errand_key == pairing.errand_key
     in_the_way = select(pairings).where(
         pairings.c.tenant_id == pairing.tenant,
-        or_(mine, and_(pairings.c.call_ref == pairing.call_ref, PENDING)),
+        or_(mine, and_(_at_one_time(pairing), PENDING)),
     )
     found = [from_row(row, sealer) for row in await connection.execute(in_the_way)]
     for one in found:
@@ -33,29 +38,44 @@ async def open_pairing(
             return Opened(pairing=one, fresh=False)
     if found:
         return CallBusy(pairing=found[0])
-    if not await _take_locator(connection, pairing, not_reused_since):
-        return LocatorTaken()
+    for locator in pairing.locators:
+        if not await take_locator(
+            connection, pairing, locator, pairing.opened_at, not_reused_since
+        ):
+            return LocatorTaken()
     await connection.execute(insert(pairings).values(to_row(pairing, sealer)))
     return Opened(pairing=pairing, fresh=True)
 
 
-async def _take_locator(
-    connection: AsyncConnection, pairing: Pairing, not_reused_since: datetime
+def _at_one_time(pairing: Pairing) -> ColumnElement[bool]:
+    """Of which only one is pending: a call's, or what an installation has begun without one."""
+    if pairing.call_ref == NO_CALL:
+        return and_(pairings.c.call_ref == NO_CALL, pairings.c.claimed_by == pairing.claimed_by)
+    return pairings.c.call_ref == pairing.call_ref
+
+
+async def take_locator(
+    connection: AsyncConnection,
+    pairing: Pairing,
+    locator: Locator,
+    at: datetime,
+    not_reused_since: datetime,
 ) -> bool:
     """One row per locator remembers its last use; it is taken over only when that is long ago."""
     still_pending = (
         select(pairings.c.id)
-        .where(pairings.c.locator_hash == pairing.locator_hash, PENDING)
+        .where(pairings.c.id == locator_uses.c.pairing_id, PENDING)
+        .correlate(locator_uses)
         .exists()
     )
     use = {
         "tenant_id": pairing.tenant,
         "pairing_id": pairing.id,
-        "used_at": pairing.opened_at,
+        "used_at": at,
     }
     taken = (
         upsert(connection, locator_uses)
-        .values(locator_hash=pairing.locator_hash, **use)
+        .values(locator_hash=locator.hash, **use)
         .on_conflict_do_update(
             index_elements=[locator_uses.c.locator_hash],
             set_=use,

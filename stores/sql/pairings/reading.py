@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, PersonId
@@ -13,10 +13,15 @@ from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.pairings.rows import from_row
 from stores.sql.schema.columns import clock
-from stores.sql.schema.identity_side import pairings
+from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import Sealer
 
 PENDING = pairings.c.status == Status.PENDING.value
+
+
+def _led_by(locator_hash: bytes) -> Select[Any]:
+    used_by = select(locator_uses.c.pairing_id).where(locator_uses.c.locator_hash == locator_hash)
+    return select(pairings).where(pairings.c.id == used_by.scalar_subquery())
 
 
 async def find(
@@ -24,6 +29,17 @@ async def find(
 ) -> Pairing | None:
     """One pairing as this transaction sees it."""
     wanted = select(pairings).where(pairings.c.tenant_id == tenant, pairings.c.id == pairing)
+    row = (await connection.execute(wanted)).one_or_none()
+    return from_row(row, sealer) if row else None
+
+
+async def find_pending(
+    connection: AsyncConnection, sealer: Sealer, tenant: TenantId, call_ref: CallRef
+) -> Pairing | None:
+    """The open pairing of a call."""
+    wanted = select(pairings).where(
+        pairings.c.tenant_id == tenant, pairings.c.call_ref == call_ref, PENDING
+    )
     row = (await connection.execute(wanted)).one_or_none()
     return from_row(row, sealer) if row else None
 
@@ -43,7 +59,7 @@ class PairingReads:
         return await self._select(
             select(pairings)
             .where(pairings.c.tenant_id == tenant, pairings.c.call_ref == call_ref)
-            .order_by(pairings.c.opened_at, pairings.c.id)
+            .order_by(func.coalesce(pairings.c.arrived_at, pairings.c.opened_at), pairings.c.id)
         )
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
@@ -53,9 +69,11 @@ class PairingReads:
         return found[0] if found else None
 
     async def by_locator(self, locator_hash: bytes) -> Pairing | None:
-        found = await self._select(
-            select(pairings).where(pairings.c.locator_hash == locator_hash, PENDING)
-        )
+        found = await self._select(_led_by(locator_hash).where(PENDING))
+        return found[0] if found else None
+
+    async def by_ticket(self, locator_hash: bytes) -> Pairing | None:
+        found = await self._select(_led_by(locator_hash))
         return found[0] if found else None
 
     async def overdue(self, at_most: int) -> Sequence[Pairing]:
@@ -63,7 +81,10 @@ class PairingReads:
         unclaimed = and_(pairings.c.claimed_by.is_(None), pairings.c.claim_by <= now)
         return await self._select(
             select(pairings)
-            .where(PENDING, or_(pairings.c.expires_at <= now, unclaimed))
+            .where(
+                PENDING,
+                or_(pairings.c.expires_at <= now, pairings.c.step_by <= now, unclaimed),
+            )
             .order_by(pairings.c.expires_at)
             .limit(at_most)
         )

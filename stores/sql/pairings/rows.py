@@ -1,4 +1,5 @@
-"""A pairing as a row and back. Line, match round, statement and expected contract are sealed."""
+"""A pairing as a row and back. Line, match round, statement, kept tap and expected contract are
+sealed."""
 
 from base64 import b64decode, b64encode
 from datetime import datetime
@@ -6,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from identity.jpki.profile import CardKind
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge
 from identity.pairing.model import (
     CallFacts,
@@ -15,13 +17,16 @@ from identity.pairing.model import (
     Direction,
     EvidenceId,
     InstallationId,
+    Locator,
     MatchRound,
     Mode,
     Pairing,
     PairingId,
     PersonId,
+    ReportedCall,
     Requirement,
     Revocation,
+    Tap,
     Verdict,
 )
 from identity.pairing.outcomes import Hint, Status
@@ -38,11 +43,12 @@ def to_row(pairing: Pairing, sealer: Sealer) -> dict[str, Any]:
         "hint": pairing.hint.value,
         "call_ref": pairing.call_ref,
         "errand_key": pairing.errand_key,
-        "locator_hash": pairing.locator_hash,
         "mode": pairing.mode.value,
         "opened_at": pairing.opened_at,
         "claim_by": pairing.claim_by,
         "expires_at": pairing.expires_at,
+        "step_by": pairing.step_by,
+        "arrived_at": pairing.arrived_at,
         "ended_at": pairing.ended_at,
         "repudiated_at": pairing.repudiated_at,
         "claimed_by": pairing.claimed_by,
@@ -57,6 +63,7 @@ def from_row(row: Row[Any], sealer: Sealer) -> Pairing:
     facts = row.facts
     private: dict[str, Any] = sealer.unseal(row.tenant_id, _place(row.id), row.private)
     match, statement, expect = private["match"], private["statement"], private["expect"]
+    tap = private.get("tap")
     return Pairing(
         id=PairingId(row.id),
         tenant=TenantId(row.tenant_id),
@@ -76,7 +83,6 @@ def from_row(row: Row[Any], sealer: Sealer) -> Pairing:
         action=facts["action"],
         expect=None if expect is None else ContractRef(expect),
         errand_key=row.errand_key,
-        locator_hash=row.locator_hash,
         status=Status(row.status),
         hint=Hint(row.hint),
         opened_at=row.opened_at,
@@ -88,6 +94,12 @@ def from_row(row: Row[Any], sealer: Sealer) -> Pairing:
         call_state=CallState(facts["call_state"]),
         match=None if match is None else _match(match),
         statement=None if statement is None else b64decode(statement),
+        locators=tuple(_locator(one) for one in facts.get("locators", ())),
+        step_by=row.step_by,
+        arrived_at=row.arrived_at,
+        ticket_at=_read(facts.get("ticket_at")),
+        report=_report(facts.get("report")),
+        tap=None if tap is None else _tap(tap),
         ended_at=row.ended_at,
         repudiated_at=row.repudiated_at,
         verdict=None if row.verdict is None else _verdict(row.verdict),
@@ -111,22 +123,80 @@ def _facts(pairing: Pairing) -> dict[str, object]:
         "started_by_operator": pairing.started_by_operator,
         "extended": pairing.extended,
         "call_state": pairing.call_state.value,
+        "locators": [_locator_document(locator) for locator in pairing.locators],
+        "ticket_at": _written(pairing.ticket_at),
+        "report": pairing.report and _report_document(pairing.report),
     }
 
 
 def _private(pairing: Pairing) -> dict[str, object]:
-    match, statement = pairing.match, pairing.statement
+    match, statement, tap = pairing.match, pairing.statement, pairing.tap
     return {
         "line": pairing.call.line,
         "expect": pairing.expect,
         "match": match and {"n": match.number, "offered": match.offered, "right": match.right},
         "statement": None if statement is None else b64encode(statement).decode(),
+        "tap": tap and _tap_document(tap),
     }
 
 
 def _match(document: dict[str, Any]) -> MatchRound:
     first, second, third = document["offered"]
     return MatchRound(number=document["n"], offered=(first, second, third), right=document["right"])
+
+
+def _locator_document(locator: Locator) -> dict[str, str]:
+    return {
+        "mode": locator.mode.value,
+        "hash": locator.hash.hex(),
+        "claim_by": locator.claim_by.isoformat(),
+        "errand_key": locator.errand_key,
+    }
+
+
+def _locator(document: dict[str, str]) -> Locator:
+    return Locator(
+        mode=Mode(document["mode"]),
+        hash=bytes.fromhex(document["hash"]),
+        claim_by=datetime.fromisoformat(document["claim_by"]),
+        errand_key=document["errand_key"],
+    )
+
+
+def _report_document(report: ReportedCall) -> dict[str, object]:
+    return {
+        "call_state": report.call_state.value,
+        "begun_at": report.begun_at.isoformat(),
+        "connected_at": _written(report.connected_at),
+        "other_calls": report.other_calls,
+    }
+
+
+def _report(document: dict[str, Any] | None) -> ReportedCall | None:
+    if document is None:
+        return None
+    return ReportedCall(
+        call_state=CallState(document["call_state"]),
+        begun_at=datetime.fromisoformat(document["begun_at"]),
+        connected_at=_read(document["connected_at"]),
+        other_calls=document["other_calls"],
+    )
+
+
+def _tap_document(tap: Tap) -> dict[str, str]:
+    return {
+        "certificate": b64encode(tap.certificate).decode(),
+        "signature": b64encode(tap.signature).decode(),
+        "card_kind": tap.card_kind.value,
+    }
+
+
+def _tap(document: dict[str, str]) -> Tap:
+    return Tap(
+        certificate=b64decode(document["certificate"]),
+        signature=b64decode(document["signature"]),
+        card_kind=CardKind(document["card_kind"]),
+    )
 
 
 def _verdict_document(verdict: Verdict) -> dict[str, object]:
@@ -151,6 +221,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, object]:
         "person": verdict.person,
         "contracts": list(verdict.contracts),
         "refusal": verdict.refusal,
+        "match_signed": verdict.match_signed,
     }
 
 
@@ -179,6 +250,7 @@ def _verdict(document: dict[str, Any]) -> Verdict:
         person=None if person is None else PersonId(person),
         contracts=tuple(ContractRef(contract) for contract in document["contracts"]),
         refusal=document["refusal"],
+        match_signed=document.get("match_signed"),
     )
 
 

@@ -2,10 +2,9 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.model import SealedRecord
@@ -13,45 +12,36 @@ from identity.pairing.model import CallRef, Pairing, PairingNews
 from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Opened, PersonLive
 from identity.tenants.model import TenantId
 from stores.sql import evidence
-from stores.sql.database import Database
-from stores.sql.outbox import Outbox
 from stores.sql.pairings import moving, opening
-from stores.sql.pairings.reading import PairingReads, find
+from stores.sql.pairings.arrivals import PairingArrivals
+from stores.sql.pairings.writing import of_tenant
 from stores.sql.schema.identity_side import live_verdicts
-from stores.sql.sealing import Sealer
-
-TRIES = 5
 
 
-class SqlPairings(PairingReads):
-    """`result_lives` is how long a verdict counts for its call (policy)."""
-
-    def __init__(
-        self, database: Database, sealer: Sealer, outbox: Outbox, *, result_lives: timedelta
-    ) -> None:
-        super().__init__(database, sealer)
-        self._outbox = outbox
-        self._result_lives = result_lives
+class SqlPairings(PairingArrivals):
+    """The whole port."""
 
     async def open(
-        self, pairing: Pairing, *, not_reused_since: datetime, news: PairingNews
+        self,
+        pairing: Pairing,
+        *,
+        not_reused_since: datetime,
+        news: PairingNews,
+        record: SealedRecord | None = None,
     ) -> Opened | LocatorTaken | CallBusy:
         """A unique key that somebody else took in between shows in the next try's questions."""
+        records = of_tenant(pairing, [] if record is None else [record])
 
         async def job(connection: AsyncConnection) -> Opened | LocatorTaken | CallBusy:
+            head = await evidence.lock_head(connection, pairing.tenant) if records else None
             answer = await opening.open_pairing(connection, self._sealer, pairing, not_reused_since)
             if isinstance(answer, Opened) and answer.fresh:
                 await self._outbox.append(connection, [news])
+                if head is not None:
+                    await evidence.append(connection, head, records)
             return answer
 
-        for _ in range(TRIES - 1):
-            try:
-                answer = await self._database.write(job)
-                break
-            except IntegrityError:
-                continue
-        else:
-            answer = await self._database.write(job)
+        answer = await self._tried_again(job, grouped=bool(records))
         if isinstance(answer, Opened) and answer.fresh:
             self._outbox.wake()
         return answer
@@ -60,23 +50,18 @@ class SqlPairings(PairingReads):
         self, before: Pairing, after: Pairing, *, news: PairingNews, record: SealedRecord | None
     ) -> Closed | Pairing | Lost:
         moving.check_change(before, after)
-        records = _of_tenant(before, [] if record is None else [record])
+        records = of_tenant(before, [] if record is None else [record])
 
-        async def job(connection: AsyncConnection) -> Closed | Pairing | Lost:
+        async def job(connection: AsyncConnection) -> Closed | Pairing:
             head = await evidence.lock_head(connection, before.tenant) if records else None
-            if not await moving.move(connection, self._sealer, before, after):
-                return await self._lost(connection, before)
-            await self._outbox.append(connection, [news])
-            moved = replace(after, version=before.version + 1)
-            if head is None:
-                return moved
-            (row,) = await evidence.append(connection, head, records)
-            return Closed(pairing=moved, evidence=row)
+            return await self._move(connection, before, after, news, head, records)
 
         write = self._database.write_grouped if records else self._database.write
-        answer = await write(job)
-        if not isinstance(answer, Lost):
-            self._outbox.wake()
+        try:
+            answer = await write(job)
+        except moving.OvertakenHere:
+            return await self._lost_now(before)
+        self._outbox.wake()
         return answer
 
     async def close(
@@ -84,7 +69,7 @@ class SqlPairings(PairingReads):
     ) -> Closed | Lost | PersonLive:
         moving.check_close(before, after)
         assert after.verdict is not None
-        records = _of_tenant(before, [record])
+        records = of_tenant(before, [record])
         until = after.verdict.at + self._result_lives
 
         async def job(connection: AsyncConnection) -> Closed | Lost:
@@ -118,19 +103,14 @@ class SqlPairings(PairingReads):
         news: Sequence[PairingNews],
     ) -> bool:
         ends = moving.check_supersede(mine, mine_after, other, other_after)
-        records = _of_tenant(mine, records)
+        records = of_tenant(mine, records)
 
         async def job(connection: AsyncConnection) -> None:
             head = await evidence.lock_head(connection, mine.tenant)
             for before, after in ends:
                 if not await moving.move(connection, self._sealer, before, after):
                     raise moving.OvertakenHere
-            await connection.execute(
-                delete(live_verdicts).where(
-                    live_verdicts.c.tenant_id == other.tenant,
-                    live_verdicts.c.pairing_id == other.id,
-                )
-            )
+            await moving.stop_living(connection, other, unexpired=False)
             await evidence.append(connection, head, records)
             await self._outbox.append(connection, news)
 
@@ -150,15 +130,3 @@ class SqlPairings(PairingReads):
             )
 
         await self._database.write(job)
-
-    async def _lost(self, connection: AsyncConnection, before: Pairing) -> Lost:
-        now = await find(connection, self._sealer, before.tenant, before.id)
-        if now is None:
-            raise LookupError("a change of a pairing that was never opened")
-        return Lost(now=now)
-
-
-def _of_tenant(pairing: Pairing, records: Sequence[SealedRecord]) -> Sequence[SealedRecord]:
-    if any(record.tenant != pairing.tenant for record in records):
-        raise ValueError("evidence of another tenant")
-    return records

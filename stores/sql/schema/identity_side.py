@@ -20,6 +20,8 @@ from sqlalchemy import (
 from stores.sql.schema.columns import Moment, metadata, tenant
 
 WHILE_PENDING = text("status = 'pending'")
+PENDING_IN_A_CALL = text("status = 'pending' AND call_ref <> ''")
+PENDING_WITHOUT_CALL = text("status = 'pending' AND call_ref = ''")
 
 pairings = Table(
     "pairings",
@@ -31,11 +33,12 @@ pairings = Table(
     Column("hint", Text, nullable=False),
     Column("call_ref", Text, nullable=False),
     Column("errand_key", Text, nullable=False),
-    Column("locator_hash", LargeBinary, nullable=False),
     Column("mode", Text, nullable=False),
     Column("opened_at", Moment, nullable=False),
     Column("claim_by", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
+    Column("step_by", Moment),
+    Column("arrived_at", Moment),
     Column("ended_at", Moment),
     Column("repudiated_at", Moment),
     Column("claimed_by", Text),
@@ -51,15 +54,15 @@ pairings = Table(
         "tenant_id",
         "call_ref",
         unique=True,
-        sqlite_where=WHILE_PENDING,
-        postgresql_where=WHILE_PENDING,
+        sqlite_where=PENDING_IN_A_CALL,
+        postgresql_where=PENDING_IN_A_CALL,
     ),
     Index(
-        "uq_pairings_pending_locator",
-        "locator_hash",
+        "uq_pairings_one_without_call",
+        "claimed_by",
         unique=True,
-        sqlite_where=WHILE_PENDING,
-        postgresql_where=WHILE_PENDING,
+        sqlite_where=PENDING_WITHOUT_CALL,
+        postgresql_where=PENDING_WITHOUT_CALL,
     ),
     Index(
         "ix_pairings_pending_expiry",
@@ -71,6 +74,7 @@ pairings = Table(
     Index("ix_pairings_installation", "tenant_id", "claimed_by", "ended_at"),
 )
 
+# The last use of each locator. A pairing may have several; which leads where stands only here.
 locator_uses = Table(
     "locator_uses",
     metadata,

@@ -12,8 +12,10 @@ from datetime import datetime, timedelta
 from identity.evidence_archive import chain
 from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
 from identity.pairing.model import (
+    NO_CALL,
     CallRef,
     InstallationId,
+    Locator,
     Pairing,
     PairingId,
     PairingNews,
@@ -72,7 +74,12 @@ class MemoryPairings:
         self._locators: dict[bytes, tuple[datetime, PairingId]] = {}
 
     async def open(
-        self, pairing: Pairing, *, not_reused_since: datetime, news: PairingNews
+        self,
+        pairing: Pairing,
+        *,
+        not_reused_since: datetime,
+        news: PairingNews,
+        record: SealedRecord | None = None,
     ) -> Opened | LocatorTaken | CallBusy:
         assert pairing.status is Status.PENDING
         assert pairing.version == 1
@@ -80,18 +87,75 @@ class MemoryPairings:
             if (row.tenant, row.errand_key) == (pairing.tenant, pairing.errand_key):
                 return Opened(pairing=row, fresh=False)
         for row in self.rows.values():
-            same_call = (row.tenant, row.call_ref) == (pairing.tenant, pairing.call_ref)
-            if same_call and row.status is Status.PENDING:
+            if _one_at_a_time(row) == _one_at_a_time(pairing) and row.status is Status.PENDING:
                 return CallBusy(pairing=row)
-        used = self._locators.get(pairing.locator_hash)
-        if used is not None:
-            used_at, user = used
-            if used_at >= not_reused_since or self.rows[user].status is Status.PENDING:
+        for locator in pairing.locators:
+            if not self._take(locator, pairing, pairing.opened_at, not_reused_since):
                 return LocatorTaken()
-        self._locators[pairing.locator_hash] = (pairing.opened_at, pairing.id)
         self.rows[pairing.id] = pairing
         self.news.append(news)
+        if record is not None:
+            self._evidence.add(record)
         return Opened(pairing=pairing, fresh=True)
+
+    async def lead(
+        self,
+        before: Pairing,
+        after: Pairing,
+        *,
+        locator: Locator,
+        not_reused_since: datetime,
+        news: PairingNews,
+        record: SealedRecord | None,
+    ) -> Closed | Pairing | Lost | LocatorTaken:
+        assert after.status is Status.PENDING
+        assert after.locators[-1] == locator
+        if not self._may_move(before, after):
+            return Lost(now=self.rows[before.id])
+        if not self._take(locator, after, self._clock(), not_reused_since):
+            return LocatorTaken()
+        return await self.change(before, after, news=news, record=record)
+
+    async def arrive(
+        self, before: Pairing, after: Pairing, *, news: PairingNews
+    ) -> Pairing | Lost | CallBusy:
+        assert (before.status, after.status) == (Status.PENDING, Status.PENDING)
+        assert before.call_ref == NO_CALL != after.call_ref
+        for row in self.rows.values():
+            if _one_at_a_time(row) == _one_at_a_time(after) and row.status is Status.PENDING:
+                return CallBusy(pairing=row)
+        step_by = self.rows[before.id].step_by
+        in_time = step_by is not None and step_by > self._clock()
+        if not in_time or not self._may_move(before, after):
+            return Lost(now=self.rows[before.id])
+        self.news.append(news)
+        return self._write(before, after)
+
+    async def end_both(
+        self,
+        *,
+        first: Pairing,
+        first_after: Pairing,
+        second: Pairing,
+        records: Sequence[SealedRecord],
+        news: Sequence[PairingNews],
+    ) -> bool:
+        if not self._may_move(first, first_after):
+            return False
+        living = [key for key, (pairing, _, _) in self.live.items() if pairing == first.id]
+        unexpired = [key for key in living if self.live[key][2] > self._clock()]
+        if first.status is Status.COMPLETE and not unexpired:
+            return False
+        if any(row.errand_key == second.errand_key for row in self.rows.values()):
+            return False
+        for key in living:
+            del self.live[key]
+        self._write(first, first_after)
+        self.rows[second.id] = second
+        for record in records:
+            self._evidence.add(record)
+        self.news.extend(news)
+        return True
 
     async def by_id(self, tenant: TenantId, pairing: PairingId) -> Pairing | None:
         row = self.rows.get(pairing)
@@ -99,17 +163,20 @@ class MemoryPairings:
 
     async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
         found = [r for r in self.rows.values() if (r.tenant, r.call_ref) == (tenant, call_ref)]
-        return sorted(found, key=lambda row: (row.opened_at, list(self.rows).index(row.id)))
+        order = list(self.rows)
+        return sorted(found, key=lambda row: (row.arrived_at or row.opened_at, order.index(row.id)))
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
         row = self.rows.get(pairing)
         return row if row is not None and row.claimed_by == installation else None
 
     async def by_locator(self, locator_hash: bytes) -> Pairing | None:
-        for row in self.rows.values():
-            if row.locator_hash == locator_hash and row.status is Status.PENDING:
-                return row
-        return None
+        row = await self.by_ticket(locator_hash)
+        return row if row is not None and row.status is Status.PENDING else None
+
+    async def by_ticket(self, locator_hash: bytes) -> Pairing | None:
+        used = self._locators.get(locator_hash)
+        return self.rows[used[1]] if used is not None else None
 
     async def change(
         self, before: Pairing, after: Pairing, *, news: PairingNews, record: SealedRecord | None
@@ -188,7 +255,11 @@ class MemoryPairings:
             row
             for row in self.rows.values()
             if row.status is Status.PENDING
-            and (row.expires_at <= now or (row.claimed_by is None and row.claim_by <= now))
+            and (
+                row.expires_at <= now
+                or (row.step_by is not None and row.step_by <= now)
+                or (row.claimed_by is None and row.claim_by <= now)
+            )
         ]
         return sorted(late, key=lambda row: row.expires_at)[:at_most]
 
@@ -219,6 +290,17 @@ class MemoryPairings:
 
     def _newest(self, rows: Iterable[Pairing]) -> list[Pairing]:
         return sorted(rows, key=_ended, reverse=True)
+
+    def _take(
+        self, locator: Locator, pairing: Pairing, at: datetime, not_reused_since: datetime
+    ) -> bool:
+        used = self._locators.get(locator.hash)
+        if used is not None:
+            used_at, user = used
+            if used_at >= not_reused_since or self.rows[user].status is Status.PENDING:
+                return False
+        self._locators[locator.hash] = (at, pairing.id)
+        return True
 
     def _may_move(self, before: Pairing, after: Pairing) -> bool:
         now = self.rows[before.id]
@@ -277,6 +359,13 @@ class MemoryLineWarnings:
     async def warned(self, tenant: TenantId, line_hash: bytes) -> bool:
         until = self._until.get((tenant, line_hash))
         return until is not None and until > self._clock()
+
+
+def _one_at_a_time(row: Pairing) -> tuple[str, ...]:
+    """A call has one open pairing; before a call, an installation has one."""
+    if row.call_ref == NO_CALL:
+        return ("installation", str(row.claimed_by))
+    return ("call", row.tenant, row.call_ref)
 
 
 def _ended(row: Pairing) -> datetime:

@@ -1,5 +1,6 @@
 """F4-F6: without counters nothing may be guessed, and callers are served all the same."""
 
+from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import CallState
 from identity.pairing.ports import Counters, CountersAway
 from identity.pairing.refusals import Refusal
@@ -32,8 +33,11 @@ class Failing:
 
 
 def _with(counters: Failing, world: World) -> None:
-    world.opening = Opening(world.deployment, world.pairings, counters, world.ending)
-    world.claiming = Claiming(world.deployment, world.pairings, counters, world.ending)
+    recorder = Recorder(world.deployment.random)
+    world.opening = Opening(world.deployment, world.pairings, counters, world.ending, recorder)
+    world.claiming = Claiming(
+        world.deployment, world.pairings, counters, world.ending, world.arriving
+    )
 
 
 async def test_a_caller_gets_the_longer_code_and_nobody_may_enter_one() -> None:

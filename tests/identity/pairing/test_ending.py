@@ -112,12 +112,12 @@ async def test_what_is_overdue_ends() -> None:
     unclaimed, claimed = await world.opened("a"), await world.opened("b")
     await world.claimed(claimed.code)
     world.clock.pass_by(seconds=121)
-    assert await world.ending.expire_overdue(100) == 1
+    assert await world.overdue.settle(100) == 1
     assert world.row(unclaimed.pairing).hint is Hint.CODE_EXPIRED
     world.clock.pass_by(seconds=180)
-    assert await world.ending.expire_overdue(100) == 1
+    assert await world.overdue.settle(100) == 1
     assert world.row(claimed.pairing).hint is Hint.SESSION_EXPIRED
-    assert await world.ending.expire_overdue(100) == 0
+    assert await world.overdue.settle(100) == 0
 
 
 async def test_hanging_up_ends_it_and_every_app_hears_so() -> None:

@@ -18,7 +18,7 @@ from identity.evidence_archive.model import Kind
 from identity.pairing.model import CallRef, CallState, Pairing, PairingId
 from identity.pairing.outcomes import PENDING, Hint, Status, status_of
 from identity.pairing.refusals import Refusal
-from identity.pairing.rules import ENDS, PATH
+from identity.pairing.rules import PATHS
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.verbs.ending import APP_REASONS
 from identity.pairing.verbs.proving import Tap
@@ -164,7 +164,7 @@ class History(RuleBasedStateMachine):
     def time_passes(self, seconds: int, expire: bool) -> None:
         self.world.clock.pass_by(seconds=seconds)
         if expire:
-            self.run(self.world.ending.expire_overdue(100))
+            self.run(self.world.overdue.settle(100))
 
     @invariant()
     def states_only_move_forward(self) -> None:
@@ -172,11 +172,11 @@ class History(RuleBasedStateMachine):
         for row in self.world.pairings.rows.values():
             old = self.before.get(row.id)
             if old is not None and old.hint is not row.hint:
+                path = PATHS[row.mode]
                 if row.status is Status.PENDING:
-                    assert PATH.index(row.hint) > PATH.index(old.hint)
+                    assert path.reached(row.hint, old.hint)
                 elif old.status is not Status.PENDING:
-                    assert row.hint in ENDS
-                    assert old.hint in ENDS[row.hint]
+                    assert old.hint in path.ends[row.hint]
             if old is not None:
                 assert old.claimed_by in (None, row.claimed_by)
                 assert row.version >= old.version

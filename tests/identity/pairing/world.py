@@ -26,16 +26,21 @@ from identity.pairing.model import (
 )
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Refusal
+from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.claiming import Answer, Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
+from identity.pairing.verbs.dialling import Dialling
 from identity.pairing.verbs.ending import Ending
+from identity.pairing.verbs.examining import Examining
 from identity.pairing.verbs.opening import Opening, OpenRequest
+from identity.pairing.verbs.overdue import Overdue
 from identity.pairing.verbs.proving import Proving, Tap
 from identity.pairing.verbs.repudiating import Repudiating
+from identity.pairing.verbs.ticketing import Ticketing
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import AppView, ClaimView, PairingView
 from identity.tenants.keys import deployment_keys, tenant_keys
-from identity.tenants.model import Role, Tenant, TenantId
+from identity.tenants.model import Business, Role, Tenant, TenantId
 from identity.verification.model import LinkageKey
 from identity.verification.ports import RevocationSource
 from identity.verification.service import CardVerifier
@@ -63,6 +68,8 @@ TENANT = Tenant(
     role=Role.ACCREDITED,
     keys=tenant_keys(MASTER, TenantId("kazasu-hoken")),
 )
+NUMBER = "+81312345678"
+PURPOSES = {"check": "契約内容の確認", "address": "住所変更"}
 LINE = "+819012345678"
 PERSON = "person-hanako"
 CARD, OTHER_CARD, STRANGER_CARD = 0x0203_0405, 0x0203_0406, 0x0203_0407
@@ -107,6 +114,7 @@ class World:
             origin="https://kazasu.example",
             now=self.clock,
             random=lambda n: b"".join(next(blocks) for _ in range(-(-n // 32)))[:n],
+            businesses={NUMBER: Business(tenant=tenant.id, purposes=PURPOSES)},
         )
         self._make_stores(pairings)
         self._make_verbs(revocation or Answering())
@@ -135,19 +143,20 @@ class World:
             card_holds=self.card_holds,
             installations=self.installations,
         )
+        verifier = CardVerifier(synthetic.trust(), revocation)
+        holders = ContractHolders(self.holders, self.linkage, deployment.random)
         self.ending = Ending(deployment, pairings, self.line_warnings, recorder)
-        self.opening = Opening(deployment, pairings, self.counters, self.ending)
-        self.claiming = Claiming(deployment, pairings, self.counters, self.ending)
+        closing = Closing(deployment, stores, recorder, self.ending)
+        examining = Examining(deployment, stores, verifier, holders, closing)
+        self.opening = Opening(deployment, pairings, self.counters, self.ending, recorder)
+        self.arriving = Arriving(deployment, pairings, examining, self.ending, closing)
+        self.claiming = Claiming(deployment, pairings, self.counters, self.ending, self.arriving)
+        self.dialling = Dialling(deployment, pairings, self.counters, self.ending, self.arriving)
         self.watching = Watching(deployment, pairings)
         self.repudiating = Repudiating(deployment, pairings, self.card_holds, recorder)
-        self.proving = Proving(
-            deployment,
-            stores,
-            CardVerifier(synthetic.trust(), revocation),
-            ContractHolders(self.holders, self.linkage, deployment.random),
-            self.ending,
-            Closing(deployment, stores, recorder, self.ending),
-        )
+        self.overdue = Overdue(pairings, self.ending, self.arriving)
+        ticketing = Ticketing(deployment, pairings, recorder, self.ending)
+        self.proving = Proving(deployment, pairings, examining, self.ending, closing, ticketing)
 
     def _seconds(self) -> float:
         return self.clock.at.timestamp()

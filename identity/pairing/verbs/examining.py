@@ -1,0 +1,118 @@
+"""Steps 2 to 7 of a proof: the card, whose it is, and what they hold (pairing design, section 5).
+
+The order is the security argument. A dial ticket is examined twice: at the tap, and again with a
+fresh look when its call has come.
+"""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from identity.contract_holders.ports import LinkageUnavailable
+from identity.contract_holders.service import ContractHolders
+from identity.evidence_archive.recording import CardEvidence
+from identity.jpki.certificate import MAX_OCTETS
+from identity.pairing.deployment import Deployment
+from identity.pairing.levels import BindingLevel
+from identity.pairing.model import Pairing, PersonId, Tap
+from identity.pairing.outcomes import Hint
+from identity.pairing.refusals import Refusal
+from identity.pairing.verbs import judging
+from identity.pairing.verbs.closing import Closing, ProofStores
+from identity.pairing.verbs.judging import Findings
+from identity.pairing.views import AppView
+from identity.verification.model import CardProof, ProvenCard
+from identity.verification.refusals import Refused
+from identity.verification.service import CardVerifier
+
+JAPAN: Final = ZoneInfo("Asia/Tokyo")
+CARD_HELD: Final = "card_held"
+
+
+class Examining:
+    def __init__(
+        self,
+        deployment: Deployment,
+        stores: ProofStores,
+        verifier: CardVerifier,
+        holders: ContractHolders,
+        closing: Closing,
+    ) -> None:
+        self._deployment = deployment
+        self._stores = stores
+        self._verifier = verifier
+        self._holders = holders
+        self._closing = closing
+
+    async def examine(
+        self,
+        pairing: Pairing,
+        tap: Tap,
+        *,
+        binding: BindingLevel,
+        at: datetime,
+        within_reach: BindingLevel | None = None,
+    ) -> Findings | AppView | Refusal:
+        """What was found of a good card that fits; else the pairing has ended, as the answer says.
+
+        `binding` is what ties the card to the call, should it be good; `within_reach` what still
+        may, when that is more: the flow's requirement is held against it.
+        """
+        assert pairing.statement is not None  # the table lets no proof begin without one
+        proof = CardProof(
+            certificate=tap.certificate,
+            signature=tap.signature,
+            statement=pairing.statement,
+            statement_type=judging.statement_type(pairing.mode),
+            card_kind=tap.card_kind,
+        )
+        card = await self._verifier.verify(proof, at=at)
+        found = Findings(tap=kept_of(tap), card=card, at=at, binding=binding)
+        if isinstance(card, Refused):
+            return await self._closing.fail(pairing, Hint(card.hint.value), found, str(card.code))
+        return await self._person(pairing, card, found, within_reach or binding)
+
+    async def _person(
+        self, pairing: Pairing, card: ProvenCard, found: Findings, best: BindingLevel
+    ) -> Findings | AppView | Refusal:
+        """Steps 6 and 7: who that is and what they hold."""
+        tenant = self._deployment.tenants[pairing.tenant]
+        try:
+            person = await self._holders.person_of(tenant, card)
+        except LinkageUnavailable:
+            return await self._closing.fail(pairing, Hint.LINKAGE_UNAVAILABLE, found)
+        found = replace(found, person=person)
+        person_id = PersonId(person.id)
+        if await self._stores.card_holds.held(tenant.id, person_id):
+            return await self._closing.fail(pairing, Hint.RISK_BLOCKED, found, CARD_HELD)
+        # Only now, so that a held card is never told as a good one of a lower level.
+        if not judging.reaches(pairing.require, found.identity, best):
+            return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
+        contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
+        found = replace(found, contracts=contracts)
+        if contracts.mismatch:
+            return await self._closing.fail(pairing, Hint.PERSON_MISMATCH, found)
+        known = await self._device_known(pairing, person_id, found.at)
+        return replace(found, device_known=known)
+
+    async def _device_known(self, pairing: Pairing, person: PersonId, at: datetime) -> bool:
+        """This installation proved this person on an earlier day (in Japan), unrepudiated."""
+        earlier = await self._stores.pairings.proven_before(
+            pairing.tenant, person, since=at - self._deployment.policy.device_known_for
+        )
+        today = at.astimezone(JAPAN).date()
+        return any(
+            other.claimed_by == pairing.claimed_by
+            and other.repudiated_at is None
+            and other.verdict is not None
+            and other.verdict.at.astimezone(JAPAN).date() < today
+            for other in earlier
+        )
+
+
+def kept_of(tap: Tap) -> CardEvidence | None:
+    """What is kept of a tap; nothing of one that is larger than any card's."""
+    if len(tap.certificate) > MAX_OCTETS or len(tap.signature) > MAX_OCTETS:
+        return None
+    return CardEvidence(certificate=tap.certificate, signature=tap.signature)
