@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
+from ivr.carriers.twilio.callback_door import CallbackDoor
 from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
@@ -22,7 +23,8 @@ TOKEN, ACCOUNT = "a-token-of-the-carrier", "AC" + "0" * 32
 FORM = "application/x-www-form-urlencoded"
 PAGES = (
     "voice", "turn", "current", "left", "status", "queue", "joined", "operator",
-    "operator-done", "operator-status",
+    "operator-done", "operator-status", "callback", "callback-joined", "callback-done",
+    "callback-status",
 )  # fmt: skip
 FIELDS = {"CallSid": "CA1", "AccountSid": ACCOUNT, "From": "+819012345678", "To": "+81312345678"}
 
@@ -60,6 +62,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
         account_sid=ACCOUNT,
         calls=behind,
         queue=queue,
+        callbacks=CallbackDoor(tenant="main", ringing=behind, place=place),
         place=place,
     )
     app: Any = application.create(
@@ -180,3 +183,103 @@ async def test_a_body_beyond_every_cap_is_refused_without_an_error(
             headers={"Content-Type": FORM, "X-Twilio-Signature": "x"},
         )
         assert answer.status_code in (403, 413)
+
+
+PATH = f"{PREFIX}/turn"
+BODY = urlencode(FIELDS)
+CHANGED: dict[str, tuple[str, str, str]] = {
+    "case of the path": (PATH.replace("turn", "TURN"), "n=1", BODY),
+    "case of the prefix": (PATH.upper(), "n=1", BODY),
+    "a letter of the path encoded": (PATH.replace("turn", "tur%6e"), "n=1", BODY),
+    "a slash encoded": (PATH.replace("/turn", "%2Fturn"), "n=1", BODY),
+    "a slash twice": (PATH.replace("/turn", "//turn"), "n=1", BODY),
+    "a slash at the end": (PATH + "/", "n=1", BODY),
+    "another number": (PATH, "n=2", BODY),
+    "a number written otherwise": (PATH, "n=01", BODY),
+    "a name encoded": (PATH, "%6E=1", BODY),
+    "a parameter twice": (PATH, "n=1&n=9", BODY),
+    "one more parameter": (PATH, "n=1&resumed=1", BODY),
+    "an empty parameter": (PATH, "n=1&", BODY),
+    "no parameter": (PATH, "", BODY),
+    "another page": (PATH.replace("turn", "left"), "n=1", BODY),
+    "one more field": (PATH, "n=1", BODY + "&Digits=1"),
+    "one more empty field": (PATH, "n=1", BODY + "&Digits="),
+    "a field twice": (PATH, "n=1", BODY + "&CallSid=CA2"),
+    "a field less": (PATH, "n=1", BODY.replace("&To=%2B81312345678", "")),
+    "a field emptied": (PATH, "n=1", BODY.replace("To=%2B81312345678", "To=")),
+    "another caller": (PATH, "n=1", BODY.replace("9012345678", "9012345679")),
+    "a name in another case": (PATH, "n=1", BODY.replace("CallSid", "callsid")),
+    "fields in the address": (PATH, f"n=1&{BODY}", ""),
+    "no UTF-8": (PATH, "n=1", BODY + "&Digits=%FF"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("changed", CHANGED.values(), ids=CHANGED)
+async def test_a_signed_request_of_which_something_was_changed_is_refused(
+    http: httpx2.AsyncClient, changed: tuple[str, str, str]
+) -> None:
+    path, query, body = changed
+    signature = _signature(f"{BASE}{PATH}?n=1", FIELDS)
+    answer = await http.post(
+        f"{BASE}{path}" + (f"?{query}" if query else ""),
+        content=body,
+        headers={"Content-Type": FORM, "X-Twilio-Signature": signature},
+    )
+    assert answer.status_code in (308, 403, 404)
+    assert not answer.content or answer.status_code != 403
+
+
+@pytest.mark.parametrize("kind", ["", "text/plain", "application/json", "multipart/form-data"])
+async def test_a_signed_form_declared_as_something_else_is_refused(
+    http: httpx2.AsyncClient, kind: str
+) -> None:
+    """A form that is not read as one would be signed by nobody and still be answered."""
+    url = f"{BASE}{PATH}?n=1"
+    for signature in (_signature(url, FIELDS), _signature(url, {})):
+        answer = await http.post(
+            url, content=BODY, headers={"Content-Type": kind, "X-Twilio-Signature": signature}
+        )
+        assert answer.status_code == 403
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {},
+        {"X-Twilio-Signature": ""},
+        {"X-Twilio-Signature": " "},
+        {"X-Twilio-Signature": "é"},
+        {"x-twilio-signature-settings": "key=k1,algorithm=HMAC_SHA256"},
+    ],
+)
+async def test_no_signature_is_no_signature(
+    http: httpx2.AsyncClient, headers: dict[str, str]
+) -> None:
+    sent = {name: value.encode() for name, value in headers.items()}
+    answer = await http.post(
+        f"{BASE}{PATH}?n=1", content=BODY, headers={b"Content-Type": FORM.encode(), **_raw(sent)}
+    )
+    assert (answer.status_code, answer.content) == (403, b"")
+
+
+def _raw(headers: dict[str, bytes]) -> dict[bytes, bytes]:
+    return {name.encode(): value for name, value in headers.items()}
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        {"Host": "elsewhere.example"},
+        {"X-Forwarded-Host": "elsewhere.example", "X-Forwarded-Proto": "http"},
+        {"Forwarded": "host=elsewhere.example;proto=http"},
+    ],
+)
+async def test_what_stands_in_front_may_say_what_it_likes(
+    http: httpx2.AsyncClient, harmless: dict[str, str]
+) -> None:
+    """The address that counts is the configured one, so the carrier is heard all the same."""
+    url = f"{BASE}{PATH}?n=1"
+    with pytest.raises(Reached):
+        await http.post(
+            url, data=FIELDS, headers={"X-Twilio-Signature": _signature(url, FIELDS), **harmless}
+        )

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from identity.pairing.model import CallRef
 from ivr.live_calls.arrival_limits import ArrivalLimits, CallLimits
 from stores.memory.counters import MemoryCounters
 from tests.ivr.live_calls.stage import Caller, Heard, a_stage
@@ -125,7 +126,7 @@ async def test_a_robot_that_presses_no_meaningful_key_opens_no_check(
             await robot.presses(keys)
         assert "Enqueue" in robot.document.verbs
         tenant = stage.identity.tenant.id
-        assert await stage.identity.watching.latest(tenant, robot.ref) is None  # type: ignore[arg-type]  # a NewType
+        assert await stage.identity.watching.latest(tenant, CallRef(robot.ref)) is None
 
 
 async def test_one_number_has_one_check_and_the_second_call_a_person(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ the very call they were offered (docs/decisions: one carrier queue per waiting c
 The operator's leg is another call: nothing that happens to it is ever taken for the caller's end.
 """
 
+from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
@@ -21,6 +22,7 @@ from ivr.queues.answering import Answering
 
 _log = structlog.get_logger()
 _TRIES: Final = 20
+_REMEMBERED: Final = 1_000
 
 
 class QueueDoor:
@@ -42,6 +44,7 @@ class QueueDoor:
         self._answering = answering
         self._forget = forget
         self._place = place
+        self._cleared: deque[str] = deque(maxlen=_REMEMBERED)
 
     async def turn(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The waiting document; the carrier asks for the next when it has ended.
@@ -83,6 +86,8 @@ class QueueDoor:
             await self._answering.leg_over(self._tenant, query.get("token", ""), form["CallSid"])
 
     def cleared(self, form: Mapping[str, str]) -> None:
-        """The caller has left the call's own queue."""
-        if queue_sid := form.get("QueueSid", ""):
+        """The caller has left the call's own queue. Told again (a replay, say), nothing is done."""
+        queue_sid = form.get("QueueSid", "")
+        if queue_sid and queue_sid not in self._cleared:
+            self._cleared.append(queue_sid)
             self._forget(queue_sid)
