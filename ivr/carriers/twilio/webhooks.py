@@ -5,6 +5,7 @@ The signature is checked before anything else. A refusal is a plain 403; 429 is 
 door keeps nothing between requests, so any worker may answer any of them.
 """
 
+import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -39,6 +40,8 @@ Query: TypeAlias = Mapping[str, str]
 Page: TypeAlias = Callable[[Form, Query], Coroutine[Any, Any, bytes | None]]
 # Status callbacks draw nothing, and the page between two people must not hold them up.
 _BETWEEN: Final = frozenset({"joined", "callback-joined"})
+_ON_THE_LINE: Final = frozenset({"voice", "turn", "current", "left"})
+"""What these answer is the call's own document; without it the carrier turns to its fallback."""
 _STATUS: Final = frozenset({"status", "operator-status", "callback-status"})
 
 
@@ -98,25 +101,37 @@ class TwilioDoor:
             return Reply(status=403)
         if name == "voice" and self._in_time.full:
             _log.error("call_not_begun")
-            return self._to_the_desk()
+            return self._to_the_desk(form)
         try:
             answer = await self._in_time.of(self._pages[name](form, query))
-            return self._wait(name, query) if isinstance(answer, Late) else _reply(answer)
         except NoFlow:
             _log.error("no_flow", route=name)
-            return self._to_the_desk()
+            return self._to_the_desk(form)
+        except asyncio.CancelledError:  # the carrier has hung up on us: it waits no longer
+            self._not_answered(name, form)
+            raise
         except Exception:
             _log.exception("webhook_failed", route=name)
+            self._not_answered(name, form)
             return Reply(status=500)
+        if isinstance(answer, Late):
+            return self._wait(name, form, query)
+        if name in _ON_THE_LINE:
+            self._calls.elsewhere.back(form["CallSid"])
+        return _reply(answer)
 
-    def _wait(self, name: str, query: Query) -> Reply:
+    def _not_answered(self, name: str, form: Form) -> None:
+        if name in _ON_THE_LINE:
+            self._calls.elsewhere.gone(form["CallSid"])
+
+    def _wait(self, name: str, form: Form, query: Query) -> Reply:
         """The caller hears something, then asks for what is on the line by then; a few times."""
         _log.warning("page_late", route=name)
         if name in _BETWEEN or name in _STATUS:
             return _reply(twiml.nothing() if name in _BETWEEN else None)
         waited = parse.seconds(query, "waited")
         if waited >= MOST_WAITS:
-            return self._to_the_desk()
+            return self._to_the_desk(form)
         page = "current" if name in ("turn", "left") else name
         kept = {key: query[key] for key in ("n", "token", "tried", "id") if key in query}
         again = self._place.url(page, **kept, waited=waited + 1)
@@ -152,8 +167,9 @@ class TwilioDoor:
     def _drawn(self, answer: Answer) -> bytes:
         return twiml.render(answer, self._place)
 
-    def _to_the_desk(self) -> Reply:
+    def _to_the_desk(self, form: Form) -> Reply:
         """No flow can serve this call: a person by phone, or what the number's fallback says."""
+        self._calls.elsewhere.gone(form["CallSid"])
         if not self._place.desk:
             return Reply(status=500)
         return _reply(twiml.fallback(self._place.desk))

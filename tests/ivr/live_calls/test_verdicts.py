@@ -1,6 +1,7 @@
 """A verdict reaches the call by push or by poll, before or after anything else, exactly once."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import httpx2
 import pytest
@@ -61,6 +62,51 @@ async def test_a_call_that_asks_no_more_is_not_pulled_away(stage: Stage) -> None
     await stage.deliver(stage.another_process())
     assert stage.rest.redirects == []
     await routed_once(caller, await caller.waits())
+
+
+async def _breaks(caller: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def away(*_: object, **__: object) -> None:
+        raise ConnectionError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(type(caller.stage.stores.sessions), "load", away)
+        reply = await caller.asks(caller.document.action, Digits="")
+    assert reply.status == 500
+
+
+async def _waits_no_longer(caller: Caller, _: pytest.MonkeyPatch) -> None:
+    asked = asyncio.ensure_future(caller.asks(caller.document.action, Digits=""))
+    await asyncio.sleep(0)
+    asked.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await asked
+
+
+@pytest.mark.parametrize("trouble", [_breaks, _waits_no_longer])
+async def test_a_call_that_we_could_not_answer_is_left_to_the_fallback(
+    stage: Stage,
+    trouble: Callable[[Caller, pytest.MonkeyPatch], Awaitable[None]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """By then a person talks with the caller; a push would pull them out of that."""
+    caller = stage.caller()
+    await caller.in_check()
+    await trouble(caller, monkeypatch)
+    await App(stage=stage).verifies(caller)
+    await stage.deliver()
+    assert stage.rest.redirects == []
+
+
+async def test_a_call_that_asks_again_after_we_failed_is_pushed_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = stage.caller()
+    await caller.in_check()
+    await _breaks(caller, monkeypatch)
+    await caller.waits()
+    await App(stage=stage).verifies(caller)
+    await stage.deliver()
+    await routed_once(caller, await caller.hears(stage.rest.redirects[-1]))
 
 
 @pytest.mark.parametrize("trouble", [500, 404, httpx2.ReadTimeout("")])

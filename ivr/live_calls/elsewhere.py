@@ -1,0 +1,28 @@
+"""Calls whose carrier got no document from us: it has turned to its fallback by now.
+
+There the caller talks to a person, or soon will, and a redirect would pull them away. What became
+of their check is kept as ever; only nobody pushes it to the call until the carrier asks us again.
+Known to this process alone: it is the one that failed to answer.
+"""
+
+from typing import Final
+
+_MOST: Final = 20_000
+
+
+class Elsewhere:
+    def __init__(self) -> None:
+        self._calls: dict[str, None] = {}
+
+    def __contains__(self, carrier_call_id: str) -> bool:
+        return carrier_call_id in self._calls
+
+    def gone(self, carrier_call_id: str) -> None:
+        """A request of this call was not answered with a document of ours."""
+        self._calls[carrier_call_id] = None
+        if len(self._calls) > _MOST:
+            del self._calls[next(iter(self._calls))]
+
+    def back(self, carrier_call_id: str) -> None:
+        """It got one, or the call is over."""
+        self._calls.pop(carrier_call_id, None)
