@@ -134,12 +134,11 @@ def not_after_its_time(history: History) -> list[str]:
 
 
 def nobody_is_left(history: History) -> list[str]:
-    """I6: every call that stays up reaches an operator or a spoken ending."""
-    return [
-        f"I6 {heard.call}: reached nobody; lately: {' | '.join(heard.lately)}"
-        for heard in history.heard
-        if heard.stayed and not heard.reached
-    ]
+    """I6: every call that stays up reaches an operator or a spoken ending, and keeps them."""
+    left = [heard for heard in history.heard if heard.stayed and not heard.reached]
+    found = [f"I6 {h.call}: reached nobody; lately: {' | '.join(h.lately)}" for h in left]
+    pulled = [heard.call for heard in history.heard if heard.pulled_away]
+    return found + [f"I6 {call}: pulled away from a person" for call in pulled]
 
 
 def one_call_one_claim(history: History) -> list[str]:

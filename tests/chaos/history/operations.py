@@ -77,12 +77,14 @@ class Heard:
     """How a call was for its caller. `gaps`: silences in seconds beyond what is allowed.
 
     `stayed`: did not hang up before reaching anybody. `reached`: "person", "words" (a spoken
-    ending) or "" for neither. `documents`: the step number of each document that was played.
+    ending) or "" for neither. `pulled_away`: a redirect took them from a person they talked with.
+    `documents`: the step number of each document that was played.
     """
 
     call: str
     stayed: bool
     reached: str
+    pulled_away: bool = False
     gaps: tuple[str, ...] = ()
     documents: tuple[int, ...] = ()
     lately: tuple[str, ...] = ()

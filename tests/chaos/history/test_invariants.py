@@ -145,6 +145,7 @@ PLANTED: list[tuple[str, Callable[[], History], str]] = [
     ("after the call", lambda: kept(verdict_at=AT + timedelta(seconds=60)), "I5"),
     ("a revoked card", lambda: replace(GOOD, revoked={"i1": AT}), "I5"),
     ("shown after the call", lambda: with_operations(later(SHOWN, 45)), "I5"),
+    ("pulled away", lambda: heard(pulled_away=True), "I6"),
     ("left alone", lambda: heard(reached=""), "I6"),
     ("one claim on two calls", lambda: with_operations(replace(SHOWN, call="CA2")), "I7"),
     ("a row is missing", lambda: replace(GOOD, evidence=chain(3)[1:]), "I8"),

@@ -37,6 +37,11 @@ class Process:
         return None
 
     @property
+    def pid(self) -> int:
+        assert self._running is not None
+        return self._running.pid
+
+    @property
     def ended(self) -> bool:
         return self._running is None or self._running.poll() is not None
 

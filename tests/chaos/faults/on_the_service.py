@@ -1,0 +1,55 @@
+"""Faults of the service's own process (F1, F2, F3, F20, F21) and of its disk (F9)."""
+
+import asyncio
+import resource
+
+from tests.chaos.faults.scene import Scene
+
+
+async def killed(scene: Scene) -> None:
+    """F1: kill -9, and started again at once."""
+    scene.home.service.kill()
+    await scene.home.serve()
+
+
+async def down(scene: Scene) -> None:
+    """F2: nothing answers for a while (60 s as the carrier counts it at this speed)."""
+    scene.home.service.kill()
+    await scene.lasts(4, 8)
+    await scene.home.serve()
+
+
+async def hangs(scene: Scene) -> None:
+    """F3: it takes connections and says nothing."""
+    scene.home.service.pause()
+    await scene.lasts(2, 7)
+    scene.home.service.go_on()
+
+
+async def deployed(scene: Scene) -> None:
+    """F20: asked to stop in the middle of everything, then the next version comes."""
+    scene.home.service.ask_to_stop()
+    status = await asyncio.to_thread(scene.home.service.exit_status)
+    assert status == 0, f"a stop that was asked for ended with {status}"
+    await scene.home.serve()
+
+
+async def out_of_descriptors(scene: Scene) -> None:
+    """F21: no more files or connections than it has, and a few."""
+    used = scene.home.descriptors()
+    scene.home.limit(resource.RLIMIT_NOFILE, used + scene.random.randint(0, 2))
+    await scene.lasts(2, 5)
+    scene.home.limit(resource.RLIMIT_NOFILE, None)
+
+
+async def disk_full(scene: Scene) -> None:
+    """F9: nothing more can be written, where the database and its journal are."""
+    if scene.home.small_disk:
+        scene.home.fill_disk()
+        await scene.lasts(2, 5)
+        scene.home.free_disk()
+        return
+    # Without a small disk: no file may be written beyond its first page.
+    scene.home.limit(resource.RLIMIT_FSIZE, 4096)
+    await scene.lasts(2, 5)
+    scene.home.limit(resource.RLIMIT_FSIZE, None)

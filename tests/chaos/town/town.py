@@ -1,0 +1,198 @@
+"""Everything around the service, started once: carrier, cards, fallback, wires, metronome, SQL.
+
+What a run has of its own (database, data folder, service) is `Household`.
+"""
+
+import asyncio
+import json
+import shutil
+import socket
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from kazasu.demo import place as places
+from kazasu.demo.place import HOST, Place
+from stand_ins.jpki.card_file import CardFile
+from stand_ins.jpki.cards import issue_card
+from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
+from tests.chaos.town.postgres import FragileCluster
+from tests.chaos.town.residents import CALLERS, CLERKS, DIALLED, GENERAL_DESK
+from tests.chaos.wires.weather import CLEAR, Weather
+from tests.journeys.resilience.programs import Process
+from tests.journeys.resilience.waiting import until
+
+FLOWS: Final = Path(__file__).parents[3] / "flows"
+SPEED: Final = 8.0
+"""A hold turn of 8 s is over in one: quick, and still slower than a busy computer's answers."""
+OVERRIDES: Final = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
+
+
+@dataclass(slots=True, kw_only=True)
+class Town:
+    folder: Path
+    base: str
+    cards: dict[str, CardFile]
+    carrier: Process
+    rack: Process
+    fallback: Process
+    wires: Process
+    metronome: Process
+    cluster: FragileCluster | None = None
+    ports: dict[str, int] = field(default_factory=dict)
+    """Of the wires, by name: `rest`, and `sql` when there is a PostgreSQL."""
+
+    @property
+    def place(self) -> Place:
+        return Place(folder=self.folder)
+
+    @property
+    def beats(self) -> Path:
+        return self.folder / "beats"
+
+    @property
+    def carrier_base(self) -> str:
+        return f"http://{HOST}:{self.carrier.port}"
+
+    @property
+    def carrier_token(self) -> str:
+        return self.place.carrier_token.read_text(encoding="ascii").strip()
+
+    async def weather(self, wire: str, weather: Weather = CLEAR, *, cut: bool = False) -> None:
+        await self.order(wire=wire, weather=asdict(weather), cut=cut)
+
+    async def order(self, **order: object) -> dict[str, Any]:
+        reader, writer = await asyncio.open_connection(HOST, self.wires.port)
+        writer.write(json.dumps(order).encode() + b"\n")
+        answer: dict[str, Any] = json.loads(await reader.readline())
+        writer.close()
+        await writer.wait_closed()
+        return answer
+
+    def fresh_lists(self) -> None:
+        """Revocation lists as they should be."""
+        shutil.rmtree(self.place.pki / "crl")
+        (self.place.pki / "crl").mkdir()
+        refresh_crls(load_pki(self.place.pki), datetime.now(UTC))
+
+    def stop(self) -> None:
+        for process in (self.carrier, self.rack, self.fallback, self.wires, self.metronome):
+            process.kill()
+        if self.cluster is not None:
+            self.cluster.go_on()
+            self.cluster.stop()
+
+
+async def build(folder: Path, *, postgres: bool) -> Town:
+    place = Place(folder=folder)
+    places.secrets_of(place)
+    cards = await asyncio.to_thread(_cards, place)
+    _lookups(folder / "lookups")
+    base = f"http://{HOST}:{_free_port()}"
+    fallback = Process(
+        folder / "fallback.log",
+        "kazasu.cli.main",
+        ("fallback", "--port", "0"),
+        {"KAZASU_FALLBACK_NUMBER": GENERAL_DESK},
+    )
+    rack = _rack(place, base)
+    beats = ("tests.chaos.town.metronome", (str(folder / "beats"),))
+    metronome = Process(folder / "metronome.log", *beats, {})
+    for process in (fallback, rack, metronome):
+        process.start()
+    carrier = _carrier(place, base, await port_of(fallback))
+    carrier.start()
+    cluster = FragileCluster() if postgres else None
+    if cluster is not None:
+        await asyncio.to_thread(cluster.start)
+    wires = _wires(folder, {"rest": str(await port_of(carrier))}, cluster)
+    wires.start()
+    town = Town(
+        folder=folder,
+        base=base,
+        cards=cards,
+        carrier=carrier,
+        rack=rack,
+        fallback=fallback,
+        wires=wires,
+        metronome=metronome,
+        cluster=cluster,
+    )
+    for process in (wires, rack, metronome):
+        await port_of(process)
+    town.ports = _announced(wires)["wires"]
+    return town
+
+
+async def port_of(process: Process) -> int:
+    async def announced() -> int | None:
+        assert not process.ended, process.log.read_text(encoding="utf-8")
+        return process.port if process.port is not None else None
+
+    async def listens() -> bool:
+        return await announced() is not None
+
+    await until(f"{process.log.stem} listens", listens)
+    assert process.port is not None
+    return process.port
+
+
+def _announced(process: Process) -> dict[str, Any]:
+    lines = process.log.read_text(encoding="utf-8").splitlines()
+    found: dict[str, Any] = next(json.loads(x) for x in lines if '"listening"' in x)
+    return found
+
+
+def _cards(place: Place) -> dict[str, CardFile]:
+    now = datetime.now(UTC)
+    make_pki(place.pki, now=now)
+    pki = load_pki(place.pki)
+    cards = {one.card: issue_card(pki, one.card, one.plan, now=now) for one in CALLERS}
+    refresh_crls(pki, now)
+    return cards
+
+
+def _lookups(folder: Path) -> None:
+    folder.mkdir()
+    cases = "".join(f"{caller.contract},2027-03-31,0\n" for caller in CALLERS)
+    tables = {
+        "customer": "number,contract\n",
+        "open_case": "contract,due,fee\n" + cases,
+        "service_notice": "notice\n",
+    }
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+
+
+def _rack(place: Place, base: str) -> Process:
+    arguments = ("--cards", str(place.cards), "--token-file", str(place.card_token))
+    more = ("--origin", base, "--speed", str(SPEED))
+    return Process(place.folder / "cards.log", "stand_ins.card", (*arguments, *more), {})
+
+
+def _carrier(place: Place, base: str, fallback: int) -> Process:
+    door = f"{base}/carriers/twilio"
+    addresses = f"{door}/voice#{OVERRIDES}|http://{HOST}:{fallback}/|{door}/status#{OVERRIDES}"
+    arguments = (
+        *("--credentials-file", str(place.credentials)),
+        *("--token-file", str(place.carrier_token)),
+        *("--number", f"{DIALLED}={addresses}", "--speed", str(SPEED)),
+        *(word for clerk in CLERKS for word in ("--phone", clerk.phone)),
+    )
+    return Process(place.folder / "carrier.log", "stand_ins.carrier", arguments, {})
+
+
+def _wires(folder: Path, to: Mapping[str, str], cluster: FragileCluster | None) -> Process:
+    aims = {**to} | ({"sql": str(cluster.socket)} if cluster is not None else {})
+    wires = [word for name, at in aims.items() for word in ("--wire", f"{name}={at}")]
+    return Process(folder / "wires.log", "tests.chaos.wires", wires, {})
+
+
+def _free_port() -> int:
+    """The address is part of what is signed, so it is chosen before it is bound."""
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        port: int = probe.getsockname()[1]
+    return port
