@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from companion_app.device_key import DeviceKey
-from companion_app.protocol import ClaimedPairing, Installed
+from companion_app.protocol import HeldPairing, Installed
 from companion_app.replies import Refusal
 from companion_app.service_client import TRIES, ServiceClient, Unreachable
 
@@ -124,6 +124,7 @@ async def test_unknown_fields_and_hints_are_tolerated() -> None:
     }  # fmt: skip
     answer = httpx2.Response(200, json=state | {"call": call})
     claimed = await Installed(_client(lambda _: answer)).claim("00000000", call_state="unknown")
-    assert isinstance(claimed, ClaimedPairing)
+    assert isinstance(claimed, HeldPairing)
+    assert claimed.call is not None
     assert claimed.now.hint == "a_new_hint"
     assert claimed.call.line_last4 == ""

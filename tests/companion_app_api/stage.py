@@ -33,6 +33,7 @@ from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.model import CallFacts, CallRef, Mode, Requirement
 from identity.pairing.policy import PairingPolicy
+from identity.pairing.ports import Pairings
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.arriving import ArrivalRequest, Arriving
 from identity.pairing.verbs.claiming import Claiming
@@ -111,6 +112,7 @@ class Stage:
 
     app: Quart
     tenant: Tenant
+    pairings: Pairings
     opening: Opening
     arriving: Arriving
     ending: Ending
@@ -122,8 +124,9 @@ class Stage:
         *,
         line: str = LINE,
         require: IdentityLevel = IdentityLevel.ID_CARD_AUTH,
+        mode: Mode = Mode.SPOKEN_CODE,
     ) -> PairingView:
-        """A new call that asks for a check; `.code` is what it speaks."""
+        """A new call that asks for a check; `.code` is what it speaks, `.link` what it sends."""
         call_ref = CallRef(secrets.token_urlsafe(16))
         opened = await self.opening.open(
             OpenRequest(
@@ -134,7 +137,7 @@ class Stage:
                     line=line,
                     started_at=datetime.now(UTC),
                 ),
-                mode=Mode.SPOKEN_CODE,
+                mode=mode,
                 require=Requirement(identity=require, binding=BindingLevel.BIND_CHOICE),
                 purpose="住所変更のご本人確認",
                 errand_key=f"{call_ref}:1:0",
@@ -165,6 +168,12 @@ class Stage:
             CALLS[met.pairing] = call_ref
             self.changes.told(met.pairing)
         return met
+
+    async def no_report(self, met: PairingView) -> None:
+        """The worker finds that the installation's own report did not come in time."""
+        row = (await self.pairings.by_call(self.tenant.id, CALLS[met.pairing]))[-1]
+        await self.arriving.report_over(row)
+        self.changes.told(met.pairing)
 
     async def item(self, call: PairingView) -> str:
         """What the call speaks for the choice of three."""
@@ -278,6 +287,7 @@ async def _set(
     return Stage(
         app=app,
         tenant=tenant,
+        pairings=pairings,
         opening=Opening(deployment, pairings, counters, ending, recorder),
         arriving=arriving,
         ending=ending,

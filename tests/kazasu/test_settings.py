@@ -234,3 +234,32 @@ def test_the_apps_still_served(deployment: Deployment) -> None:
     settings = load(**given)
     assert settings.oldest_app_versions == {"ios": "1.4", "android": "1.2"}
     assert settings.app_update_urls == {"ios": "https://apps.example/kazasu"}
+
+
+def test_the_apps_that_open_links_themselves(deployment: Deployment) -> None:
+    first, second = ":".join(["AB"] * 32), ":".join(["0c"] * 32)
+    given = {
+        **deployment.variables,
+        "KAZASU_IOS_APPS": "ABCDE12345.jp.example.app, ABCDE12345.jp.example.app-beta",
+        "KAZASU_ANDROID_APPS": f"jp.example.app={first},jp.example.app={second}",
+        "KAZASU_KEYED_CODES": "true",
+    }
+    settings = load(**given)
+    assert settings.ios_apps == ("ABCDE12345.jp.example.app", "ABCDE12345.jp.example.app-beta")
+    assert settings.android_apps == {"jp.example.app": (first, second.upper())}
+    assert settings.keyed_codes
+    assert not load(**deployment.variables).keyed_codes
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("KAZASU_IOS_APPS", "jp.example.app"),
+        ("KAZASU_ANDROID_APPS", "jp.example.app"),
+        ("KAZASU_ANDROID_APPS", "jp.example.app=AB:CD"),
+    ],
+)
+def test_an_app_that_cannot_be_one_is_said(deployment: Deployment, name: str, value: str) -> None:
+    with pytest.raises(BadSettings) as bad:
+        load(**{**deployment.variables, name: value})
+    assert bad.value.problems[0].startswith(name)

@@ -8,6 +8,8 @@ import pytest
 import rfc8785
 
 from companion_app.card.signed_attributes import StatementType, card_input, signed_attributes
+from companion_app.handset import dial_string
+from companion_app.link import token_of
 from companion_app.spoken_code import typed_code
 from companion_app.statement import StatementRefused, checked
 from identity.pairing.outcomes import PENDING, Hint
@@ -90,41 +92,77 @@ def _statement() -> dict[str, str | int]:
     }  # fmt: skip
 
 
+def _dial_statement() -> dict[str, str | int]:
+    of_a_call = {"call_ref", "call_started_at", "line_last4", "match"}
+    kept = {name: value for name, value in _statement().items() if name not in of_a_call}
+    return {**kept, "type": "dial", "mode": "app_dial"}
+
+
 def _text(fields: dict[str, Any]) -> str:
     return rfc8785.dumps(fields).decode("utf-8")
 
 
 def _bad_texts() -> dict[str, str]:
     good = _statement()
-    return {
-        "not_canonical": json.dumps(good, ensure_ascii=False),
-        "escaped": _text(good).replace("本", "\\u672c"),
-        "doubled_name": _text(good)[:-1] + ',"v":1}',
-        "array": "[]",
-        "null": "null",
-        "other_version": _text({**good, "v": 2}),
-        "text_version": _text({**good, "v": "1"}),
-        "other_type": _text({**good, "type": "loan"}),
-        "extra_field": _text({**good, "amount": "1"}),
-        "nested": _text({**good, "purpose": {"a": "b"}}),
-        "null_field": _text({**good, "action": None}),
-        "other_origin": _text({**good, "aud": "https://evil.test"}),
-        "other_installation": _text({**good, "installation": "a" * 22}),
-        "other_pairing": _text({**good, "pairing": "p2"}),
-        "other_choice": _text({**good, "match": "48"}),
-        "line_added": _text({**good, "line_last4": "0000"}),
-        "other_business": _text({**good, "rp_name": "別の会社"}),
-    } | {
-        f"without_{name}": _text({k: v for k, v in good.items() if k != name})
-        for name in good
-        if name not in ("line_last4", "action")
-    }
+    return (
+        {
+            "not_canonical": json.dumps(good, ensure_ascii=False),
+            "escaped": _text(good).replace("本", "\\u672c"),
+            "doubled_name": _text(good)[:-1] + ',"v":1}',
+            "array": "[]",
+            "null": "null",
+            "other_version": _text({**good, "v": 2}),
+            "text_version": _text({**good, "v": "1"}),
+            "other_type": _text({**good, "type": "loan"}),
+            "extra_field": _text({**good, "amount": "1"}),
+            "nested": _text({**good, "purpose": {"a": "b"}}),
+            "null_field": _text({**good, "action": None}),
+            "other_origin": _text({**good, "aud": "https://evil.test"}),
+            "other_installation": _text({**good, "installation": "a" * 22}),
+            "other_pairing": _text({**good, "pairing": "p2"}),
+            "other_choice": _text({**good, "match": "48"}),
+            "line_added": _text({**good, "line_last4": "0000"}),
+            "other_business": _text({**good, "rp_name": "別の会社"}),
+            "dial_with_match": _text({**_dial_statement(), "match": "47"}),
+            "dial_with_line": _text({**_dial_statement(), "line_last4": "5678"}),
+            "dial_with_call": _text({**_dial_statement(), "call_ref": "c1"}),
+            "keyed_with_match": _text({**good, "mode": "keyed_code"}),
+        }
+        | {
+            f"dial_without_{name}": _text({k: v for k, v in _dial_statement().items() if k != name})
+            for name in _dial_statement()
+        }
+        | {
+            f"without_{name}": _text({k: v for k, v in good.items() if k != name})
+            for name in good
+            if name not in ("line_last4", "action")
+        }
+    )
 
 
-async def test_statements_are_judged_alike(pocket: Pocket) -> None:
-    """Good ones pass and each bad one is refused, in the page as in Python."""
-    agreed = {"pairing": "p1", "match": "47", "rp_name": "カザス保険", "line_last4": "5678"}
-    texts = {"good": _text(_statement()), **_bad_texts()}
+AGREED: dict[str, str | None] = {
+    "type": "call", "mode": "spoken_code", "pairing": "p1", "match": "47",
+    "rp_name": "カザス保険", "line_last4": "5678",
+}  # fmt: skip
+AGREED_DIAL: dict[str, str | None] = {
+    "type": "dial", "mode": "app_dial", "pairing": "p1", "rp_name": "カザス保険"
+}  # fmt: skip
+AGREED_KEYED: dict[str, str | None] = {
+    "type": "call", "mode": "keyed_code", "pairing": "p1", "rp_name": "カザス保険"
+}  # fmt: skip
+KEYED = {k: v for k, v in _statement().items() if k != "match"} | {"mode": "keyed_code"}
+
+
+@pytest.mark.parametrize(
+    ("good", "agreed"),
+    [(_statement(), AGREED), (_dial_statement(), AGREED_DIAL), (KEYED, AGREED_KEYED)],
+    ids=["call", "dial", "keyed"],
+)
+async def test_statements_are_judged_alike(
+    pocket: Pocket, good: dict[str, str | int], agreed: dict[str, str | None]
+) -> None:
+    """The good one passes and each bad one is refused, in the page as in Python."""
+    texts = {"good": _text(good), **_bad_texts()}
     script = """const out = {};
     for (const [name, text] of Object.entries(x.texts)) {
       try { out[name] = (await m.checkedStatement(text, x)).shown }
@@ -149,6 +187,35 @@ async def test_statements_are_judged_alike(pocket: Pocket) -> None:
     assert {name for name, shown in made.items() if shown is not None} == {"good"}
 
 
+LINKS = [
+    f"https://id.kazasu.test/l#{'A' * 43}",
+    f"https://id.kazasu.test.evil.test/l#{'A' * 43}",
+    f"https://id.kazasu.test/l?x=1#{'A' * 43}",
+    "https://id.kazasu.test/l#short",
+    f"javascript:alert(1)#{'A' * 43}",
+    "no link",
+]
+TELS = [
+    "tel:+81312345678,,4721963850",
+    "tel:+81312345678",
+    "tel:0312345678",
+    "sms:+81312345678",
+    "",
+]
+
+
+async def test_links_and_dial_strings_are_judged_alike(pocket: Pocket) -> None:
+    origin = "https://id.kazasu.test"
+    links = await _run(pocket, "link", f"return x.map((one) => m.tokenOf(one, '{origin}'))", LINKS)
+    assert links == [token_of(link, origin=origin) for link in LINKS]
+    assert links[0] is not None
+    tels = await _run(pocket, "handset", "return x.map(m.dialString)", TELS)
+    mine = [dial_string(tel) for tel in TELS]
+    assert tels == [
+        None if one is None else {"number": one.number, "postDial": one.post_dial} for one in mine
+    ]
+
+
 async def test_both_languages_say_everything(pocket: Pocket) -> None:
     keys = await pocket.page.evaluate(
         """async () => {
@@ -162,11 +229,24 @@ async def test_both_languages_say_everything(pocket: Pocket) -> None:
 
 async def test_every_ending_has_words(pocket: Pocket) -> None:
     endings = [hint.value for hint in Hint if hint not in PENDING]
-    endings += ["expired_or_unknown", "slow_down", "unreachable"]
+    endings += ["expired_or_unknown", "slow_down", "unreachable", "in_a_call"]
+    endings += ["mode_unavailable", "codes_paused"]
     script = """async (endings) => {
       const { resultOf } = await import('./texts/results.js');
       const unknown = resultOf('some_new_hint', 'ja').title;
       return endings.filter((hint) =>
         resultOf(hint, 'ja').title === unknown || !resultOf(hint, 'en').todo);
+    }"""
+    assert await pocket.page.evaluate(script, endings) == []
+
+
+async def test_nobody_is_told_to_wait_in_a_call_that_there_is_not(pocket: Pocket) -> None:
+    endings = [hint.value for hint in Hint if hint not in PENDING]
+    script = """async (endings) => {
+      const { resultOf } = await import('./texts/results.js');
+      return endings.flatMap((hint) => ['ja', 'en'].flatMap((language) => {
+        const { todo } = resultOf(hint, language, { called: false });
+        return /そのままお待ち|stay on the phone/.test(todo) ? [`${hint}: ${todo}`] : [];
+      }));
     }"""
     assert await pocket.page.evaluate(script, endings) == []

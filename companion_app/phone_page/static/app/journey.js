@@ -158,8 +158,9 @@ export class Journey {
     if ((await this.ask("place", asked)) === STOP) return this.stop();
     this.placed = true;
     this.ui.show("working", { what: "matching" });
-    const own = await Promise.race([this.handset.place(dial), this.ended]);
-    return own === null ? undefined : this.report(own);
+    // A handset that never says anything must not hold up a check that the call moves on.
+    const own = await Promise.race([this.handset.place(dial), this.waited()]);
+    return own ? this.report(own) : undefined;
   }
 
   report({ begun, connected, others }) {
