@@ -7,8 +7,9 @@ from quart import Blueprint, Response, jsonify, request
 
 from door_frame.json_body import must_be_json, raw_body, strict_object
 from door_frame.problem_json import Problem, Refused
+from door_frame.staff_login import SignedIn
 from ivr.queues.answering import Answered
-from ivr.queues.model import Presence
+from ivr.queues.model import Presence, Waiting
 from operator_console import shown
 from operator_console.access import Seen, seen
 from operator_console.desk import OperatorDesk, Trail
@@ -29,19 +30,19 @@ NOT_NOW: Final = Problem(status=409, code="not_now", detail="not in the middle o
 BodyT = TypeVar("BodyT", bound=BaseModel)
 
 
-class _Body(BaseModel):
+class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-class Empty(_Body):
+class Empty(Body):
     pass
 
 
-class OfCall(_Body):
+class OfCall(Body):
     token: Annotated[str, StringConstraints(pattern=CALL_NAME)]
 
 
-class Chosen(_Body):
+class Chosen(Body):
     presence: Literal["offline", "available", "break"]
 
 
@@ -53,25 +54,25 @@ class Actions:
 
     async def presence(self) -> Response:
         signed = await self._guard.acting()
-        chosen = Presence((await _body(Chosen)).presence)
+        chosen = Presence((await body_of(Chosen)).presence)
         tenant, me = signed.account.tenant, signed.account.id
         if not await self._desk.presence.choose(tenant, me, chosen):
             raise Refused(NOT_NOW)
-        return _done()
+        return done()
 
     async def wrap_up_done(self) -> Response:
         """Said twice (two tabs), the second finds nothing to do."""
         signed = await self._guard.acting()
-        await _body(Empty)
+        await body_of(Empty)
         tenant, me = signed.account.tenant, signed.account.id
         known = await self._desk.operators.by_id(tenant, me)
         if known is not None and known.presence is Presence.WRAP_UP:
             await self._desk.presence.choose(tenant, me, Presence.AVAILABLE)
-        return _done()
+        return done()
 
     async def answer(self) -> Response:
         signed = await self._guard.acting()
-        token = (await _body(OfCall)).token
+        token = (await body_of(OfCall)).token
         answered = await self._desk.answering.answer(
             signed.account.tenant, signed.account.id, token
         )
@@ -79,14 +80,14 @@ class Actions:
             raise Refused(PHONE_FAILED)
         if answered is Answered.NOT_YOURS:
             raise Refused(NOT_YOURS)
-        return _done()
+        return done()
 
     async def decline(self) -> Response:
         signed = await self._guard.acting()
-        token = (await _body(OfCall)).token
+        token = (await body_of(OfCall)).token
         if not await self._desk.answering.decline(signed.account.tenant, signed.account.id, token):
             raise Refused(NOT_YOURS)
-        return _done()
+        return done()
 
     async def reveal(self) -> Response:
         """The reported number, after its evidence row. Only of one's own call."""
@@ -107,18 +108,13 @@ class Actions:
     async def _own_call(self) -> tuple[str, str, str]:
         """Tenant, operator and token. `Refused` 404 when the call is not with this operator."""
         signed = await self._guard.acting()
-        token = (await _body(OfCall)).token
-        tenant, me = signed.account.tenant, signed.account.id
-        known = await self._desk.operators.by_id(tenant, me)
-        row = await self._desk.waiting.by_token(tenant, token)
-        if known is None or seen(row, known, self._desk.now()) is not Seen.POP:
-            raise Refused(NO_SUCH_CALL)
-        return tenant, me, token
+        row = await own_call(self._desk, signed, (await body_of(OfCall)).token)
+        return row.tenant, signed.account.id, row.token
 
     async def activity(self) -> Response:
         """Somebody is at the page: the session goes on."""
         signed = await self._guard.acting()
-        await _body(Empty)
+        await body_of(Empty)
         return jsonify(ends_at=shown.moment(signed.ends_at()))
 
 
@@ -135,7 +131,17 @@ def add_actions(door: Blueprint, actions: Actions) -> None:
         door.add_url_rule(f"/api/{path}", path, view, methods=["POST"])
 
 
-async def _body(model: type[BodyT]) -> BodyT:
+async def own_call(desk: OperatorDesk, signed: SignedIn, token: str) -> Waiting:
+    """The call `token`. `Refused` 404 when it is not with this operator."""
+    tenant, me = signed.account.tenant, signed.account.id
+    known = await desk.operators.by_id(tenant, me)
+    row = await desk.waiting.by_token(tenant, token)
+    if known is None or row is None or seen(row, known, desk.now()) is not Seen.POP:
+        raise Refused(NO_SUCH_CALL)
+    return row
+
+
+async def body_of(model: type[BodyT]) -> BodyT:
     must_be_json(request)
     try:
         return model.model_validate(strict_object(await raw_body(request)))
@@ -143,5 +149,5 @@ async def _body(model: type[BodyT]) -> BodyT:
         raise Refused(INVALID) from None
 
 
-def _done() -> Response:
+def done() -> Response:
     return Response(status=204)

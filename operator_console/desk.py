@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Protocol
 
 from identity.jpki.attributes import Attributes
+from ivr.live_calls.kept_results import Kept
 from ivr.live_calls.screen_pop import Pop
 from ivr.queues.answering import Answering
-from ivr.queues.model import Waiting
-from ivr.queues.ports import Operators, WaitingCalls
+from ivr.queues.callback_list import CallbackList
+from ivr.queues.model import Callback, Waiting
+from ivr.queues.ports import Callbacks, Operators, WaitingCalls
 from ivr.queues.presence import PresenceDesk
+from ivr.queues.ringing_back import RingingBack
 
 
 class Pops(Protocol):
@@ -25,6 +28,30 @@ class Pops(Protocol):
         ...
 
 
+class Checks(Protocol):
+    """`ivr.live_calls.operator_checks.OperatorChecks` behind it."""
+
+    async def start(
+        self, tenant: str, operator: str, call_ref: str, *, mode: str, reason: str
+    ) -> str:
+        """The code of what stands in the way, "" when the check is open."""
+        ...
+
+    async def stop(self, tenant: str, call_ref: str) -> bool: ...
+
+
+class KeptOf(Protocol):
+    async def of(self, row: Callback, *, named: bool = False) -> Kept: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CallbackDesk:
+    rows: Callbacks
+    book: CallbackList
+    ringing: RingingBack
+    kept: KeptOf
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OperatorDesk:
     waiting: WaitingCalls
@@ -32,6 +59,8 @@ class OperatorDesk:
     pops: Pops
     answering: Answering
     presence: PresenceDesk
+    checks: Checks
+    callbacks: CallbackDesk
     now: Callable[[], datetime]
 
 
@@ -42,12 +71,14 @@ class Trail:
     `viewed(tenant, staff, pop)`; `reveal(tenant, staff, token)` gives the reported number (E.164,
     "" when withheld) after writing its row, None when there is no such call any more.
     `card_attributes(tenant, staff, token)` gives what the signature certificate says of its
-    holder, None where the pop says that there is nothing to look at.
+    holder, None where the pop says that there is nothing to look at. `kept_viewed(tenant, staff,
+    evidence)`: what an earlier call proved, for the call that is placed.
     """
 
     viewed: Callable[[str, str, Pop], Awaitable[None]]
     reveal: Callable[[str, str, str], Awaitable[str | None]]
     card_attributes: Callable[[str, str, str], Awaitable[Attributes | None]]
+    kept_viewed: Callable[[str, str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

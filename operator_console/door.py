@@ -11,6 +11,8 @@ from door_frame.headers import page_headers
 from door_frame.problem_json import Problem, Refused, answer
 from door_frame.staff_login import StaffLogin
 from operator_console.actions import Actions, add_actions
+from operator_console.callbacks import CallbackActions, add_callbacks
+from operator_console.checks import CheckActions, add_checks
 from operator_console.desk import ConsoleSettings, OperatorDesk, Trail
 from operator_console.guard import Guard
 from operator_console.looks import Looks, add_looks
@@ -35,6 +37,8 @@ def create(
     add_pages(door, ConsolePages(login, guard, settings))
     add_looks(door, Looks(desk, guard, trail, feed))
     add_actions(door, Actions(desk, guard, trail))
+    add_checks(door, CheckActions(desk, guard))
+    add_callbacks(door, CallbackActions(desk, guard, trail))
     _add_manners(door, secure=guard.secure, frame_ancestor=settings.frame_ancestor)
     return door
 

@@ -12,6 +12,7 @@ from door_frame.feed import Feed, FeedItem
 KINDS: Final = frozenset({"offer", "offer_ended", "waiting", "ringing", "talking", "ended"}) | {
     "presence",
     "pop",
+    "callback",
 }
 
 

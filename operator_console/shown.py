@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any, Final
 
 from identity.jpki.attributes import Attributes, PartialDate, RegisteredText
-from ivr.live_calls.screen_pop import Pop
-from ivr.queues.model import Operator, Waiting
+from ivr.live_calls.kept_results import Kept
+from ivr.live_calls.screen_pop import Pop, masked
+from ivr.queues.model import Callback, Operator, Waiting
 
 # Attributes of the format that a verdict after the routing would contradict.
 _OUTDATED: Final = frozenset({"identity", "contract"})
@@ -34,6 +35,25 @@ def entry(row: Waiting, badge: str, position: int | None) -> dict[str, Any]:
         "badge": badge,
         "position": position,
         "offered": bool(row.offered_to),
+    }
+
+
+def callback(row: Callback, kept: Kept) -> dict[str, Any]:
+    """Somebody to be rung: the number masked, and what an earlier call proved of them."""
+    fields = asdict(kept)
+    del fields["evidence_id"]
+    return {
+        "callback": row.id,
+        "queue": row.queue,
+        "state": row.state.value,
+        "since": moment(row.since),
+        "due_at": moment(row.due_at),
+        "line": masked(row.number),
+        "tries": row.tries,
+        "last_outcome": row.last_outcome,
+        "last_tried_at": moment(row.last_tried_at) if row.last_tried_at else None,
+        "taken": bool(row.claimed_by),
+        "kept": {name: _plain(value) for name, value in fields.items()},
     }
 
 

@@ -16,6 +16,7 @@ from identity.pairing.outcomes import COMPLETE, Hint, Status
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import PairingView
 from identity.tenants.model import TenantId
+from ivr.live_calls.operator_checks import MODES, is_by_operator
 from ivr.live_calls.ports import CallRow, CallRows
 from ivr.queues.model import Waiting
 from ivr.queues.ports import WaitingCalls
@@ -50,6 +51,7 @@ class Pop:
     """`badge` is green, amber, checking, grey or red; `hint` "" when no check was begun.
 
     `not_checked` names what this result does not say. `line` is masked. Times are UTC.
+    `check_modes` are the ways by which the operator may have this caller checked now.
     `card_attributes`: name, address, birth date and sex of a signature certificate may be looked
     at; they are not here.
     """
@@ -77,6 +79,20 @@ class Pop:
     verdict: "PopVerdict | None" = None
     contracts: tuple[PopContract, ...] = ()
     card_attributes: bool = False
+    check_modes: tuple[str, ...] = ()
+    check: "PopCheck | None" = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopCheck:
+    """A check that an operator started and that is open. `code` is read out while an app may claim
+    it, `item` (two digits) while the app asks for it; "" otherwise. `until`: for the present step.
+    """
+
+    mode: str
+    code: str = field(repr=False)
+    item: str = field(repr=False)
+    until: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +187,8 @@ def not_checked(view: PairingView | None) -> tuple[str, ...]:
         left.append("name_and_address")
     if view.binding.code != "bind_device":
         left.append("device")
+    if (view.mode.value, view.binding.code) == ("app_dial", "bind_choice"):
+        left.append("item_signed")
     left.append("statutory_identification")
     return tuple(left)
 
@@ -209,6 +227,18 @@ def _pop(
             view is not None and _names_somebody(view) and view.identity.code == "id_card_sign"
         ),
         verdict=_of_verdict(verdict) if verdict else None,
+        check_modes=MODES if row.number_kind == "mobile" else MODES[:1],
+        check=_check(view) if view and is_by_operator(view) else None,
+    )
+
+
+def _check(view: PairingView) -> PopCheck:
+    claimable = view.hint is Hint.AWAITING_APP
+    return PopCheck(
+        mode=view.mode.value,
+        code=view.code,
+        item=view.item,
+        until=view.claim_by if claimable else view.expires_at,
     )
 
 

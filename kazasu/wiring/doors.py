@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from quart import Blueprint
@@ -17,13 +18,15 @@ from identity.evidence_archive.reading import Revealing
 from identity.installations.limits import InstallationLimits
 from identity.installations.service import RequestProofs
 from identity.jpki.attributes import Attributes
+from identity.pairing.refusals import Refusal
+from ivr.live_calls.operator_checks import OperatorChecks
 from ivr.live_calls.screen_pop import Pop
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneSide
 from kazasu.wiring.stores import Stores
 from operator_console import door as operators
-from operator_console.desk import ConsoleSettings, OperatorDesk, Trail
+from operator_console.desk import CallbackDesk, ConsoleSettings, OperatorDesk, Trail
 
 
 def companion(
@@ -83,6 +86,13 @@ def console(
             pops=phone.pop,
             answering=phone.answering,
             presence=phone.presence,
+            checks=_Checks(phone.checks),
+            callbacks=CallbackDesk(
+                rows=stores.callbacks,
+                book=phone.callbacks.book,
+                ringing=phone.callbacks.ringing,
+                kept=phone.callbacks.kept,
+            ),
             now=now,
         ),
         login,
@@ -96,6 +106,22 @@ def console(
             trusted_proxies=settings.trusted_proxies,
         ),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Checks:
+    """The console knows codes, not refusals of the identity side."""
+
+    checks: OperatorChecks
+
+    async def start(
+        self, tenant: str, operator: str, call_ref: str, *, mode: str, reason: str
+    ) -> str:
+        answer = await self.checks.start(tenant, operator, call_ref, mode=mode, reason=reason)
+        return answer.code if isinstance(answer, Refusal) else ""
+
+    async def stop(self, tenant: str, call_ref: str) -> bool:
+        return await self.checks.stop(tenant, call_ref)
 
 
 def trail(identity: IdentitySide, phone: PhoneSide, stores: Stores) -> Trail:
@@ -136,4 +162,9 @@ def trail(identity: IdentitySide, phone: PhoneSide, stores: Stores) -> Trail:
             identity.tenant, pop.verdict.evidence_id, actor=staff, reason="screen_pop"
         )
 
-    return Trail(viewed=viewed, reveal=reveal, card_attributes=card_attributes)
+    async def kept_viewed(_tenant: str, staff: str, evidence: str) -> None:
+        await note(Kind.VIEW, staff, evidence)
+
+    return Trail(
+        viewed=viewed, reveal=reveal, card_attributes=card_attributes, kept_viewed=kept_viewed
+    )

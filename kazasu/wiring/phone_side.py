@@ -3,6 +3,7 @@
 import base64
 import hmac
 import random
+import secrets
 import wave
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
 from ivr.live_calls.kept_results import KeptResults
+from ivr.live_calls.operator_checks import CheckVerbs, OperatorChecks
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Lookups
 from ivr.live_calls.queue_turns import QueueTurns
@@ -69,6 +71,7 @@ class PhoneSide:
     answering: Answering
     presence: PresenceDesk
     callbacks: Callbacks
+    checks: OperatorChecks
     pop: ScreenPop
     sweep: Sweep
     door: TwilioDoor
@@ -177,6 +180,15 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         answering=built.answering,
         presence=PresenceDesk(desk, offering),
         callbacks=built.callbacks,
+        checks=OperatorChecks(
+            calls=calls,
+            rows=stores.call_rows,
+            verbs=CheckVerbs(
+                opening=identity.opening, watching=identity.watching, ending=identity.ending
+            ),
+            messages=built.messages,
+            chance=lambda: secrets.token_hex(16),
+        ),
         pop=ScreenPop(
             waiting=stores.waiting,
             rows=stores.call_rows,

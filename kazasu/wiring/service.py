@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 import httpx2
 from quart import Blueprint, Quart
@@ -37,6 +38,8 @@ _EXPIRY_EVERY = 1.0
 _OFFERS_EVERY = 0.5
 _SWEEP_EVERY = 60.0
 _EXPIRE_AT_ONCE = 200
+_KEEP_CALLBACKS = timedelta(days=1)
+_KEEP_MESSAGES = timedelta(days=2)  # their budget looks back one
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,10 +178,17 @@ def _loops(
 
     async def offers() -> None:
         await phone.offering.tick(identity.tenant.id)
+        await phone.callbacks.ringing.tick(identity.tenant.id)
+
+    async def sweep() -> None:
+        await phone.sweep.turn()
+        now = identity.deployment.now()
+        await kept.callbacks.drop_done(now - _KEEP_CALLBACKS)
+        await kept.sent_messages.drop_before(now - _KEEP_MESSAGES)
 
     return (
         Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
         Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
         Loop(name="offers", every=_OFFERS_EVERY, turn=offers),
-        Loop(name="sweep", every=_SWEEP_EVERY, turn=phone.sweep.turn),
+        Loop(name="sweep", every=_SWEEP_EVERY, turn=sweep),
     )

@@ -2,12 +2,16 @@
 
 import * as alerts from "./alerts.js";
 import { Problem, post } from "./api.js";
+import * as callbacks from "./callbacks.js";
 import { current, desk, drop, load } from "./desk.js";
 import * as keys from "./keys.js";
 import "./parts/badge.js";
+import "./parts/callbacks.js";
+import { toRead } from "./parts/check.js";
 import "./parts/offer.js";
 import "./parts/pop.js";
 import "./parts/presence.js";
+import "./parts/ring_back.js";
 import "./parts/sheet.js";
 import "./parts/waiting.js";
 import { follow } from "./stream.js";
@@ -41,9 +45,9 @@ function refresh(again = false) {
 }
 
 async function look(again) {
-  const before = { token: desk.pop?.token, badge: desk.pop?.badge, offer: desk.state?.offer?.token };
+  const before = { token: desk.pop?.token, badge: desk.pop?.badge, offer: desk.state?.offer?.token, hint: desk.pop?.hint };
   try {
-    await load(again);
+    await Promise.all([load(again), callbacks.load()]);
   } catch (failure) {
     failed(failure);
     return;
@@ -62,7 +66,9 @@ function announce(before) {
     alerts.say(t(desk.gone));
   } else if (pop && pop.token === before.token && pop.badge !== before.badge) {
     const words = `${word("badge", pop.badge)}. ${hint(pop.hint, "reason")}`;
-    alerts.say(words, { urgent: pop.badge === "red" });
+    alerts.say(pop.check ? `${words} ${toRead(pop.check)}` : words, { urgent: pop.badge === "red" });
+  } else if (pop?.check && pop.token === before.token && pop.hint !== before.hint) {
+    alerts.say(`${hint(pop.hint, "reason")} ${toRead(pop.check)}`);
   }
 }
 
@@ -72,8 +78,10 @@ function draw() {
   part("kz-presence").show(state.presence, { choose, done });
   part("kz-waiting").show(state.waiting, state.more);
   part("kz-offer").show(state.offer, state.call, { answer, decline });
-  if (pop) part("kz-pop").show(pop, desk.history, desk.revealed, { reveal, revealCard, copy });
+  if (pop) part("kz-pop").show(pop, desk.history, desk.revealed, desk.form, { reveal, revealCard, copy, ...checks });
   else part("kz-pop").clear(desk.gone);
+  part("kz-callbacks").show(callbacks.known, { claim: callbackActs.claim });
+  part("kz-ring-back").show(callbacks.known.mine, callbackActs);
   alerts.title(Boolean(state.offer), business);
   drawFrame();
   times.tell();
@@ -118,7 +126,7 @@ function signedOut() {
 
 // What the operator does. The answer comes back as news; the state is read anew in any case.
 
-async function act(path, body) {
+async function act(path, body, { again = false } = {}) {
   problem = "";
   try {
     return await post(path, body);
@@ -126,7 +134,7 @@ async function act(path, body) {
     failed(failure);
     return undefined;
   } finally {
-    await refresh();
+    await refresh(again);
   }
 }
 
@@ -152,6 +160,32 @@ async function revealCard() {
     desk.revealed.card = shown;
     draw();
   }
+}
+
+// What happens to a check shows by itself, step for step.
+
+const checks = {
+  toggle: () => {
+    if (!desk.pop || desk.pop.check || !desk.pop.check_modes.length) return;
+    desk.form.open = !desk.form.open;
+    draw();
+    part(desk.form.open ? "#check-reason" : "[data-key=check]")?.focus();
+  },
+  choose: (chosen) => Object.assign(desk.form, chosen),
+  start: async ({ mode, reason }) => {
+    await act("api/check", { token: current(), mode, reason }, { again: true });
+    if (document.activeElement === document.body) part("#call").focus({ preventScroll: true }); // the form is gone
+  },
+  stop: () => act("api/check-stop", { token: current() }, { again: true }),
+};
+
+const ofCallback = (path) => (id) => act(`api/callback-${path}`, { callback: id });
+const callbackActs = { claim: ofCallback("claim"), giveBack: ofCallback("give-back"), close: ofCallback("close"), ring: ofCallback("ring") };
+
+function ringBack() {
+  const { mine, first } = callbacks.known;
+  if (mine?.state === "claimed") callbackActs.ring(mine.callback);
+  else if (!mine && first) callbackActs.claim(first.callback);
 }
 
 async function copy(text) {
@@ -197,6 +231,8 @@ part("#language").addEventListener("click", changeLanguage);
 part("#sign-out").addEventListener("click", signOut);
 keys.listen({
   a: answer,
+  c: checks.toggle,
+  r: ringBack,
   w: () => desk.state?.presence.state === "wrap_up" && done(),
   v: () => choose("available"),
   b: () => choose("break"),

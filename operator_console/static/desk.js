@@ -11,7 +11,13 @@ export const desk = {
   /** [{at, badge, hint}] of the call on the screen. */
   history: [],
   revealed: hidden(),
+  form: closed(),
 };
+
+/** The form that asks for a check: null reason and mode are what fits the call. */
+function closed() {
+  return { open: false, mode: null, reason: null };
+}
 
 /** What the operator asked to see of the caller: the reported number, and what the card says. */
 function hidden() {
@@ -45,6 +51,7 @@ export function drop(why = null) {
   desk.pop = null;
   desk.history = [];
   desk.revealed = hidden();
+  desk.form = closed();
 }
 
 async function loadPop(token) {
@@ -68,5 +75,6 @@ async function loadPop(token) {
   }
   // Another result may be of another card.
   if (desk.pop?.verdict?.evidence_id !== pop.verdict?.evidence_id) desk.revealed.card = null;
+  if (pop.check) desk.form = closed();
   desk.pop = pop;
 }

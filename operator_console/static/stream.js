@@ -1,6 +1,6 @@
 // News of this operator's desk. An event says only where to look again.
 
-const KINDS = ["offer", "offer_ended", "waiting", "ringing", "talking", "ended", "presence", "pop"];
+const KINDS = ["offer", "offer_ended", "waiting", "ringing", "talking", "ended", "presence", "pop", "callback"];
 
 /** on.news(kind, token), on.reload(), on.connected(bool), on.over(); returns what ends it. */
 export function follow(on) {

@@ -12,10 +12,11 @@ from quart.wrappers import Response
 from door_frame.staff import StaffAccount
 from door_frame.staff_login import StaffBooks, StaffLogin, hash_password
 from identity.jpki.attributes import Attributes, PartialDate, Problem, RegisteredText, Sex
-from ivr.live_calls.screen_pop import Pop, PopContract, PopVerdict
-from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from ivr.live_calls.kept_results import Kept
+from ivr.live_calls.screen_pop import Pop, PopCheck, PopContract, PopVerdict
+from ivr.queues.model import Callback, Operator, Presence, Waiting, WaitingState
 from operator_console import door
-from operator_console.desk import ConsoleSettings, OperatorDesk, Trail
+from operator_console.desk import CallbackDesk, ConsoleSettings, OperatorDesk, Trail
 from operator_console.feed import ConsoleNews
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
@@ -81,6 +82,17 @@ ON_THE_CARD = Attributes(
 )
 
 
+MOBILE: dict[str, Any] = NOTHING | {"check_modes": ("spoken_code", "sms_link")}
+
+
+def running(hint: str, *, mode: str = "spoken_code", **shown: str) -> dict[str, Any]:
+    """A check that the operator started, at that step."""
+    until = START + timedelta(seconds=120)
+    check = PopCheck(mode=mode, code=shown.get("code", ""), item=shown.get("item", ""), until=until)
+    pending = {"badge": "checking", "status": "pending", "hint": hint, "mode": mode}
+    return MOBILE | pending | {"check": check}
+
+
 class MemoryPops:
     """What a screen shows of a waiting call, settable; gone with the call."""
 
@@ -133,10 +145,60 @@ class Rows:
         self._write("card", staff, token)
         return ON_THE_CARD
 
+    async def kept_viewed(self, tenant: str, staff: str, evidence: str) -> None:
+        self._write("kept", staff, evidence)
+
     def _write(self, kind: str, staff: str, token: str) -> None:
         if self.broken:
             raise ConnectionError("no evidence store")
         self.written.append((kind, staff, token))
+
+
+class MemoryChecks:
+    """Checks that operators start: what the identity side would say is told by the test."""
+
+    def __init__(self, stage: "Stage") -> None:
+        self._stage = stage
+        self.asked: list[tuple[str, str, str, str]] = []
+        self.stopped: list[str] = []
+        self.refuses = ""
+
+    async def start(
+        self, tenant: str, operator: str, call_ref: str, *, mode: str, reason: str
+    ) -> str:
+        self.asked.append((operator, call_ref, mode, reason))
+        if not self.refuses:
+            token = call_ref.removeprefix("call-")
+            await self._stage.becomes(token, running("awaiting_app", mode=mode, code="47219638"))
+        return self.refuses
+
+    async def stop(self, tenant: str, call_ref: str) -> bool:
+        self.stopped.append(call_ref)
+        await self._stage.becomes(call_ref.removeprefix("call-"), MOBILE)
+        return True
+
+
+class MemoryKept:
+    """What earlier calls proved, by call-back; names only for who has taken it."""
+
+    def __init__(self) -> None:
+        self.results: dict[str, Kept] = {}
+
+    async def of(self, row: Callback, *, named: bool = False) -> Kept:
+        found = self.results.get(row.id, Kept(badge="grey", hint=""))
+        return found if named else replace(found, contracts=())
+
+
+KEPT = Kept(
+    badge="amber",
+    hint="verified",
+    identity_level="id_card_auth",
+    method="card_and_pin",
+    verified_at=START - timedelta(minutes=4),
+    until=START + timedelta(minutes=26),
+    contracts=(PopContract(ref="C-1001", holder="見本 花子"),),
+    evidence_id="ev_kept",
+)
 
 
 class Stage:
@@ -150,6 +212,8 @@ class Stage:
         self.room = QueueRoom(operators, news=ConsoleNews(self.feed), clock=self.clock)
         self.pops = MemoryPops(self.room)
         self.rows = Rows()
+        self.checks = MemoryChecks(self)
+        self.kept = MemoryKept()
         self.sessions = MemoryStaffSessions()
         self.accounts = MemoryStaffAccounts(
             self.sessions, *(_account(t, one) for t in TENANTS for one in TENANTS[t])
@@ -171,6 +235,13 @@ class Stage:
             pops=self.pops,
             answering=self.room.answering,
             presence=self.room.presence,
+            checks=self.checks,
+            callbacks=CallbackDesk(
+                rows=self.room.callbacks,
+                book=self.room.callback_list,
+                ringing=self.room.ringing_back,
+                kept=self.kept,
+            ),
             now=self.clock,
         )
         settings = ConsoleSettings(
@@ -180,6 +251,7 @@ class Stage:
             viewed=self.rows.viewed,
             reveal=self.rows.reveal,
             card_attributes=self.rows.card_attributes,
+            kept_viewed=self.rows.kept_viewed,
         )
         self.app = Quart("stage", static_folder=None)
         self.app.register_blueprint(door.create(desk, self.login, trail, self.feed, settings))

@@ -15,6 +15,12 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "api/wrap-up-done": {},
     "api/reveal": {"token": "x"},
     "api/card-attributes": {"token": "x"},
+    "api/check": {"token": "x", "mode": "spoken_code", "reason": "first_check"},
+    "api/check-stop": {"token": "x"},
+    "api/callback-claim": {"callback": "x"},
+    "api/callback-give-back": {"callback": "x"},
+    "api/callback-close": {"callback": "x"},
+    "api/callback-ring": {"callback": "x"},
     "api/activity": {},
     "logout": {},
 }
@@ -50,7 +56,9 @@ async def test_actions_want_session_token_and_origin(path: str) -> None:
     assert await code(await stranger.post(path, body)) == (401, "signed_out")
 
 
-@pytest.mark.parametrize("path", ["api/state", "api/pop/x", "events"])
+@pytest.mark.parametrize(
+    "path", ["api/state", "api/pop/x", "api/callbacks", "api/callback/x", "events"]
+)
 async def test_reads_want_a_session(path: str) -> None:
     stage = Stage()
     stranger = Page(stage.app.test_client(), stage.origin)

@@ -15,6 +15,7 @@ from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
 from identity.pairing.model import Mode
 from identity.pairing.outcomes import Hint
 from ivr.flow_engine.outcomes import NUMBER_KINDS
+from ivr.live_calls.operator_checks import MODES, REASONS
 from ivr.queues.model import Presence
 
 ROOM = Path(next(iter(operator_console.__path__)))
@@ -60,13 +61,22 @@ def test_every_code_has_words(language: str) -> None:
             "line",
             "name_and_address",
             "device",
+            "item_signed",
             "statutory_identification",
         ],
+        "check.reason": REASONS,
+        "check.mode": MODES,
+        "callback.outcome": ["no_answer", "busy", "failed", "reached", "closed"],
+        "callback.means": ["amber", "grey", "red"],
+        "callback.state": ["ringing", "calling", "talking"],
         "sex": [one.value for one in Sex],
         "hint": ["none", "other", *(one.value for one in Hint)],
     }
     for place, known in codes.items():
-        assert set(known) <= set(TEXTS[language][place]), place
+        words = TEXTS[language]
+        for part in place.split("."):
+            words = words[part]
+        assert set(known) <= set(words), place
     for name, words in TEXTS[language]["hint"].items():
         assert set(words) == {"reason", "say"}, name
 

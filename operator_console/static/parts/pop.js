@@ -5,6 +5,7 @@ import { hint, list, t, word } from "../texts.js";
 import { clock } from "../times.js";
 import { badge } from "./badge.js";
 import { cardAttributes } from "./card_attributes.js";
+import { check } from "./check.js";
 import { facts } from "./pop_facts.js";
 
 class Pop extends HTMLElement {
@@ -17,14 +18,15 @@ class Pop extends HTMLElement {
   }
 
   /** history: [{at, badge, hint}]; revealed.line: a number, or ""; revealed.card: attributes, or null;
-   *  act.reveal(), act.revealCard(), act.copy(text) */
-  show(pop, history, revealed, act) {
+   *  form: {open, mode, reason}; act.reveal(), act.revealCard(), act.copy(text), and those of the check */
+  show(pop, history, revealed, form, act) {
     redraw(
       this,
       h("article", { class: "card pop", "data-badge": pop.badge, "aria-labelledby": "pop-title" },
         h("h2", { id: "pop-title", class: "unseen" }, t("pop.title")),
         h("div", { class: "result" }, badge(pop.badge, { class: "large" }), h("p", {}, word("badge_means", pop.badge, "grey"))),
         pop.line_warning ? h("p", { class: "notice warning" }, t("pop.line_warning")) : null,
+        check(pop, form, act),
         h("div", { class: "columns" },
           h("div", {}, this.contracts(pop), cardAttributes(pop, revealed.card, act.revealCard), next(pop), permitted(pop), notChecked(pop)),
           h("div", {}, block("pop.reason", business(pop)), facts(pop, revealed.line, act), changes(history)),

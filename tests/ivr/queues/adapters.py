@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from ivr.queues.answering import Answering
+from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
 from ivr.queues.model import (
     Callback,
@@ -19,6 +20,7 @@ from ivr.queues.model import (
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import PhoneTrouble, QueueNews
 from ivr.queues.presence import PresenceDesk
+from ivr.queues.ringing_back import RingingBack
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 TENANT = "main"
@@ -247,6 +249,8 @@ class QueueRoom:
         self.entering = Entering(self.desk, self.offering, self.phones)
         self.answering = Answering(self.desk, self.offering, self.phones)
         self.presence = PresenceDesk(self.desk, self.offering)
+        self.callback_list = CallbackList(self.desk)
+        self.ringing_back = RingingBack(self.desk, self.offering, self.phones)
 
     def row(self, token: str) -> Waiting:
         return self.waiting.rows[TENANT, token]

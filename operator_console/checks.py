@@ -1,0 +1,54 @@
+"""*Ask for verification*: the operator of a call has its caller checked, and may stop that."""
+
+from typing import Annotated, Final, Literal
+
+from pydantic import StringConstraints
+from quart import Blueprint, Response
+
+from door_frame.problem_json import Problem, Refused
+from operator_console.actions import Body, OfCall, body_of, done, own_call
+from operator_console.desk import OperatorDesk
+from operator_console.guard import Guard
+from operator_console.looks import CALL_NAME
+
+# What the page has words for; another refusal is `check_refused`.
+_CODES: Final = frozenset(
+    {"mode_unavailable", "message_not_sent", "codes_paused", "no_open_pairing", "try_again"}
+)
+
+
+class NewCheck(Body):
+    token: Annotated[str, StringConstraints(pattern=CALL_NAME)]
+    mode: Literal["spoken_code", "sms_link"]
+    reason: Literal["first_check", "failed_before", "higher_level", "alarm_explained", "other"]
+
+
+class CheckActions:
+    def __init__(self, desk: OperatorDesk, guard: Guard) -> None:
+        self._desk = desk
+        self._guard = guard
+
+    async def start(self) -> Response:
+        """The caller stays on the line; what is to be read out comes with the pop."""
+        signed = await self._guard.acting()
+        asked = await body_of(NewCheck)
+        row = await own_call(self._desk, signed, asked.token)
+        refused = await self._desk.checks.start(
+            row.tenant, signed.account.id, row.call_ref, mode=asked.mode, reason=asked.reason
+        )
+        if refused:
+            code = refused if refused in _CODES else "check_refused"
+            raise Refused(Problem(status=409, code=code))
+        return done()
+
+    async def stop(self) -> Response:
+        """Said twice, or after the end, it finds nothing to do."""
+        signed = await self._guard.acting()
+        row = await own_call(self._desk, signed, (await body_of(OfCall)).token)
+        await self._desk.checks.stop(row.tenant, row.call_ref)
+        return done()
+
+
+def add_checks(door: Blueprint, checks: CheckActions) -> None:
+    door.add_url_rule("/api/check", "check", checks.start, methods=["POST"])
+    door.add_url_rule("/api/check-stop", "check_stop", checks.stop, methods=["POST"])
