@@ -1,13 +1,13 @@
 """Draw answers as TwiML. A pure function: the same values give the same bytes."""
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
-from urllib.parse import quote, quote_plus, urlencode
+from urllib.parse import quote, urlencode
 
-from twilio.twiml.voice_response import Gather, Say, VoiceResponse
-
+from ivr.carriers.twilio.markup import Gather, Say, VoiceResponse
 from ivr.flow_engine import voice_actions as voice
 from ivr.flow_engine.speech_length import spoken_seconds
 from ivr.flow_engine.voice_actions import Spoken
@@ -30,6 +30,8 @@ _NOT_REACHED: Final = "お客様はお出になりませんでした。"
 _VOICE: Final = "Polly.Kazuha-Neural"
 # Twilio takes at most 4,500 characters of URL-encoded text in one Say.
 _LONGEST_SAY: Final = 4000
+_KEPT_BY_ENCODING: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-~ "
+_UNSPEAKABLE: Final = re.compile("[^\t\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Longer than any prompt of ours may speak before the caller reaches the queue.
 _CALLER_COMES_WITHIN: Final = 30
 _CUSTOMER_RINGS: Final = 30
@@ -245,9 +247,9 @@ def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Plac
     for part in spoken:
         if isinstance(part, voice.Say):
             text = speakable(part.text)
-            length += len(quote_plus(text))
+            length += _encoded(text)
             if say is None or manner != (part.language, part.voice) or length > _LONGEST_SAY:
-                manner, length = (part.language, part.voice), len(quote_plus(text))
+                manner, length = (part.language, part.voice), _encoded(text)
                 say = Say(language=part.language, voice=part.voice or None)
                 parent.append(say)
             _add_text(say, text)
@@ -270,12 +272,14 @@ def _add_text(say: Say, text: str) -> None:
 
 def speakable(text: str) -> str:
     """Only characters that XML 1.0 allows: a stray one would end the call with an error."""
-    return "".join(
-        c
-        for c in text
-        if c in "\t\n" or " " <= c < "\ud800" or "\ue000" <= c < "\ufffe" or c >= "\U00010000"
-    )
+    return _UNSPEAKABLE.sub("", text)
+
+
+def _encoded(text: str) -> int:
+    """How many characters it has once URL-encoded, which is how Twilio counts."""
+    octets = text.encode()
+    return 3 * len(octets) - 2 * (len(octets) - len(octets.translate(None, _KEPT_BY_ENCODING)))
 
 
 def _bytes(response: VoiceResponse) -> bytes:
-    return str(response.to_xml()).encode()
+    return response.to_xml().encode()
