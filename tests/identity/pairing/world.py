@@ -226,7 +226,7 @@ class World:
     ) -> AppView:
         """From the first ring to the statement in the app's hands."""
         opened = await self.opened(call, **changes)
-        await self.claimed(opened.code, app)
+        await self.claimed(opened.code or opened.link, app)
         business = self.pairings.rows[opened.pairing].call.direction is Direction.BUSINESS
         answer = Answer.THEY_CALLED if business else Answer.I_CALLED
         await self.claiming.confirm(self.app(app), opened.pairing, answer)
