@@ -170,13 +170,41 @@ def demo_run(
 @demo.command("call")
 def demo_call(
     card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
-    mode: Annotated[str, typer.Option(help="How app and call are paired.")] = "spoken_code",
+    mode: Annotated[
+        str,
+        typer.Option(
+            help="How app and call are paired: spoken_code, sms_link, app_dial, keyed_code or "
+            "operator_started."
+        ),
+    ] = "spoken_code",
+    change: Annotated[
+        bool, typer.Option("--change", help="Ask for a change: needs the signature certificate.")
+    ] = False,
     speed: Annotated[float | None, _speed("Shortens speech and waits.")] = None,
     data: Annotated[str, typer.Option(help="The demo's folder.")] = ".demo",
     json: Json = False,
 ) -> None:
     """One call in the terminal, against a running demo or one it starts."""
-    _run("kazasu.demo.call", "call", card=card, mode=mode, speed=speed, as_json=json, data=data)
+    _run(
+        "kazasu.demo.call",
+        "call",
+        card=card,
+        mode=mode,
+        change=change,
+        speed=speed,
+        as_json=json,
+        data=data,
+    )
+
+
+@demo.command("tap")
+def demo_tap(
+    base_url: Annotated[str, typer.Option(help="The service, such as https://ivr.example.jp.")],
+    card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
+    data: Data = ".demo",
+) -> None:
+    """The companion app with a test card, for a call on a real telephone."""
+    _run("kazasu.demo.tap", "tap", base_url=base_url, card=card, data=data)
 
 
 operators = typer.Typer(no_args_is_help=True, help="Who may sign in at the console.")

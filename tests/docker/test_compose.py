@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft201909Validator
+from pydantic import AliasChoices
 from typer.testing import CliRunner
 
 from kazasu import settings
@@ -65,7 +66,7 @@ def test_our_settings_exist_and_are_complete(name: str) -> None:
     needed = {
         str(f.validation_alias.choices[0])
         for f in kind.model_fields.values()
-        if f.is_required() and isinstance(f.validation_alias, settings.AliasChoices)
+        if f.is_required() and isinstance(f.validation_alias, AliasChoices)
     }
     assert needed <= given | {s.upper() for s in secrets}
 

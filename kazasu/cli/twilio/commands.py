@@ -117,7 +117,8 @@ async def _setup(settings: Settings, order: Ordered, told: Told, http: httpx2.As
 def _keep(settings: Settings, number: NumberAtCarrier, ours: Addresses) -> None:
     """A second set-up keeps what was there before the first, unless somebody else came between."""
     before = kept.read(settings.data_dir, number.number)
-    old, written = number.addresses, (ours,)
+    old: Addresses = number.addresses
+    written: tuple[Addresses, ...] = (ours,)
     if before and before.number_sid == number.sid and old in before.ours:
         old, written = before.old, (ours, *before.ours)[:_MOST_KEPT]
     path = kept.write(
