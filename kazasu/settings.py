@@ -5,8 +5,6 @@ Names other tools share are bare (`DATABASE_URL`, `TWILIO_AUTH_TOKEN`, ...); our
 A variable that is set to nothing counts as not set.
 """
 
-import base64
-import binascii
 import os
 import re
 import warnings
@@ -24,6 +22,8 @@ from pydantic import (
     model_validator,
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from kazasu.setting_values import decode_key, is_database, is_redis, random_keys
 
 _S = TypeVar("_S", bound=BaseSettings)
 
@@ -66,7 +66,6 @@ _FORMS: Final[Mapping[str, str]] = {
     "TWILIO_NUMBER": "must be a number like +81312345678",
     "KAZASU_FALLBACK_NUMBER": "must be a number like +81312345678",
 }
-_FEWEST_OCTETS: Final = 12  # of 32 random ones, fewer distinct than this come once in 10^25
 
 
 def _named(name: str, **more: Any) -> Any:
@@ -88,7 +87,11 @@ class Settings(BaseSettings):
     crl_max_age_hours: int = _named("KAZASU_CRL_MAX_AGE_HOURS", default=48, ge=1, le=240)
 
     database_url: str = _named("DATABASE_URL", default="", repr=False)
+    redis_url: str = _named("REDIS_URL", default="", repr=False)
+    redis_timeout_ms: int = _named("KAZASU_REDIS_TIMEOUT_MS", default=300, ge=50, le=5000)
     secret_key: SecretStr = _named("SECRET_KEY")
+    sealing_key: SecretStr | None = _named("KAZASU_SEALING_KEY", default=None)
+    sealing_keys_read: SecretStr | None = _named("KAZASU_SEALING_KEYS_READ", default=None)
     public_base_url: str = _named("PUBLIC_BASE_URL")
     listen_host: str = _named("KAZASU_LISTEN_HOST", default="127.0.0.1")
     listen_port: int = _named("KAZASU_LISTEN_PORT", default=8080, ge=0, le=65535)
@@ -197,15 +200,29 @@ class Settings(BaseSettings):
     @field_validator("secret_key")
     @classmethod
     def _thirty_two_bytes(cls, value: SecretStr) -> SecretStr:
-        if len(set(_decode_key(value.get_secret_value()))) < _FEWEST_OCTETS:
-            raise ValueError("is not random. Make one: openssl rand -base64 32")
+        decode_key(value.get_secret_value())
+        random_keys(value.get_secret_value())
+        return value
+
+    @field_validator("sealing_key", "sealing_keys_read")
+    @classmethod
+    def _thirty_two_bytes_each(cls, value: SecretStr | None) -> SecretStr | None:
+        random_keys(value.get_secret_value() if value else "")
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _redis(cls, value: str) -> str:
+        """Said without the URL, which may hold a password."""
+        if value and not is_redis(value):
+            raise ValueError("must be redis://, rediss:// or unix:// and where the server is")
         return value
 
     @field_validator("database_url")
     @classmethod
     def _database(cls, value: str) -> str:
         """Said without the URL, which may hold a password."""
-        if value and not _is_database(value):
+        if value and not is_database(value):
             raise ValueError(
                 "must be sqlite:////path/to/file or postgresql://user:password@host/name"
             )
@@ -270,7 +287,7 @@ class Settings(BaseSettings):
         return self
 
     def master_key(self) -> bytes:
-        return _decode_key(self.secret_key.get_secret_value())
+        return decode_key(self.secret_key.get_secret_value())
 
     def twilio_key_pair(self) -> tuple[str, str] | None:
         """For REST in place of the auth token, which then only checks signatures."""
@@ -282,6 +299,12 @@ class Settings(BaseSettings):
         """Host and port of `/metrics`; only when it is set."""
         host, _, port = self.metrics_listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+    def sealing_keys(self) -> tuple[bytes | None, ...]:
+        """First the one that seals (None: a key of SECRET_KEY), then those that only open."""
+        given = (self.sealing_key, self.sealing_keys_read)
+        own, read = (random_keys(keys.get_secret_value() if keys else "") for keys in given)
+        return (own[0] if own else None, *read)
 
     def database(self) -> str:
         """The database URL; without one, a SQLite file in the data folder."""
@@ -304,28 +327,6 @@ def _parts(value: object) -> tuple[str, ...]:
     if not isinstance(value, str):
         return tuple(value) if isinstance(value, tuple | list) else ()
     return tuple(part.strip() for part in value.split(",") if part.strip())
-
-
-def _decode_key(text: str) -> bytes:
-    try:
-        raw = base64.b64decode(text, altchars=b"-_", validate=True)
-    except (binascii.Error, ValueError):
-        raw = b""
-    if len(raw) != 32:
-        raise ValueError("must be 32 random bytes in base64: openssl rand -base64 32")
-    return raw
-
-
-def _is_database(url: str) -> bool:
-    from sqlalchemy.exc import ArgumentError  # late: the fallback starts without a database
-
-    from stores.sql.database import database_url
-
-    try:
-        database_url(url)
-    except (ValueError, ArgumentError):
-        return False
-    return True
 
 
 def load(**given: object) -> Settings:

@@ -9,7 +9,7 @@ from identity.tenants.model import Tenant
 from kazasu.complaints import complain
 from kazasu.said import say
 from kazasu.settings import Settings, load
-from kazasu.wiring import flows, identity_side, readiness, stores
+from kazasu.wiring import flows, identity_side, readiness, sealing, stores
 from kazasu.wiring.stores import Stores
 
 T = TypeVar("T")
@@ -33,7 +33,7 @@ async def _run(settings: Settings, work: Work) -> int:
     kept = stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=PairingPolicy().result_lives,
     )
     try:

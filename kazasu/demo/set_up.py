@@ -18,7 +18,7 @@ from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
 from kazasu.demo.place import DATA, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
 from kazasu.settings import Settings
-from kazasu.wiring import flows, identity_side, stores
+from kazasu.wiring import flows, identity_side, sealing, stores
 from stand_ins.jpki.card_file import read_card
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
@@ -59,7 +59,7 @@ async def database(settings: Settings, place: Place) -> None:
     kept = stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=PairingPolicy().result_lives,
     )
     try:

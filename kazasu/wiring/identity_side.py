@@ -6,8 +6,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 import phonenumbers
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from companion_app_api.v1.verbs import AppVerbs
 from identity.authorities.crl_files import CrlFiles
@@ -88,13 +86,6 @@ def businesses_of(site: Site, tenant: Tenant) -> Mapping[str, tenants.Business]:
     """The numbers that apps may call with a ticket or a code, and what for."""
     business = tenants.Business(tenant=tenant.id, purposes=site.purposes)
     return dict.fromkeys(site.numbers, business)
-
-
-def session_key(settings: Settings) -> bytes:
-    """32 bytes for live sessions at rest, apart from every tenant key."""
-    return HKDF(SHA256(), 32, salt=None, info=b"kazasu live sessions v1").derive(
-        settings.master_key()
-    )
 
 
 def anchors_of(settings: Settings) -> TrustAnchors:

@@ -8,6 +8,7 @@ from identity.jpki.anchors import Purpose
 from ivr.flow_library.service import FlowLibrary
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
+from kazasu.wiring.sharing import NOT_ALONE, REDIS_AWAY
 from kazasu.wiring.stores import Stores
 from stores.sql.schema import version
 
@@ -24,14 +25,20 @@ REASONS: Final = (
     CLOCK_APART,
     NO_FLOW,
     *(_NO_LIST.format(purpose.value) for purpose in Purpose),
+    NOT_ALONE,
+    REDIS_AWAY,
 )
 """All there are, in the order in which to look at them (docs/operations.md explains each)."""
 
 
 def checks(
-    library: FlowLibrary, stores: Stores, identity: IdentitySide, stopping: asyncio.Event
+    library: FlowLibrary,
+    stores: Stores,
+    identity: IdentitySide,
+    stopping: asyncio.Event,
+    others: Callable[[], Sequence[str]] = tuple,
 ) -> Callable[[], Awaitable[Sequence[str]]]:
-    """Those of now, in the order of `REASONS`."""
+    """Those of now, in the order of `REASONS`. `others`: those that are about other processes."""
     needed = version.needed()
 
     async def problems() -> Sequence[str]:
@@ -41,7 +48,7 @@ def checks(
                 schema = await version.current_of(connection)
             apart = not await identity.clock.right()
         except Exception:  # whatever it is, the probe's answer is "not ready"
-            return [*found, UNREACHABLE]
+            return [*found, UNREACHABLE, *others()]
         if (schema or "") < needed:
             found.append(OTHER_SCHEMA)
         if apart:
@@ -50,7 +57,7 @@ def checks(
         if library.live.site is None:
             found.append(NO_FLOW)
         lists = await identity.revocation.health(identity.deployment.now())
-        return [*found, *(_NO_LIST.format(of.value) for of in lists.lacking())]
+        return [*found, *(_NO_LIST.format(of.value) for of in lists.lacking()), *others()]
 
     return problems
 

@@ -21,12 +21,15 @@ from kazasu.wiring import (
     identity_side,
     phone_side,
     readiness,
+    sealing,
+    sharing,
     stores,
     subscriptions,
     watching,
 )
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
+from kazasu.wiring.sharing import Beside, RedisParts
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.wiring.watching import Watch
@@ -72,10 +75,12 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     kept = stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=policy.result_lives,
         wake=wake.set,
+        redis=_redis(settings),
     )
+    beside = sharing.beside(settings, tenant, kept.database, kept.shared)
     watch = watching.build(settings, kept)
     businesses = identity_side.businesses_of(site, tenant)
     identity = identity_side.build(settings, tenant, kept, policy=policy, businesses=businesses)
@@ -94,8 +99,8 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     heard = (*_subscribers(phone, kept, screens, changes), watch.journeys.pairing)
     loops = _loops(kept, identity, phone, wake, (*heard, *extras.subscribers))
     stopping = asyncio.Event()
-    ready = readiness.checks(library, kept, identity, stopping)
-    worker = Worker((*loops, watch.look(kept, identity, ready)))
+    ready = readiness.checks(library, kept, identity, stopping, beside.problems)
+    worker = Worker((*beside.loops(), *loops, watch.look(kept, identity, ready)))
     pages = (
         doors.companion(settings, identity, kept, changes),
         doors.links(settings, identity),
@@ -109,12 +114,13 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             flows=settings.flows_dir,
             ready=ready,
             on_start=worker.begin,
-            on_stop=_stop(worker, phone, parts.http, kept, watch),
+            on_stop=_stop(worker, phone, parts.http, kept, watch, beside),
             secure=settings.profile is Profile.PRODUCTION,
             observed=watch.around,
         )
     )
     watch.routes.update(application.routes(app, phone.door))
+    await _begin(beside, kept)
     return Service(
         app=app,
         close_streams=_close_streams(stopping, changes, kept),
@@ -124,6 +130,16 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         phone=phone,
         library=library,
     )
+
+
+async def _begin(beside: Beside, kept: Stores) -> None:
+    """The last of all: whatever else is wrong was said before anybody is kept from serving."""
+    try:
+        await beside.begin()
+    except BaseException:
+        await beside.end()
+        await kept.close()
+        raise
 
 
 def _close_streams(
@@ -137,13 +153,31 @@ def _close_streams(
     return close
 
 
+def _redis(settings: Settings) -> RedisParts | None:
+    if not settings.redis_url:
+        return None
+    keys = sealing.keys_of(settings)
+    return RedisParts(
+        url=settings.redis_url,
+        call_seconds=settings.redis_timeout_ms / 1000,
+        news=keys.news(),
+        counters=keys.counters(),
+    )
+
+
 def _stop(
-    worker: Worker, phone: PhoneSide, http: httpx2.AsyncClient, kept: Stores, watch: Watch
+    worker: Worker,
+    phone: PhoneSide,
+    http: httpx2.AsyncClient,
+    kept: Stores,
+    watch: Watch,
+    beside: Beside,
 ) -> Callable[[], Awaitable[None]]:
     async def stop() -> None:
         await worker.stop()
         await phone.background.close()
         await http.aclose()
+        await beside.end()
         await kept.close()
         watch.close()
 

@@ -5,9 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+from door_frame.feed import Feed
 from identity.contract_holders.hashes import phone_hash
+from identity.pairing.ports import Counters
 from identity.tenants.model import Tenant, TenantId
+from ivr.live_calls.ports import Sessions
+from kazasu.wiring import sharing
 from kazasu.wiring.correlation import CorrelatedPairings
+from kazasu.wiring.sealing import SealingKeys
+from kazasu.wiring.sharing import RedisParts, Shared
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
 from stores.sql.calls import SqlCallRows
@@ -23,7 +29,6 @@ from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarni
 from stores.sql.pairings.lines_in_check import SqlLinesInCheck
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.queues import SqlOperators, SqlWaitingCalls
-from stores.sql.sealing import Sealer
 from stores.sql.sessions import SqlSessions
 from stores.sql.staff import SqlStaffAccounts, SqlStaffSessions
 
@@ -43,7 +48,7 @@ class Stores:
     seen_proofs: SqlSeenProofs
     call_rows: SqlCallRows
     lines_in_check: SqlLinesInCheck
-    sessions: SqlSessions
+    sessions: Sessions
     sent_messages: SqlSentMessages
     callbacks: SqlCallbacks
     waiting: SqlWaitingCalls
@@ -51,34 +56,38 @@ class Stores:
     staff: SqlStaffAccounts
     staff_sessions: SqlStaffSessions
     flow_versions: SqlFlowVersions
-    counters: MemoryCounters
-    feed: MemoryFeed
+    counters: Counters
+    feed: Feed
+    shared: Shared | None = None
 
     async def close(self) -> None:
         await self.feed.close()
+        if self.shared is not None:
+            await self.shared.close()
         await self.database.close()
 
 
 def build(
     url: str,
     tenant: Tenant,
-    session_key: bytes,
+    keys: SealingKeys,
     *,
     result_lives: timedelta,
     wake: Callable[[], None] = lambda: None,
+    redis: RedisParts | None = None,
 ) -> Stores:
-    """One database for one tenant; `wake` is called after each commit that wrote news."""
-    database = Database(url)
+    """One database for one tenant; `wake` is called after each commit that wrote news.
 
-    def content_key(of: str) -> bytes:
-        if of != tenant.id:
-            raise KeyError(of)
-        return tenant.keys.content
+    With `redis` live sessions, counters and the console's news are shared by all processes.
+    """
+    database = Database(url)
 
     def hash_phone(_of: TenantId, number: str) -> bytes:
         return phone_hash(tenant, number)
 
-    sealer = Sealer(content_key)
+    sealer, for_sessions = keys.documents(tenant), keys.sessions()
+    in_sql = SqlSessions(database, for_sessions)
+    together = sharing.shared(redis, tenant.id, for_sessions, in_sql) if redis else None
     outbox = Outbox(database, wake=wake)
     return Stores(
         database=database,
@@ -94,7 +103,7 @@ def build(
         seen_proofs=SqlSeenProofs(database),
         call_rows=SqlCallRows(database, sealer),
         lines_in_check=SqlLinesInCheck(database),
-        sessions=SqlSessions(database, Sealer(lambda _of: session_key)),
+        sessions=together.sessions if together else in_sql,
         sent_messages=SqlSentMessages(database),
         callbacks=SqlCallbacks(database, sealer),
         waiting=SqlWaitingCalls(database, sealer),
@@ -102,6 +111,9 @@ def build(
         staff=SqlStaffAccounts(database, sealer),
         staff_sessions=SqlStaffSessions(database),
         flow_versions=SqlFlowVersions(database),
-        counters=MemoryCounters(asyncio.get_running_loop().time),
-        feed=MemoryFeed(),
+        counters=(
+            together.counters if together else MemoryCounters(asyncio.get_running_loop().time)
+        ),
+        feed=together.feed if together else MemoryFeed(),
+        shared=together,
     )

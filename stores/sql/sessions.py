@@ -27,7 +27,7 @@ class SqlSessions:
     def __init__(self, database: Database, sealer: Sealer, *, life: str = "") -> None:
         self._database = database
         self._sealer = sealer
-        self._life = life or secrets.token_hex(8)
+        self.life = life or secrets.token_hex(8)
 
     async def load(
         self, tenant: str, call_ref: str, *, moved: bool = False
@@ -36,7 +36,7 @@ class SqlSessions:
         wanted = select(
             sessions.c.version,
             sessions.c.body,
-            (recent & (sessions.c.asked_by == self._life)).label("with_us"),
+            (recent & (sessions.c.asked_by == self.life)).label("with_us"),
         ).where(sessions.c.tenant_id == tenant, sessions.c.call_ref == call_ref)
         async with self._database.read() as connection:
             row = (await connection.execute(wanted)).one_or_none()
@@ -132,7 +132,7 @@ class SqlSessions:
             "saved_at": clock(),
             "body": self._sealer.seal(tenant, session_place(call_ref, version), body),
         }
-        return values | ({"asked_by": self._life, "asked_at": clock()} if asked else {})
+        return values | ({"asked_by": self.life, "asked_at": clock()} if asked else {})
 
 
 def session_place(call_ref: str, version: int) -> tuple[str, ...]:

@@ -208,3 +208,20 @@ def test_it_is_not_ready_when_nobody_can_be_verified(deployment: Deployment) -> 
         "ready": False,
         "problems": ["no_fresh_revocation_list_auth", "no_fresh_revocation_list_sign"],
     }
+
+
+def test_a_second_one_does_not_start_beside_it(deployment: Deployment) -> None:
+    """Without Redis; and a third starts at once after kill -9, as if nothing had been there."""
+    with running(deployment, "serve") as first:
+        second = deployment.run("serve", KAZASU_LISTEN_PORT="0")
+        assert (second.returncode, second.stdout) == (2, "")
+        said = second.stderr.splitlines()[-1]
+        assert said.startswith(
+            "kazasu: DATABASE_URL: another process serves this deployment already (process "
+            f"{first.process.pid} on "
+        )
+        assert said.endswith("stop that one, or set REDIS_URL for all of them")
+        first.process.kill()
+        first.process.wait()
+    with running(deployment, "serve") as third, client(third) as http:
+        assert http.get("/readyz").status_code == 200

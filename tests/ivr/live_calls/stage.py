@@ -34,7 +34,7 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.ports import CallRow, LookupAnswer
 from ivr.queues.model import Waiting
 from kazasu.settings import load
-from kazasu.wiring import flows, identity_side, phone_side, stores, subscriptions
+from kazasu.wiring import flows, identity_side, phone_side, sealing, stores, subscriptions
 from kazasu.wiring.clock_watch import ClockWatch
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
@@ -283,7 +283,7 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
     kept = stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=policy.result_lives,
     )
     identity = identity_side.build(

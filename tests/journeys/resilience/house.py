@@ -23,7 +23,7 @@ from identity.verification.model import LinkageKey
 from kazasu.demo import place as places
 from kazasu.demo.place import HOST, Place
 from kazasu.settings import Settings, load
-from kazasu.wiring import flows, identity_side, stores
+from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.stores import Stores
 from stand_ins.jpki.card_file import CardFile
 from stand_ins.jpki.cards import issue_card
@@ -69,7 +69,7 @@ class House:
         return stores.build(
             self.settings.database(),
             self.tenant(),
-            identity_side.session_key(self.settings),
+            sealing.keys_of(self.settings),
             result_lives=PairingPolicy().result_lives,
         )
 

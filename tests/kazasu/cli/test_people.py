@@ -11,7 +11,7 @@ from door_frame.staff import StaffSession
 from door_frame.staff_login import StaffBooks, StaffLogin
 from identity.pairing.policy import PairingPolicy
 from kazasu.settings import load
-from kazasu.wiring import flows, identity_side, stores
+from kazasu.wiring import flows, identity_side, sealing, stores
 from tests.kazasu.deployment import Deployment
 
 PASSWORD = "korrekt-batterie-pferd"
@@ -42,7 +42,7 @@ async def _kept(there: Deployment) -> stores.Stores:
     return stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=PairingPolicy().result_lives,
     )
 

@@ -11,7 +11,7 @@ import pytest
 
 from identity.pairing.policy import PairingPolicy
 from kazasu.settings import load
-from kazasu.wiring import flows, identity_side, stores
+from kazasu.wiring import flows, identity_side, sealing, stores
 from tests.identity.pairing.world import CARD, PERSON, World, tap_of
 from tests.kazasu.deployment import Deployment
 
@@ -28,7 +28,7 @@ async def _recorded(there: Deployment) -> str:
     kept = stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=PairingPolicy().result_lives,
     )
     row = await kept.evidence.append(world.evidence.rows[-1].record)

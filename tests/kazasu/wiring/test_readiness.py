@@ -10,7 +10,7 @@ import pytest
 
 from identity.pairing.policy import PairingPolicy
 from kazasu.settings import load
-from kazasu.wiring import flows, identity_side, readiness, stores
+from kazasu.wiring import flows, identity_side, readiness, sealing, stores
 from tests.kazasu.deployment import Deployment, refresh
 
 
@@ -26,7 +26,7 @@ async def _checked(there: Deployment, **changes: Any) -> AsyncIterator[Checked]:
     kept = stores.build(
         settings.database(),
         tenant,
-        identity_side.session_key(settings),
+        sealing.keys_of(settings),
         result_lives=PairingPolicy().result_lives,
     )
     identity = identity_side.build(settings, tenant, kept, policy=PairingPolicy())
