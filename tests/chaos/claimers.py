@@ -1,0 +1,118 @@
+"""Four processes with fifty phones each, who all enter the same code at the same moment.
+
+Each process is one of the service's would-be workers: the verb `claim` over the SQL store, with a
+connection pool of its own. Started from a server that has everything imported (`forkserver`).
+"""
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any, Final
+
+from identity.pairing.model import CallState
+from identity.pairing.refusals import Refusal
+from stores.sql.database import Database
+from stores.sql.outbox import Outbox
+from stores.sql.pairings.store import SqlPairings
+from stores.sql.sealing import Sealer
+from tests.identity.pairing.world import World
+from tests.ports.stage import key_for
+
+PROCESSES: Final = 4
+PHONES: Final = 50
+_PATIENCE: Final = 60.0
+_TAKES_A_BREATH: Final = 0.05
+
+
+@dataclass(slots=True)
+class Claimer:
+    process: BaseProcess
+    ends: "Connection[Any, Any]"
+
+    def ask(self, code: str, at: float) -> None:
+        """All phones of this process enter it at the monotonic time `at`."""
+        self.ends.send((code, at))
+
+    def won(self) -> list[str] | None:
+        """The installations that hold the claim; None when the process is gone."""
+        try:
+            if not self.ends.poll(_PATIENCE):
+                raise TimeoutError("a claimer says nothing")
+            found: list[str] = self.ends.recv()
+        except (EOFError, ConnectionResetError):
+            return None
+        return found
+
+
+@contextmanager
+def at_work(url: str, *, number: int = PROCESSES) -> Iterator[list[Claimer]]:
+    """So many processes over one database."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    claimers = []
+    try:
+        for name in range(number):
+            ours, theirs = context.Pipe()
+            process = context.Process(target=_work, args=(url, f"p{name}", theirs), daemon=True)
+            process.start()
+            theirs.close()
+            claimers.append(Claimer(process, ours))
+        yield claimers
+    finally:
+        for claimer in claimers:
+            claimer.ends.close()
+            claimer.process.kill()
+            claimer.process.join()
+
+
+def world_over(database: Database) -> World:
+    """The verbs over SQL, by the real clock."""
+    sealer = Sealer(key_for)
+    kept = SqlPairings(database, sealer, Outbox(database), result_lives=timedelta(minutes=30))
+    world = World(pairings=kept)  # type: ignore[arg-type]  # the same port, another adapter
+    world.clock.at = datetime.now(UTC)
+    return world
+
+
+def together(
+    claimers: list[Claimer], code: str, *, killed: Claimer | None = None
+) -> list[list[str] | None]:
+    """One round: what each of those who live has won. `killed` is killed in the middle of it."""
+    at, living = time.monotonic() + _TAKES_A_BREATH, [c for c in claimers if c.process.is_alive()]
+    for claimer in living:
+        claimer.ask(code, at)
+    if killed is not None:
+        time.sleep(_TAKES_A_BREATH * 1.3)
+        killed.process.kill()
+    return [claimer.won() for claimer in living]
+
+
+def _work(url: str, name: str, ends: "Connection[Any, Any]") -> None:
+    asyncio.run(_rounds(url, name, ends))
+
+
+async def _rounds(url: str, name: str, ends: "Connection[Any, Any]") -> None:
+    database, turn = Database(url), 0
+    try:
+        while True:
+            code, at = await asyncio.to_thread(ends.recv)
+            turn += 1
+            world = world_over(database)
+            await asyncio.sleep(max(0.0, at - time.monotonic()))
+            phones = [f"{name}-{turn}-{phone}" for phone in range(PHONES)]
+            answers = await asyncio.gather(*(enter(world, phone, code) for phone in phones))
+            ends.send([won for won in answers if won])
+    except EOFError:
+        await database.close()
+
+
+async def enter(world: World, phone: str, code: str) -> str:
+    """Each from an address of its own: no limit but the claim itself keeps anybody out."""
+    answer = await world.claiming.claim(world.app(phone), code, CallState.UNKNOWN, address=phone)
+    return "" if isinstance(answer, Refusal) else phone
