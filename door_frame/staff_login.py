@@ -8,7 +8,7 @@ import asyncio
 import hashlib
 import hmac
 import unicodedata
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -42,6 +42,16 @@ def hash_password(text: str) -> str:
     if not SHORTEST_PASSWORD <= len(text) <= LONGEST_PASSWORD:
         raise ValueError(f"a password has {SHORTEST_PASSWORD} to {LONGEST_PASSWORD} characters")
     return _ARGON2.hash(_normal(text))
+
+
+def nobodys_hash(random: Callable[[int], bytes]) -> str:
+    """What an unknown login is compared with, for the same time: as of a password, and of none.
+
+    A salt and a tag at random. Hashing a real password would cost every start of a process.
+    """
+    salt, tag = (b64encode(random(n)).rstrip(b"=").decode() for n in (16, 32))
+    cost = f"m={_ARGON2.memory_cost},t={_ARGON2.time_cost},p={_ARGON2.parallelism}"
+    return f"$argon2id$v=19${cost}${salt}${tag}"
 
 
 class Tries(Protocol):
@@ -95,8 +105,7 @@ class StaffLogin:
         self._now = now
         self._random = random
         self._turns = asyncio.Semaphore(_AT_ONCE)
-        # Nobody's password: what an unknown login is compared with, for the same time.
-        self._nobody = _ARGON2.hash(urlsafe_b64encode(random(32)))
+        self._nobody = nobodys_hash(random)
 
     async def sign_in(self, login: str, password: str, address: str) -> SignedIn | LoginRefused:
         """A new session, whatever the browser had before. While tries cannot be counted, none."""

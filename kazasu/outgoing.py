@@ -1,5 +1,6 @@
 """What this service asks of others by HTTP, seen from outside the rooms that ask."""
 
+import asyncio
 import time
 from collections.abc import Callable
 from typing import Final, TypeAlias
@@ -13,23 +14,31 @@ _WORDS: Final = {404: "gone", 429: "too_many"}
 
 
 class Watched(httpx2.AsyncBaseTransport):
-    """A transport around one: every try of every request is told, also one without an answer."""
+    """A transport around one: every try of every request is told, also one without an answer.
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport, told: Told) -> None:
-        self._inner = inner
+    It is made with the first request, in a thread: reading the system's certificates takes a while.
+    """
+
+    def __init__(self, make: Callable[[], httpx2.AsyncBaseTransport], told: Told) -> None:
+        self._make = make
         self._told = told
+        self._made: asyncio.Task[httpx2.AsyncBaseTransport] | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         began, word = time.perf_counter(), "no_answer"
         try:
-            answer = await self._inner.handle_async_request(request)
+            if self._made is None:
+                self._made = asyncio.ensure_future(asyncio.to_thread(self._make))
+            inner = await asyncio.shield(self._made)
+            answer = await inner.handle_async_request(request)
             word = _word(answer.status_code)
             return answer
         finally:
             self._told(word, time.perf_counter() - began)
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        if self._made is not None:
+            await (await self._made).aclose()
 
 
 def _word(status: int) -> str:

@@ -20,7 +20,7 @@ from ivr.carriers.twilio.number_setup import (
     SetupRefused,
     ours,
 )
-from ivr.carriers.twilio.rest import sdk_client
+from ivr.carriers.twilio.sdk import sdk_client
 from ivr.carriers.twilio.twiml import PREFIX, Place
 from kazasu.doctor import way_back
 from kazasu.doctor.findings import Finding, problem

@@ -54,7 +54,7 @@ class Watch:
             timeout=CARRIER_SECONDS,
             follow_redirects=False,
             trust_env=False,
-            transport=Watched(httpx2.AsyncHTTPTransport(), told),
+            transport=Watched(httpx2.AsyncHTTPTransport, told),
         )
 
     def steps(self, more: Trace | None) -> Trace:

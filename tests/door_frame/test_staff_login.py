@@ -3,9 +3,11 @@
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
+from secrets import token_bytes
 
 import pytest
-from argon2 import PasswordHasher
+from argon2 import PasswordHasher, extract_parameters
+from argon2.exceptions import VerifyMismatchError
 
 from door_frame.staff_login import (
     ABSOLUTE,
@@ -14,6 +16,7 @@ from door_frame.staff_login import (
     LoginRefused,
     SignedIn,
     hash_password,
+    nobodys_hash,
     right_csrf,
 )
 from tests.operator_console.stage import PASSWORD, Stage
@@ -154,3 +157,11 @@ def test_a_stored_password_is_argon2id_with_our_cost() -> None:
 def test_a_password_has_a_length(text: str) -> None:
     with pytest.raises(ValueError, match="12 to 256"):
         hash_password(text)
+
+
+def test_nobodys_password_costs_what_everybodys_does() -> None:
+    nobodys, somebodys = nobodys_hash(token_bytes), hash_password("a long enough password")
+    assert extract_parameters(nobodys) == extract_parameters(somebodys)
+    with pytest.raises(VerifyMismatchError):
+        PasswordHasher().verify(nobodys, "a long enough password")
+    assert nobodys_hash(token_bytes) != nobodys

@@ -14,7 +14,9 @@ from kazasu.outgoing import Watched
 async def test_every_answer_has_its_word(status: int, word: str) -> None:
     told: list[tuple[str, float]] = []
     inner = httpx2.MockTransport(lambda _request: httpx2.Response(status))
-    async with httpx2.AsyncClient(transport=Watched(inner, lambda *of: told.append(of))) as http:
+    async with httpx2.AsyncClient(
+        transport=Watched(lambda: inner, lambda *of: told.append(of))
+    ) as http:
         await http.post("http://carrier/Calls.json")
     assert [of for of, _ in told] == [word]
 
@@ -25,7 +27,7 @@ async def test_no_answer_is_told_and_raised() -> None:
     def refuses(request: httpx2.Request) -> httpx2.Response:
         raise httpx2.ConnectError("refused", request=request)
 
-    watched = Watched(httpx2.MockTransport(refuses), lambda of, _: told.append(of))
+    watched = Watched(lambda: httpx2.MockTransport(refuses), lambda of, _: told.append(of))
     async with httpx2.AsyncClient(transport=watched) as http:
         with pytest.raises(httpx2.ConnectError):
             await http.post("http://carrier/Calls.json")

@@ -1,6 +1,6 @@
 """Commands to Twilio: redirect a live call, ring an operator, hang up, send a text message.
 
-The SDK's own asynchronous client ignores its time-out, so it is given ours. 429 and 5xx are
+429 and 5xx are
 retried with jitter and given up after 8 s: the hold loop finds by itself what we wanted to push.
 Ringing and texting must not happen twice: they are retried only when they surely were not
 processed.
@@ -8,13 +8,11 @@ processed.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final, TypeVar
 
 import httpx2
 from twilio.base.exceptions import TwilioException
-from twilio.http import AsyncHttpClient
-from twilio.http.response import Response
-from twilio.rest import Client
 
 from ivr.carriers.destinations import may_ring, may_text
 from ivr.carriers.twilio.twiml import Place
@@ -22,69 +20,14 @@ from ivr.live_calls.ports import CallGone, CarrierTrouble
 
 _T = TypeVar("_T")
 _GIVE_UP_AFTER: Final = 8.0
-_ONE_TRY: Final = 3.0
 _FIRST_WAIT: Final = 0.25
 _CALL_OVER: Final = 21220
 _UNKNOWN: Final = 20404
 _TOO_MANY: Final = 20429
-# Without these the SDK would read region and edge from the environment, and change our address.
-_NO_ENVIRONMENT: Final = {"TWILIO_REGION": "", "TWILIO_EDGE": ""}
 _NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout)
 # What the SDK makes of an intermediary's page in place of the API's JSON.
 _UNREADABLE: Final = (ValueError, AttributeError, KeyError, TypeError)
 Chance = Callable[[], float]
-
-
-class HttpxForTwilio(AsyncHttpClient):  # type: ignore[misc]  # the SDK carries no types
-    """The SDK's requests by a client of ours: bounded, no redirects, one pool."""
-
-    def __init__(self, client: httpx2.AsyncClient) -> None:
-        super().__init__(None, True, None)
-        self._client = client
-
-    async def request(
-        self,
-        method: str,
-        url: str,
-        params: Any = None,
-        data: Any = None,
-        headers: Any = None,
-        auth: Any = None,
-        timeout: Any = None,  # noqa: ASYNC109  # the SDK's signature
-        allow_redirects: bool = False,
-    ) -> Response:
-        answer = await self._client.request(
-            method.upper(),
-            url,
-            params=params,
-            data=data,
-            headers=headers,
-            auth=httpx2.BasicAuth(*auth) if auth else None,
-            timeout=_ONE_TRY,
-            follow_redirects=False,
-        )
-        return Response(answer.status_code, answer.text, answer.headers)
-
-
-def sdk_client(
-    *,
-    account_sid: str,
-    auth_token: str,
-    api_key: tuple[str, str] | None = None,
-    api_base: str,
-    http: httpx2.AsyncClient,
-) -> Client:
-    """The SDK for one account. `api_key` (its SID and secret) opens REST in the token's place."""
-    user, password = api_key or (account_sid, auth_token)
-    client = Client(
-        user,
-        password,
-        account_sid,
-        http_client=HttpxForTwilio(http),
-        environment=_NO_ENVIRONMENT,
-    )
-    client.api.base_url = api_base
-    return client
 
 
 class TwilioRest:
@@ -101,20 +44,22 @@ class TwilioRest:
         http: httpx2.AsyncClient,
         chance: Chance,
     ) -> None:
-        self._client = sdk_client(
+        self._make = partial(
+            _sdk_client,
             account_sid=account_sid,
             auth_token=auth_token,
             api_key=api_key,
             api_base=api_base,
             http=http,
         )
+        self._client: asyncio.Task[Any] | None = None
         self._place = place
         self._chance = chance
 
     async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
         url = self._place.url("turn", n=n, resumed=1)
         await self._tried(
-            lambda: self._client.calls(carrier_call_id).update_async(url=url, method="POST")
+            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST")
         )
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
@@ -127,20 +72,18 @@ class TwilioRest:
         if not may_text(to):
             raise CarrierTrouble("not a number that is sent messages")
         sent = await self._tried(
-            lambda: self._client.messages.create_async(to=to, from_=sender, body=text),
+            lambda sdk: sdk.messages.create_async(to=to, from_=sender, body=text),
             twice=False,
         )
         return _sid(sent)
 
     async def hang_up(self, carrier_call_id: str) -> None:
-        await self._tried(
-            lambda: self._client.calls(carrier_call_id).update_async(status="completed")
-        )
+        await self._tried(lambda sdk: sdk.calls(carrier_call_id).update_async(status="completed"))
 
     async def forget_queue(self, queue_sid: str) -> None:
         """One queue per waiting call: it goes with the call. Already gone is fine."""
         try:
-            await self._tried(lambda: self._client.queues(queue_sid).delete_async())
+            await self._tried(lambda sdk: sdk.queues(queue_sid).delete_async())
         except CallGone:
             return
 
@@ -149,7 +92,7 @@ class TwilioRest:
         if not may_ring(phone):
             raise CarrierTrouble("not a number that is rung")
         leg = await self._tried(
-            lambda: self._client.calls.create_async(
+            lambda sdk: sdk.calls.create_async(
                 to=phone,
                 from_=dialled,
                 url=self._place.url(page, **query),
@@ -163,14 +106,22 @@ class TwilioRest:
         )
         return _sid(leg)
 
-    async def _tried(self, command: Callable[[], Awaitable[_T]], *, twice: bool = True) -> _T:
+    async def _sdk(self) -> Any:
+        """Loaded with the first command, in a thread: a start needs none of its modules, and no
+        call waits while they are read."""
+        if self._client is None:
+            self._client = asyncio.ensure_future(asyncio.to_thread(self._make))
+        return await asyncio.shield(self._client)
+
+    async def _tried(self, command: Callable[[Any], Awaitable[_T]], *, twice: bool = True) -> _T:
         """`twice`: the command may be repeated when nobody knows whether it was processed."""
         wait = _FIRST_WAIT
         try:
             async with asyncio.timeout(_GIVE_UP_AFTER):
+                sdk = await self._sdk()
                 while True:
                     try:
-                        return await command()
+                        return await command(sdk)
                     except TwilioException as error:
                         if not _worth_another(error, twice=twice):
                             raise CarrierTrouble(_code(error)) from None
@@ -183,6 +134,12 @@ class TwilioRest:
                     wait *= 2
         except TimeoutError:
             raise CarrierTrouble("gave up") from None
+
+
+def _sdk_client(**given: Any) -> Any:
+    from ivr.carriers.twilio.sdk import sdk_client  # late: see `_sdk`
+
+    return sdk_client(**given)
 
 
 def _sid(made: Any) -> str:

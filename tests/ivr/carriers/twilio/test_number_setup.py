@@ -16,7 +16,7 @@ from ivr.carriers.twilio.number_setup import (
     SetupRefused,
     ours,
 )
-from ivr.carriers.twilio.rest import sdk_client
+from ivr.carriers.twilio.sdk import sdk_client
 from ivr.carriers.twilio.twiml import Place
 from ivr.carriers.twilio.voices import JAPANESE_VOICES, speaks
 from tests.stand_ins.carrier.control import ACCOUNT, API_KEY, API_SECRET, LINE, Control

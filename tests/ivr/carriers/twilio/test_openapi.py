@@ -10,7 +10,8 @@ import pytest
 import pytest_asyncio
 
 from ivr.carriers.twilio.number_setup import Address, NumberSetup, ours
-from ivr.carriers.twilio.rest import TwilioRest, sdk_client
+from ivr.carriers.twilio.rest import TwilioRest
+from ivr.carriers.twilio.sdk import sdk_client
 from ivr.carriers.twilio.twiml import Place
 from tests.ivr.carriers.twilio.openapi import Exchanged, TwilioSpec
 from tests.ivr.carriers.twilio.wire import RememberingWire

@@ -81,7 +81,7 @@ async def test_refused_is_not_tried_again(carrier: Control, rest: TwilioRest) ->
 async def test_a_hang_or_a_long_outage_is_given_up(
     carrier: Control, rest: TwilioRest, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("ivr.carriers.twilio.rest._ONE_TRY", 0.1)
+    monkeypatch.setattr("ivr.carriers.twilio.sdk._ONE_TRY", 0.1)
     monkeypatch.setattr("ivr.carriers.twilio.rest._GIVE_UP_AFTER", 0.5)
     sid = await held(carrier)
     await carrier.fault(fault, times=0, seconds=2, status=503, code=20500)
