@@ -24,7 +24,8 @@ class Desk:
 class Offering:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        # Two at once could give one operator two calls: a row's version guards the call only.
+        # Two beside each other would try the same offers. Those of other processes are no
+        # different: the store gives an operator one call at a time, whoever comes second.
         self._one_at_a_time = asyncio.Lock()
 
     async def offer(self, tenant: str) -> None:
@@ -55,6 +56,8 @@ class Offering:
                 await self.take_back(tenant, row.token, row.offered_to)
         callbacks = await self._desk.callbacks.open(tenant)
         operators = await self._desk.operators.all(tenant)
+        for row in rules.offered_in_vain(waiting, operators):
+            await self._without_offer(row)
         for stuck in rules.on_no_call(waiting, callbacks, operators):
             await self.settle(tenant, stuck.id, Presence.WRAP_UP)
         await self.offer(tenant)

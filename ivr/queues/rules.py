@@ -73,6 +73,13 @@ def rang_out(row: Waiting, now: datetime) -> bool:
     return row.state is WaitingState.RINGING and ends is not None and ends <= now
 
 
+def offered_in_vain(waiting: Sequence[Waiting], operators: Sequence[Operator]) -> list[Waiting]:
+    """Offers to operators who left the rotation just before the offer was made."""
+    free = {operator.id for operator in operators if operator.presence is Presence.AVAILABLE}
+    offered = (row for row in waiting if row.state is WaitingState.WAITING and row.offered_to)
+    return [row for row in offered if row.offered_to not in free]
+
+
 def on_no_call(
     waiting: Sequence[Waiting], callbacks: Sequence[Callback], operators: Sequence[Operator]
 ) -> list[Operator]:

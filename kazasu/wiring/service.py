@@ -11,6 +11,7 @@ from quart import Blueprint, Quart
 from companion_app_api.v1.changes import Changes
 from identity.pairing.model import PairingNews
 from identity.pairing.policy import PairingPolicy
+from identity.tenants.model import Tenant
 from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
 from kazasu import app as application
@@ -72,14 +73,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     wake, changes = asyncio.Event(), Changes()
     site = flows.site(settings)
     tenant = identity_side.tenant_of(settings, site.business)
-    kept = stores.build(
-        settings.database(),
-        tenant,
-        sealing.keys_of(settings),
-        result_lives=policy.result_lives,
-        wake=wake.set,
-        redis=_redis(settings),
-    )
+    kept = _stores(settings, tenant, policy, wake)
     beside = sharing.beside(settings, tenant, kept.database, kept.shared)
     watch = watching.build(settings, kept)
     businesses = identity_side.businesses_of(site, tenant)
@@ -101,16 +95,15 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     stopping = asyncio.Event()
     ready = readiness.checks(library, kept, identity, stopping, beside.problems)
     worker = Worker((*beside.loops(), *loops, watch.look(kept, identity, ready)))
-    pages = (
-        doors.companion(settings, identity, kept, changes),
-        doors.links(settings, identity),
-        doors.console(settings, identity, phone, kept),
-        *extras.blueprints,
-    )
     app = application.create(
         application.Doors(
             carrier=phone.door,
-            blueprints=pages,
+            blueprints=(
+                doors.companion(settings, identity, kept, changes),
+                doors.links(settings, identity),
+                doors.console(settings, identity, phone, kept),
+                *extras.blueprints,
+            ),
             flows=settings.flows_dir,
             ready=ready,
             on_start=worker.begin,
@@ -153,15 +146,24 @@ def _close_streams(
     return close
 
 
-def _redis(settings: Settings) -> RedisParts | None:
-    if not settings.redis_url:
-        return None
-    keys = sealing.keys_of(settings)
-    return RedisParts(
-        url=settings.redis_url,
-        call_seconds=settings.redis_timeout_ms / 1000,
-        news=keys.news(),
-        counters=keys.counters(),
+def _stores(
+    settings: Settings, tenant: Tenant, policy: PairingPolicy, wake: asyncio.Event
+) -> Stores:
+    keys, redis = sealing.keys_of(settings), None
+    if settings.redis_url:
+        redis = RedisParts(
+            url=settings.redis_url,
+            call_seconds=settings.redis_timeout_ms / 1000,
+            news=keys.news(),
+            counters=keys.counters(),
+        )
+    return stores.build(
+        settings.database(),
+        tenant,
+        keys,
+        result_lives=policy.result_lives,
+        wake=wake.set,
+        redis=redis,
     )
 
 

@@ -80,6 +80,22 @@ class TestWaitingCalls:
         with pytest.raises(ValueError, match="not the same"):
             await calls.change(one, a_waiting("token-2"))
 
+    async def test_an_operator_has_one_call_whoever_offers(self, stage: Stage) -> None:
+        """Two processes that each saw the operator free."""
+        calls = SqlWaitingCalls(stage.database, stage.sealer)
+        rows = [await calls.enter(a_waiting(f"token-{n}")) for n in range(6)]
+        offered = [replace(row, offered_to="op-1", offered_until=AT + MINUTE) for row in rows]
+        won = await asyncio.gather(*map(calls.change, rows, offered))
+        assert sum(won) == 1
+        first = won.index(True)
+        held = replace(offered[first], version=2)
+        ringing = replace(held, state=WaitingState.RINGING)
+        assert await calls.change(held, ringing)
+        assert not await calls.change(rows[first - 1], offered[first - 1])
+        gone = replace(ringing, version=3, state=WaitingState.GONE)
+        assert await calls.change(replace(ringing, version=3), gone)
+        assert await calls.change(rows[first - 1], offered[first - 1])
+
 
 def an_account(login: str = "sato", **changes: object) -> StaffAccount:
     account = StaffAccount(

@@ -48,6 +48,10 @@ class Pace:
             await asyncio.sleep(0)
 
 
+def _is_open(row: Waiting, beside: Waiting) -> bool:
+    return row.tenant == beside.tenant and row.state is not WaitingState.GONE
+
+
 class MemoryWaiting:
     def __init__(self) -> None:
         self.pace = Pace()
@@ -78,6 +82,10 @@ class MemoryWaiting:
         key = (before.tenant, before.token)
         if key not in self.rows or self.rows[key].version != before.version:
             return False
+        if after.offered_to and after.state is not WaitingState.GONE:
+            rest = (row for mine, row in self.rows.items() if mine != key)
+            if any(row.offered_to == after.offered_to for row in rest if _is_open(row, after)):
+                return False
         self.rows[key] = replace(after, version=before.version + 1)
         return True
 
