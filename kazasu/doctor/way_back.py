@@ -43,7 +43,7 @@ def _fallback(settings: Settings, url: str) -> Finding:
     return Finding(part="fallback", state="ok", says=f"{url} answers with a document")
 
 
-_TROUBLES: Final[dict[Trouble, tuple[str, str]]] = {
+TROUBLES: Final[dict[Trouble, tuple[str, str]]] = {
     Trouble.UNREACHABLE: (
         "{url} cannot be reached ({fact})",
         "start it; check DNS, TLS and the proxy in front of it",
@@ -83,7 +83,7 @@ _TROUBLES: Final[dict[Trouble, tuple[str, str]]] = {
 def _trip(part: str, url: str, trip: Trip) -> Finding | None:
     if trip.trouble is None:
         return None
-    says, do = _TROUBLES[trip.trouble]
+    says, do = TROUBLES[trip.trouble]
     return problem(part, says.format(url=url, fact=trip.fact), do)
 
 
