@@ -8,7 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from identity.jpki.anchors import UnusableAnchor
 from identity.jpki.signed_attributes import UnusableContentType
 from kazasu.said import complain_of_settings, say
-from stores.sql.schema.version import NewerSchema
+from stores.sql.migrations.version import NewerSchema
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kazasu.doctor.findings import Finding
 from kazasu.settings import Settings
 from stores.sql.database import Database
-from stores.sql.schema import version
+from stores.sql.migrations import version
 
 _SKEW: Final = timedelta(seconds=2)
 _ROOM_WARNING: Final = 2_000_000_000  # octets; an evidence row has about 8,000

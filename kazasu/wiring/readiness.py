@@ -10,7 +10,7 @@ from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.sharing import NOT_ALONE, REDIS_AWAY
 from kazasu.wiring.stores import Stores
-from stores.sql.schema import version
+from stores.sql.migrations import version
 
 STOPPING: Final = "stopping"
 UNREACHABLE: Final = "database_unreachable"

@@ -12,9 +12,9 @@ from sqlalchemy import NullPool, create_engine, inspect, text
 
 from stores.sql.database import Database, database_url
 from stores.sql.migrations import migrate
+from stores.sql.migrations.version import NewerSchema
 from stores.sql.schema import identity_side, outbound, phone_side, version
 from stores.sql.schema.columns import metadata
-from stores.sql.schema.version import NewerSchema
 from tests.postgres import Cluster
 
 SIDES = (identity_side, outbound, phone_side)  # importing them fills the metadata

@@ -12,7 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, event, text
 
 from stores.sql.database import database_url, make_private_file, prepare_sqlite
-from stores.sql.schema.version import NewerSchema
+from stores.sql.migrations.version import NewerSchema
 
 ADVISORY_LOCK = 0x6B617A61
 """Any fixed number: two processes that migrate one PostgreSQL take turns."""

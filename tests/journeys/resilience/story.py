@@ -8,7 +8,7 @@ from typing import Any, Final
 import httpx2
 
 from companion_app.card.outcome import TapResult
-from companion_app.protocol import ClaimedPairing
+from companion_app.protocol import HeldPairing
 from companion_app.replies import PairingState, Refusal
 from kazasu.demo.terminal import heard
 from kazasu.demo.terminal.operator import TerminalOperator
@@ -63,7 +63,7 @@ class Story:
     fault: Fault | None = None
     codes: list[str] = field(default_factory=list, repr=False)
     spoken: int = 0
-    pairing: ClaimedPairing | None = None
+    pairing: HeldPairing | None = None
     tapped: TapResult | None = field(default=None, repr=False)
     proven: PairingState | None = None
     pop: dict[str, Any] = field(default_factory=dict)
@@ -107,9 +107,9 @@ class Story:
         await self._prove(claimed, tapped)
         await self._point("right after the proof")
 
-    async def in_the_app_until_the_proof(self) -> tuple[ClaimedPairing, TapResult]:
+    async def in_the_app_until_the_proof(self) -> tuple[HeldPairing, TapResult]:
         claimed = await self.phone.claim(self.codes[-1])
-        assert isinstance(claimed, ClaimedPairing), claimed
+        assert isinstance(claimed, HeldPairing), claimed
         self.pairing = claimed
         await self._point("after the claim", settled=True)
         await self.someone_else_claims()
@@ -148,7 +148,7 @@ class Story:
         assert isinstance(answer, Refusal), answer
         assert answer.code == "expired_or_unknown"
 
-    async def _prove(self, claimed: ClaimedPairing, tapped: TapResult) -> None:
+    async def _prove(self, claimed: HeldPairing, tapped: TapResult) -> None:
         """The carrier hears nothing of the verdict when the fault is to come before its news."""
         assert not any(e["kind"] == "queue" for e in self.line.entries), "queued without a verdict"
         if "right after the proof" in self.at and self.fault is not None:

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from companion_app.protocol import ClaimedPairing
+from companion_app.protocol import HeldPairing
 from tests.journeys.resilience.house import House
 from tests.journeys.resilience.parties.app import state
 from tests.journeys.resilience.story import story
@@ -12,7 +12,7 @@ async def test_it_ends_with_an_open_console_and_a_waiting_app(house: House) -> N
     async with story(house) as told:
         await told.in_the_ivr()
         pairing = await told.phone.claim(told.codes[-1])
-        assert isinstance(pairing, ClaimedPairing)
+        assert isinstance(pairing, HeldPairing)
         greeted = asyncio.Event()
 
         async def console() -> list[str]:

@@ -7,7 +7,7 @@ from companion_app.card.outcome import TapResult
 from companion_app.card.secret import CardKey
 from companion_app.card.tap import tap
 from companion_app.device_key import DeviceKey
-from companion_app.protocol import ClaimedPairing, Installed
+from companion_app.protocol import HeldPairing, Installed
 from companion_app.replies import Answered, ChoiceOfThree, PairingState, Refusal
 from companion_app.service_client import ServiceClient
 from companion_app.statement import checked
@@ -30,18 +30,19 @@ class Smartphone:
     async def register(self) -> None:
         assert await self._installed.register() is None
 
-    async def claim(self, code: str) -> "ClaimedPairing | Refusal":
+    async def claim(self, code: str) -> "HeldPairing | Refusal":
         return await self._installed.claim(code, call_state="unknown")
 
-    async def choices(self, pairing: ClaimedPairing) -> ChoiceOfThree:
+    async def choices(self, pairing: HeldPairing) -> ChoiceOfThree:
         async def look() -> ChoiceOfThree | None:
             return state(await pairing.wait(0)).choice
 
         return await until("the app asks for the number it hears", look)
 
-    async def sign(self, pairing: ClaimedPairing) -> TapResult:
+    async def sign(self, pairing: HeldPairing) -> TapResult:
         """Check the statement as the app does, then one tap of the card."""
         assert pairing.now.statement is not None
+        assert pairing.call is not None
         statement = checked(
             pairing.now.statement,
             audience=self._house.base,

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import database_url
 
-_FILES: Final = Path(__file__).parents[1] / "migrations" / "versions"
+_FILES: Final = Path(__file__).parent / "versions"
 # The migration tool's own table: one row, written in the transaction of each migration.
 _TABLE: Final = Table("alembic_version", MetaData(), Column("version_num", Text))
 
