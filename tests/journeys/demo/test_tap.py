@@ -1,7 +1,7 @@
 """`kazasu demo tap`: somebody hears the call on a telephone and types into the terminal."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 import httpx2
@@ -46,7 +46,7 @@ class Terminal:
         self._in.write(f"{line}\n".encode())
 
 
-async def _captions(telephone: Telephone, sid: str) -> AsyncIterator[str]:
+async def _captions(telephone: Telephone, sid: str) -> AsyncGenerator[str, None]:
     """What is said; the question for the concern is answered."""
     said = ""
     async for entry in telephone.entries(sid):

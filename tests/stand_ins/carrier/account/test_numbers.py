@@ -16,6 +16,7 @@ VOICE, FALLBACK, STATUS = "/voice-anew", "/fallback", "/status-anew"
 
 async def test_a_number_is_found_by_itself_or_a_part(carrier: Control) -> None:
     async with rest_client(carrier) as rest:
+        found = []
         for asked in (LINE, "8131234", "+8131234****"):
             found = await rest.incoming_phone_numbers.list_async(phone_number=asked, limit=20)
             assert [n.phone_number for n in found] == [LINE]
