@@ -49,7 +49,7 @@ def _round(world: AppWorld, pairing: PairingId) -> MatchRound:
 async def test_what_does_not_fit_asks_the_choice(changes: dict[str, object]) -> None:
     world = await _world()
     view = await world.called()
-    told = await world.told(view.pairing, **changes)
+    told = await world.told(view.pairing, "app-1", **changes)
     assert isinstance(told, AppView)
     assert (told.hint, told.statement, told.ticket) == (Hint.AWAITING_CHOICE, None, "")
     assert told.choice is not None
