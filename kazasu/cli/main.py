@@ -152,6 +152,10 @@ def demo_run(
     fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
     data: Annotated[str, typer.Option(help="The folder of all that the demo writes.")] = ".demo",
     flows: Annotated[str, typer.Option(help="The flows folder; else ./flows.")] = "",
+    keyed_codes: Annotated[
+        bool,
+        typer.Option("--keyed-codes", help="Let apps show codes to key; the flow must list it."),
+    ] = False,
 ) -> None:
     """Start service, fallback, carrier and cards as processes of their own, and the page."""
     if context.invoked_subcommand is None:
@@ -164,6 +168,7 @@ def demo_run(
             fresh=fresh,
             data=data,
             flows=flows,
+            keyed_codes=keyed_codes,
         )
 
 

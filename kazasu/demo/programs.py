@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from kazasu.demo import place as places
 from kazasu.demo.place import GENERAL_DESK, HOST, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
 from kazasu.demo.processes import Program
+
+KEYED_CODES: Final = {"KAZASU_KEYED_CODES": "true"}
+"""The accessibility exception; a flow has to list it too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ import webbrowser
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 import httpx2
@@ -27,7 +28,16 @@ _OTHERS_START: Final = 60.0
 _STOPS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
-def demo(*, port: int, open_browser: bool, speed: float, fresh: bool, data: str, flows: str) -> int:
+def demo(
+    *,
+    port: int,
+    open_browser: bool,
+    speed: float,
+    fresh: bool,
+    data: str,
+    flows: str,
+    keyed_codes: bool,
+) -> int:
     """Until Ctrl-C or SIGTERM. 1 when a part did not start, 2 when it cannot be started here."""
     place = Place(folder=Path(data).resolve())
     with complain():
@@ -39,6 +49,7 @@ def demo(*, port: int, open_browser: bool, speed: float, fresh: bool, data: str,
                 speed=speed,
                 open_browser=open_browser,
                 fresh=fresh,
+                options=programs.KEYED_CODES if keyed_codes else {},
             )
         )
     return 2
@@ -51,7 +62,14 @@ def flows_folder(given: str) -> Path:
 
 
 async def _demo(
-    place: Place, flows: Path, port: int, *, speed: float, open_browser: bool, fresh: bool
+    place: Place,
+    flows: Path,
+    port: int,
+    *,
+    speed: float,
+    open_browser: bool,
+    fresh: bool,
+    options: Mapping[str, str],
 ) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -69,7 +87,8 @@ async def _demo(
         if fresh:
             place.forget()
         processes = Processes()
-        starting = asyncio.ensure_future(start(processes, place, flows, port, speed=speed))
+        up = start(processes, place, flows, port, speed=speed, options=options)
+        starting = asyncio.ensure_future(up)
         try:
             base = await _unless(stop, starting)
             if base is None:
@@ -86,13 +105,24 @@ async def _demo(
             await processes.stop()
 
 
-async def start(processes: Processes, place: Place, flows: Path, port: int, *, speed: float) -> str:
-    """Everything up, as much as possible at once; the service's address."""
+async def start(
+    processes: Processes,
+    place: Place,
+    flows: Path,
+    port: int,
+    *,
+    speed: float,
+    options: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Everything up, as much as possible at once; the service's address.
+
+    `options` are settings of the service beside those of every demo.
+    """
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     places.secrets_of(place)
     base = f"http://{HOST}:{port or _free_port()}"
     ports = Ports(fallback=_free_port(), carrier=_free_port(), cards=_free_port())
-    variables = programs.service_variables(place, flows, base, ports)
+    variables = {**programs.service_variables(place, flows, base, ports), **options}
 
     async def with_certificates() -> None:
         await asyncio.to_thread(set_up.certificates, place)

@@ -1,41 +1,29 @@
 """One call from dialling to the operator's screen: telephone, app and console side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import httpx2
 
-from companion_app.card.http_card import CardAddress, restore
+from companion_app.card.http_card import CardAddress, loopback_client, restore
 from companion_app.device_key import DeviceKey
-from companion_app.journey import Ending, Journey, NotACode
-from companion_app.protocol import Installed
+from companion_app.journey import Ending, NotACode
 from companion_app.replies import Refusal
-from companion_app.service_client import App, ServiceClient
 from kazasu.demo import place as places
-from kazasu.demo.terminal import heard
+from kazasu.demo.terminal.app_side import AppSide
+from kazasu.demo.terminal.desk_side import DeskSide
+from kazasu.demo.terminal.handset import TerminalHandset
 from kazasu.demo.terminal.operator import TerminalOperator
-from kazasu.demo.terminal.person import Ears, Person
+from kazasu.demo.terminal.person import Ears
+from kazasu.demo.terminal.script import OTHER_WAY, Script
 from kazasu.demo.terminal.telephone import Telephone
+from kazasu.demo.terminal.words import words
 
-_APP_VERSION: Final = "1.0.0"
-_JUST_HEARD: Final = 3
-_A_MOMENT: Final = 2
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Script:
-    """`keys` are pressed one entry for each question the call asks. None: somebody presses them."""
-
-    card: str
-    keys: tuple[str, ...] | None
-
-
-def script_for(card: str) -> Script:
-    """What the caller of the guide presses before the check (experience, 6.4)."""
-    special = {"other-person": ("3", "10000001"), "valid-sign": ("2",)}
-    return Script(card=card, keys=special.get(card, ("1",)))
+_ONE_KEY: Final = 1
+_APP_FIRST: Final = frozenset({"app_dial", "keyed_code"})
+_NOT_OFFERED: Final = "mode_unavailable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,110 +39,108 @@ class Around:
 
 
 class Conversation:
-    """`sid` is known once it rings; `pop` is what the operator's screen showed last."""
+    """`sid` is known once it rings; `pop` is what the operator's screen showed last; `app_said` how
+    the app's last check ended, as a hint or code; `heard` every caption."""
 
     def __init__(
         self, around: Around, telephone: Telephone, operator: TerminalOperator, script: Script
     ) -> None:
         self._around = around
         self._telephone = telephone
-        self._operator = operator
         self._script = script
         self._ears = Ears()
+        self._ringing = asyncio.Event()
+        self._desk = DeskSide(operator, self._ears, script, say=around.say)
         self.sid = ""
-        self.pop: dict[str, Any] | None = None
+        self.app_said = ""
+        self.heard: list[str] = []
+
+    @property
+    def pop(self) -> dict[str, Any] | None:
+        return self._desk.pop
 
     async def run(self) -> None:
-        """Until the operator talks with the caller and the check has ended, or the call is over."""
+        """Until the operator talks with the caller and the check has ended, or the call is over.
+
+        A check before the call that is refused ends it too: nobody calls then.
+        """
         address = CardAddress(
             base=self._around.cards, token=self._around.card_token, name=self._script.card
         )
-        async with httpx2.AsyncClient(trust_env=False) as http:
+        handset = TerminalHandset(self._telephone, say=self._around.say, rung=self._rung)
+        async with loopback_client() as http:
             await restore(http, address)
-            await self._operator.available()
-            self.sid = await self._telephone.dial(places.CALLER, places.DIALLED)
+            await self._desk.ready()
+            if self._script.mode != "app_dial":
+                self._rung(await self._telephone.dial(places.CALLER, places.DIALLED))
             try:
-                await self._side_by_side(http, address)
+                await self._side_by_side(http, address, handset)
             finally:
-                await self._telephone.hang_up(self.sid)
+                if self.sid:
+                    await self._telephone.hang_up(self.sid)
 
-    async def _side_by_side(self, http: httpx2.AsyncClient, address: CardAddress) -> None:
-        call = asyncio.ensure_future(self._listen())
-        app = asyncio.ensure_future(self._use_app(http, address))
-        desk = asyncio.ensure_future(self._serve())
+    def _rung(self, sid: str) -> None:
+        self.sid = sid
+        self._ringing.set()
+
+    async def _side_by_side(
+        self, http: httpx2.AsyncClient, address: CardAddress, handset: TerminalHandset
+    ) -> None:
+        side = AppSide(
+            self._around, http, address, self._ears, handset, told=self._report,
+            messages=self._messages,
+        )  # fmt: skip
+        call = asyncio.ensure_future(self._listen(handset))
+        app = asyncio.ensure_future(side.use(self._script.mode))
+        desk = asyncio.ensure_future(self._desk.serve())
         try:
-            await asyncio.wait({call, desk}, return_when=asyncio.FIRST_COMPLETED)
+            first = {call, desk, app} if self._script.mode in _APP_FIRST else {call, desk}
+            await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
+            going = self.sid and self.app_said != _NOT_OFFERED
+            if going and not (call.done() or desk.done()):
+                await asyncio.wait({call, desk}, return_when=asyncio.FIRST_COMPLETED)
             _raise_first(task for task in (desk, call, app) if task.done())
         finally:
             for task in (call, app, desk):
                 task.cancel()
             await asyncio.gather(call, app, desk, return_exceptions=True)
 
-    async def _listen(self) -> None:
+    async def _messages(self) -> list[dict[str, Any]]:
+        return await self._telephone.messages(places.CALLER)
+
+    async def _listen(self, handset: TerminalHandset) -> None:
         """Captions aloud; a key for each question, as long as the script has keys."""
-        keys = list(self._script.keys or ())
+        keys, ways = list(self._script.keys or ()), self._script.other_ways
+        await self._ringing.wait()
         async for entry in self._telephone.entries(self.sid):
             if entry["kind"] == "say":
-                self._around.say(f"電話: {entry['text']}")
+                self._around.say(words("heard", text=entry["text"]))
+                self.heard.append(entry["text"])
                 self._ears.hear(entry["text"])
-            elif entry["kind"] == "listen" and _asks(entry) and keys:
-                digits = keys.pop(0)
-                self._around.say(f"電話のボタン: {digits}")
-                await self._telephone.press(self.sid, digits)
+            elif entry["kind"] == "listen" and entry["digits"] is not None:
+                if handset.code.done() and entry["digits"] == len(handset.code.result()):
+                    await self._press(handset.code.result())
+                elif keys and entry["question"] and entry["digits"] == len(keys[0]):
+                    await self._press(keys.pop(0))
+                elif ways and not keys and entry["digits"] == _ONE_KEY:
+                    ways -= 1
+                    await self._press(OTHER_WAY)
 
-    async def _use_app(self, http: httpx2.AsyncClient, address: CardAddress) -> None:
-        client = ServiceClient(
-            http,
-            origin=self._around.base,
-            key=self._around.device_key,
-            app=App(version=_APP_VERSION),
-        )
-        installed = Installed(client)
-        await installed.register()
-        person = Person(self._ears, http, address, say=self._around.say, tap=self._around.tap)
-        used: set[str] = set()
-
-        def new_code(said: str) -> str | None:
-            code = heard.code(said)
-            return None if code in used else code
-
-        while True:  # a change asks for a second check, and each check speaks a code of its own
-            code = await self._ears.until(new_code, back=_JUST_HEARD)
-            used.add(code)
-            journey = Journey(
-                installed, person, origin=self._around.base, installation=client.installation
-            )
-            try:
-                self._report(await journey.run(code))
-            finally:
-                await person.put_away()
+    async def _press(self, digits: str) -> None:
+        self._around.say(words("pressed", digits=digits))
+        await self._telephone.press(self.sid, digits)
 
     def _report(self, ending: Ending) -> None:
         match ending:
             case NotACode():
-                self._around.say("アプリ: 番号が正しくありません")
+                self.app_said = "not_a_code"
+                self._around.say(words("not_a_code"))
             case Refusal():
-                self._around.say(f"アプリ: {ending.code}")
+                self.app_said = ending.code
+                self._around.say(words("ended", how=ending.code))
             case _:
-                self._around.say(f"アプリ: {ending.status} / {ending.hint}")
-
-    async def _serve(self) -> None:
-        """See every offer, answer it, and look until the check that was asked for has ended."""
-        async for _ in self._operator.news():
-            state = await self._operator.state()
-            shown = state["call"] or state["offer"]
-            if shown is None:
-                continue
-            self.pop = await self._operator.pop(shown["token"]) or self.pop
-            if state["call"] is None:
-                await self._operator.answer(shown["token"])
-            elif shown["state"] == "talking" and self.pop and self.pop["status"] != "pending":
-                return
-
-
-def _asks(entry: Mapping[str, Any]) -> bool:
-    """A question leaves a person time; tones of an app are listened for a moment only."""
-    return bool(entry["question"]) and entry["seconds"] > _A_MOMENT
+                self.app_said = ending.hint
+                self._around.say(words("ended", how=f"{ending.status} / {ending.hint}"))
 
 
 def _raise_first(done: Iterable[asyncio.Future[None]]) -> None:

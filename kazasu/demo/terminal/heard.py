@@ -21,6 +21,12 @@ def numbers(caption: str) -> list[str]:
     ]
 
 
+def spoken(digits: str) -> str:
+    """The same digits as somebody reads them out."""
+    words = {digit: word for word, digit in _SPOKEN.items()}
+    return "".join(words[digit] for digit in digits)
+
+
 def code(caption: str) -> str | None:
     """The spoken code, when its check digit fits: what a person would type into the app."""
     return next((run for run in numbers(caption) if typed_code(run) is not None), None)

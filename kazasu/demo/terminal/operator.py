@@ -69,6 +69,10 @@ class TerminalOperator:
         """False when the offer went elsewhere meanwhile."""
         return await self._act("answer", {"token": token})
 
+    async def check(self, token: str, mode: str, reason: str) -> bool:
+        """Have the caller of this call checked; what is to be read out comes with the pop."""
+        return await self._act("check", {"token": token, "mode": mode, "reason": reason})
+
     async def leave(self) -> None:
         """Finish what follows a call, and take no more."""
         async with asyncio.timeout(5):

@@ -15,6 +15,7 @@ from companion_app.journey import WhoCalled
 from companion_app.replies import CallShown, ChoiceOfThree
 from companion_app.statement import CheckedStatement
 from kazasu.demo.terminal import heard
+from kazasu.demo.terminal.words import words
 
 # The documented secrets of the synthetic cards: no real card has them, and none is asked for here.
 SECRETS: Final[dict[CardKey, str]] = {"auth": "1234", "sign": "KAZASU123"}
@@ -32,6 +33,11 @@ class Ears:
     def hear(self, caption: str) -> None:
         self._captions.append(caption)
         self._news.set()
+
+    async def more(self) -> None:
+        """Something is said that was not said before."""
+        self._news.clear()
+        await self._news.wait()
 
     async def until(self, wanted: Callable[[str], str | None], *, back: int) -> str:
         """The first thing wanted among the last `back` captions and those to come."""
@@ -67,7 +73,7 @@ class Person:
         self._taps = 0
 
     async def who_called(self, call: CallShown) -> WhoCalled | None:
-        self._say(f"アプリ: {call.business_name} {call.purpose} → 自分がかけた")
+        self._say(words("call", business=call.business_name, purpose=call.purpose))
         return "i_called"
 
     async def really_decline(self, call: CallShown) -> bool:
@@ -76,7 +82,7 @@ class Person:
     async def pick(self, choice: ChoiceOfThree) -> str | None:
         shown = " / ".join(choice.choices)
         picked = await self._ears.until(lambda said: heard.item(said, choice.choices), back=1)
-        self._say(f"アプリ: {shown} → {picked}")
+        self._say(words("choice", shown=shown, picked=picked))
         return picked
 
     async def secret(
@@ -86,17 +92,19 @@ class Person:
         await self._in_hand.aclose()
         if trouble is None:
             self._taps = 0
-            self._say(f"アプリ: {statement.shown}")
+            self._say(words("shown", text=statement.shown))
         elif trouble.code not in _TRY_AGAIN or self._taps >= _MOST_TAPS:
             return None
+        elif trouble.tries_left is None:
+            self._say(words("again"))
         else:
-            self._say(f"アプリ: カードに断られました(あと{trouble.tries_left}回)")
+            self._say(words("tries", tries=trouble.tries_left))
         return lambda: SECRETS[key]
 
     async def card(self) -> Transmit | None:
         await self._ready()
         self._taps += 1
-        self._say(f"カードをかざす: {self._address.name}")
+        self._say(words("tap", card=self._address.name))
         return await self._in_hand.enter_async_context(inserted(self._http, self._address))
 
     async def put_away(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 
@@ -17,9 +18,12 @@ class Telephone:
     base: str
     token: str = field(repr=False)
 
-    async def dial(self, caller: str, to: str) -> str:
-        """The sid of the new call."""
-        answer = await self._ask("POST", f"/phones/{caller}/call", {"to": to})
+    async def dial(self, caller: str, to: str, *, post_dial: str = "") -> str:
+        """The sid of the new call. `post_dial` is sent by itself once it is answered."""
+        order: dict[str, object] = {"to": to}
+        if post_dial:
+            order["post_dial"] = post_dial
+        answer = await self._ask("POST", f"/phones/{caller}/call", order)
         return str(answer["call_sid"])
 
     async def press(self, sid: str, digits: str) -> None:
@@ -28,6 +32,13 @@ class Telephone:
     async def hang_up(self, sid: str) -> None:
         """Nothing happens to a call that is over already."""
         await self._request("POST", f"/calls/{sid}/hang-up", {})
+
+    async def messages(self, number: str) -> list[dict[str, Any]]:
+        """The text messages that this telephone got, oldest first."""
+        found: list[dict[str, Any]] = (await self._ask("GET", f"/messages?to={quote(number)}"))[
+            "messages"
+        ]
+        return found
 
     async def seconds(self, sid: str) -> float:
         """How long the call has lasted, on the carrier's clock."""

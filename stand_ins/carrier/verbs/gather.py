@@ -77,7 +77,9 @@ async def _collect(
     question = any(child.tag in ("Say", "Play") for child in element)
     digits = ""
     key = first
-    stage.call.timeline.add("listen", f"{timeout:g} s", seconds=timeout, question=question)
+    stage.call.timeline.add(
+        "listen", f"{timeout:g} s", seconds=timeout, question=question, digits=wanted
+    )
     with stage.call.timeline.listening(question=question):
         while True:
             if key is None:

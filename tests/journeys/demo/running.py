@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from kazasu.demo.outcomes import offer_keyed_codes
 from kazasu.demo.place import Place
 
 ROOT: Final = Path(__file__).parents[3]
@@ -41,16 +42,21 @@ class Demo:
         self.process.send_signal(signal.SIGTERM)
         return self.process.wait(STOPS_WITHIN)
 
-    async def call(self, card: str) -> tuple[int, dict[str, Any]]:
-        """`kazasu demo call --json`: exit status, and what its last line says."""
-        command = (*COMMAND, "call", "--card", card, "--json", "--data", str(self.place.folder))
+    async def call(self, card: str, mode: str) -> tuple[int, dict[str, Any]]:
+        """`kazasu demo call --json`: exit status, and what its last line says, if anything."""
+        command = (*COMMAND, "call", "--card", card, "--mode", mode, "--json")
         running = await asyncio.create_subprocess_exec(
-            *command, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL, cwd=ROOT
+            *command,
+            *("--data", str(self.place.folder)),
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.DEVNULL,
+            cwd=ROOT,
         )
         async with asyncio.timeout(CALL_ENDS_WITHIN):
             said, _ = await running.communicate()
         assert running.returncode is not None
-        return running.returncode, json.loads(said.decode().strip().splitlines()[-1])
+        lines = said.decode().strip().splitlines()
+        return running.returncode, json.loads(lines[-1]) if lines else {}
 
 
 def start(folder: Path, *, certificates: Path | None = None) -> Demo:
@@ -60,12 +66,13 @@ def start(folder: Path, *, certificates: Path | None = None) -> Demo:
     """
     flows = folder / "flows"
     shutil.copytree(ROOT / "flows", flows)
+    offer_keyed_codes(flows)
     place = Place(folder=folder / "demo")
     if certificates is not None:
         shutil.copytree(certificates, place.pki)
     command = (*COMMAND, "--port", "0", "--data", str(place.folder), "--flows", str(flows))
     process = subprocess.Popen(  # noqa: S603  # our own program
-        (*command, "--speed", SPEED),
+        (*command, "--speed", SPEED, "--keyed-codes"),
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,

@@ -1,59 +1,75 @@
-"""Every test card, called from a terminal through the real doors: its documented outcome."""
+"""Test cards and ways to pair, called through the real doors: as docs/test-cards.md says.
+
+Here each card goes its usual way and each way is gone by some cards; `make cards` runs all.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Final
 
 import pytest
+import pytest_asyncio
 
-from tests.journeys.demo.running import Demo
+from kazasu.demo.call import AtTheDemo, Wish, at_the_demo
+from kazasu.demo.outcomes import Outcome, cards_table, committed, outcome, wishes
+from kazasu.demo.terminal.script import MODES
+from stand_ins.jpki.cards import DEMO_CARDS
+from tests.journeys.demo.running import ROOT, Demo
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.asyncio(loop_scope="module")]
 
-AUTH = ("id_card_auth", "bind_choice")
-SIGN = ("id_card_sign", "bind_choice")
-# Nothing is proven; the reported number is on contracts, which is worth a word and no more.
-NONE = ("id_number", "bind_none")
-
-# card, badge, levels, status, hint, queue (issue 2; the outcomes are those of the card's README)
-CARDS = (
-    ("valid", "green", AUTH, "complete", "verified", "verified"),
-    ("valid-sign", "green", SIGN, "complete", "verified", "verified"),
-    ("revoked", "grey", NONE, "failed", "certificate_revoked", "general"),
-    ("expired", "grey", NONE, "failed", "certificate_expired", "general"),
-    ("wrong-pin-2-left", "green", AUTH, "complete", "verified", "verified"),
-    ("pin-blocked", "grey", NONE, "failed", "pin_blocked", "general"),
-    ("unknown-ca", "grey", NONE, "failed", "certificate_unsupported", "general"),
-    ("other-person", "grey", AUTH, "failed", "person_mismatch", "general"),
-    ("no-contract", "amber", AUTH, "complete", "verified_no_contract", "verified"),
-    ("two-contracts", "green", AUTH, "complete", "verified_multiple_contracts", "verified"),
-)
+DOCUMENT: Final = ROOT / "docs" / "test-cards.md"
+SOME: Final = {
+    "sms_link": ("valid", "wrong-pin-2-left", "replay"),
+    "operator_started": ("valid", "revoked"),
+    "keyed_code": ("valid", "expired"),
+}
+TRIED: Final = [
+    wish for mode in MODES for wish in wishes(mode) if wish.card in SOME.get(mode, DEMO_CARDS)
+]
 
 
-@pytest.mark.parametrize(
-    ("card", "badge", "levels", "status", "hint", "queue"), CARDS, ids=[row[0] for row in CARDS]
-)
-async def test_a_card_has_its_documented_outcome(
-    demo: Demo,
-    card: str,
-    badge: str,
-    levels: tuple[str, str],
-    status: str,
-    hint: str,
-    queue: str,
-) -> None:
-    exit_status, said = await demo.call(card)
-    seconds, evidence = said.pop("seconds"), said.pop("evidence_id")
-    assert said == {
-        "badge": badge,
-        "identity_level": levels[0],
-        "binding_level": levels[1],
-        "status": status,
-        "hint": hint,
-        "queue": queue,
-    }
-    assert exit_status == 0
-    assert seconds > 0
-    # A blocked PIN never leads to a proof, so there is nothing to keep; everything else is kept.
-    assert bool(evidence) == (card != "pin-blocked")
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def there(demo: Demo) -> AsyncIterator[AtTheDemo]:
+    async with at_the_demo(demo.place, demo.addresses) as made:
+        yield made
 
 
-async def test_a_card_that_does_not_exist_is_said_before_anything_starts(demo: Demo) -> None:
-    with pytest.raises(IndexError):  # no line on standard output
-        await demo.call("golden")
+def _name(wish: Wish) -> str:
+    return f"{wish.mode}-{wish.card}{'-change' if wish.change else ''}"
+
+
+@pytest.mark.parametrize("wish", TRIED, ids=_name)
+async def test_a_card_has_its_documented_outcome(there: AtTheDemo, wish: Wish) -> None:
+    found = await outcome(there, wish)
+    assert found.row in _documented(found)
+
+
+def _documented(found: Outcome) -> list[str]:
+    """The rows of this way of pairing."""
+    text = committed(DOCUMENT.read_text(encoding="utf-8"))
+    begin = text.index(f"### `{found.wish.mode}`")
+    return text[begin:].split("\n### ")[0].splitlines()
+
+
+def test_every_card_is_documented_in_every_way() -> None:
+    text = committed(DOCUMENT.read_text(encoding="utf-8"))
+    assert text.startswith(cards_table())
+    for mode in MODES:
+        for card in DEMO_CARDS:
+            part = text[text.index(f"### `{mode}`") :].split("\n### ")[0]
+            assert part.count(f"\n| `{card}` |") == 1, (mode, card)
+
+
+async def test_the_command_tells_the_same_by_its_last_line_and_status(demo: Demo) -> None:
+    """`kazasu demo call --json`: 0 only when the operator's screen received the call."""
+    good, refused = await asyncio.gather(
+        demo.call("valid", "app_dial"), demo.call("golden", "app_dial")
+    )
+    exit_status, said = good
+    assert (exit_status, said["badge"], said["binding_level"]) == (0, "green", "bind_device")
+    assert said["called"]
+    assert said["evidence_id"]
+    assert refused == (2, {})
+    exit_status, said = await demo.call("revoked", "app_dial")
+    assert (exit_status, said["app"], said["called"]) == (1, "certificate_revoked", False)

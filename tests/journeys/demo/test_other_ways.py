@@ -11,8 +11,9 @@ import pytest
 
 from companion_app.device_key import DeviceKey
 from kazasu.demo.place import TERMINAL_OPERATOR
-from kazasu.demo.terminal.conversation import Around, Conversation, Script
+from kazasu.demo.terminal.conversation import Around, Conversation
 from kazasu.demo.terminal.operator import operator_at
+from kazasu.demo.terminal.script import Script
 from kazasu.demo.terminal.telephone import Telephone
 from tests.journeys.demo.running import CALL_ENDS_WITHIN, Demo
 
@@ -94,7 +95,7 @@ async def test_zero_reaches_a_person_as_unverified(demo: Demo) -> None:
         "identity_level": "id_number",
     }
     assert talk.pop["contracts"] == []
-    assert not any("アプリ:" in line for line in heard)
+    assert not any(line.startswith(("app:", "アプリ:")) for line in heard)
 
 
 async def test_a_caller_who_hangs_up_in_the_middle_ends_the_check_and_reaches_nobody(
