@@ -47,7 +47,7 @@ def _into_a_namespace() -> None:
 
 async def _all(seeds: Sequence[int], callers: int, *, calls: bool, keep: bool) -> int:
     folder = Path(tempfile.mkdtemp(prefix="kazasu-chaos-"))
-    town = await build(folder, postgres=True)
+    town = await build(folder, shared=True)
     bad: list[int] = []
     try:
         templates = {

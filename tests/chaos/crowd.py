@@ -28,12 +28,18 @@ def pending(tenant: str, number: int, *, until: datetime) -> Pairing:
 
 
 async def gather(
-    database: Database, sealer: Sealer, tenant: str, *, until: datetime, size: int = SIZE
+    database: Database,
+    sealer: Sealer,
+    tenant: str,
+    *,
+    until: datetime,
+    size: int = SIZE,
+    first: int = 0,
 ) -> list[Pairing]:
-    """All of them, as they are kept."""
-    people = [pending(tenant, number, until=until) for number in range(size)]
-    for first in range(0, size, _AT_ONCE):
-        rows = [to_row(one, sealer) for one in people[first : first + _AT_ONCE]]
+    """All of them, as they are kept; `first` is the number of the first."""
+    people = [pending(tenant, number, until=until) for number in range(first, first + size)]
+    for start in range(0, size, _AT_ONCE):
+        rows = [to_row(one, sealer) for one in people[start : start + _AT_ONCE]]
 
         async def job(connection: AsyncConnection, rows: list[dict[str, object]] = rows) -> None:
             await connection.execute(insert(pairings), rows)

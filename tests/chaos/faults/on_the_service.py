@@ -4,42 +4,47 @@ import asyncio
 import resource
 
 from tests.chaos.faults.scene import Scene
+from tests.chaos.town.household import descriptors, limit
 
 
 async def killed(scene: Scene) -> None:
     """F1: kill -9, and started again at once."""
-    scene.home.service.kill()
-    await scene.home.serve()
+    one = scene.one_service()
+    one.kill()
+    await scene.home.serve(one)
 
 
 async def down(scene: Scene) -> None:
     """F2: nothing answers for a while (60 s as the carrier counts it at this speed)."""
-    scene.home.service.kill()
+    for one in scene.home.services:
+        one.kill()
     await scene.lasts(4, 8)
-    await scene.home.serve()
+    await scene.home.serve_again()
 
 
 async def hangs(scene: Scene) -> None:
     """F3: it takes connections and says nothing."""
-    scene.home.service.pause()
+    one = scene.one_service()
+    one.pause()
     await scene.lasts(2, 7)
-    scene.home.service.go_on()
+    one.go_on()
 
 
 async def deployed(scene: Scene) -> None:
-    """F20: asked to stop in the middle of everything, then the next version comes."""
-    scene.home.service.ask_to_stop()
-    status = await asyncio.to_thread(scene.home.service.exit_status)
-    assert status == 0, f"a stop that was asked for ended with {status}"
-    await scene.home.serve()
+    """F20: asked to stop in the middle of everything, then the next version comes; one by one."""
+    for one in scene.home.services:
+        one.ask_to_stop()
+        status = await asyncio.to_thread(one.exit_status)
+        assert status == 0, f"a stop that was asked for ended with {status}"
+        await scene.home.serve(one, probe="readyz")
 
 
 async def out_of_descriptors(scene: Scene) -> None:
     """F21: no more files or connections than it has, and a few."""
-    used = scene.home.descriptors()
-    scene.home.limit(resource.RLIMIT_NOFILE, used + scene.random.randint(0, 2))
+    one = scene.one_service()
+    limit(one, resource.RLIMIT_NOFILE, descriptors(one) + scene.random.randint(0, 2))
     await scene.lasts(2, 5)
-    scene.home.limit(resource.RLIMIT_NOFILE, None)
+    limit(one, resource.RLIMIT_NOFILE, None)
 
 
 async def disk_full(scene: Scene) -> None:
@@ -50,6 +55,14 @@ async def disk_full(scene: Scene) -> None:
         scene.home.free_disk()
         return
     # Without a small disk: no file may be written beyond its first page.
-    scene.home.limit(resource.RLIMIT_FSIZE, 4096)
+    one = scene.one_service()
+    limit(one, resource.RLIMIT_FSIZE, 4096)
     await scene.lasts(2, 5)
-    scene.home.limit(resource.RLIMIT_FSIZE, None)
+    limit(one, resource.RLIMIT_FSIZE, None)
+
+
+async def front_cut(scene: Scene) -> None:
+    """F19: whoever is connected to us is cut off, the operators' streams too, again and again."""
+    for _ in range(scene.random.randint(2, 5)):
+        await scene.town.weather("front", cut=True)
+        await scene.lasts(0.3, 1.5)

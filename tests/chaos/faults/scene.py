@@ -9,6 +9,7 @@ import httpx2
 
 from tests.chaos.town.household import Household
 from tests.chaos.town.town import Town
+from tests.journeys.resilience.programs import Process
 
 
 @dataclass(slots=True, kw_only=True)
@@ -23,6 +24,9 @@ class Scene:
 
     def say(self, what: str) -> None:
         self.said.append(f"{asyncio.get_running_loop().time() - self.began:5.1f} s  {what}")
+
+    def one_service(self) -> Process:
+        return self.random.choice(self.home.services)
 
     async def lasts(self, shortest: float, longest: float) -> None:
         await asyncio.sleep(self.random.uniform(shortest, longest))

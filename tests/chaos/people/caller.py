@@ -10,8 +10,10 @@ from tests.chaos.people.handset import Entry, Handset
 from tests.chaos.people.plans import Leaves, Plan, Way
 from tests.chaos.people.smartphone import Held, Smartphone
 
-REACHES_WITHIN: Final = 100.0
-"""Seconds until somebody who stays must have reached a person or heard an ending."""
+_PATIENT: Final = 20.0
+"""Seconds until somebody presses zero whom nobody has answered."""
+REACHES_WITHIN: Final = 60.0
+"""Seconds until somebody who stays must have reached a person then, or heard an ending."""
 _CODES: Final = 2
 """A step-up asks for a second proof, and a failed check is offered once more."""
 
@@ -41,6 +43,8 @@ class Caller:
             await self._in_the_ivr()
             if self.plan.leaves is Leaves.IN_THE_QUEUE and await self._queued():
                 await self._leave_if(Leaves.IN_THE_QUEUE)
+            if not await self.handset.reaches_somebody(_PATIENT):
+                await self.handset.press("0", patience=5.0)
             if await self.handset.reaches_somebody(REACHES_WITHIN):
                 await asyncio.sleep(self.plan.talks)
         except HungUp:

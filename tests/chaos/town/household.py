@@ -1,4 +1,4 @@
-"""The service of one run, with a database and a folder of its own."""
+"""The service of one run, one process of it or two, with a database and a folder of its own."""
 
 import asyncio
 import os
@@ -22,11 +22,19 @@ from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
 from kazasu.demo.place import HOST
 from kazasu.settings import Settings, load
-from kazasu.wiring import flows, identity_side, stores
+from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.stores import Stores
 from stores.sql.migrations import migrate
-from tests.chaos.town.residents import CALLERS, CLERKS, HOLDERS, PASSWORD, QUEUES
-from tests.chaos.town.town import FLOWS, Town
+from tests.chaos.town.residents import (
+    CALLERS,
+    CLERKS,
+    DIALLED,
+    GENERAL_DESK,
+    HOLDERS,
+    PASSWORD,
+    QUEUES,
+)
+from tests.chaos.town.town import FLOWS, Town, free_port
 from tests.journeys.resilience.programs import Process
 from tests.journeys.resilience.waiting import until
 
@@ -35,14 +43,16 @@ DISK_MEGABYTES: Final = 8
 
 @dataclass(slots=True, kw_only=True)
 class Household:
-    """`url` reaches the database directly; the service may reach it by a wire."""
+    """`url` reaches the database directly; the service may reach it by a wire. With `shared`
+    several processes serve, by way of Redis."""
 
     town: Town
     folder: Path
     url: str
     variables: dict[str, str]
-    service: Process
+    services: list[Process]
     small_disk: bool = False
+    shared: bool = False
 
     @property
     def settings(self) -> Settings:
@@ -56,37 +66,44 @@ class Household:
         return identity_side.tenant_of(self.settings, flows.site(self.settings).business)
 
     def stores(self) -> Stores:
-        """For looking at what is kept, beside the running service. To be closed."""
+        """For looking at what SQL keeps, beside the running service. To be closed."""
         return stores.build(
             self.url,
             self.tenant(),
-            identity_side.session_key(self.settings),
+            sealing.keys_of(self.settings),
             result_lives=PairingPolicy().result_lives,
         )
 
-    async def serve(self) -> None:
-        """The service up and ready."""
-        self.service.start()
+    async def open(self) -> None:
+        """All of its processes up and ready."""
+        ports = [str(_port(one)) for one in self.services]
+        await self.town.order(aim="front", at=",".join(ports))
+        for one in self.services:
+            one.start()
+        for one in self.services:
+            await self.serve(one, probe="readyz", started=True)
+
+    async def serve(self, one: Process, *, probe: str = "livez", started: bool = False) -> None:
+        """One process up; started again when it ends before, as a supervisor would."""
+        if not started:
+            one.start()
         async with httpx2.AsyncClient(trust_env=False) as http:
 
             async def ready() -> bool:
-                if self.service.ended:
-                    self.service.start()  # as a supervisor would; the log says why it had ended
+                if one.ended:
+                    one.start()  # its log says why it had ended
                 try:
-                    return (await http.get(f"{self.town.base}/readyz")).is_success
+                    return (await http.get(f"http://{HOST}:{_port(one)}/{probe}")).is_success
                 except httpx2.HTTPError:
                     return False
 
-            await until("the service is ready", ready)
+            await until("the service is up", ready)
 
-    def limit(self, what: int, soft: int | None) -> None:
-        """A resource limit of the running service; None lifts it."""
-        hard = resource.prlimit(self.service.pid, what)[1]
-        resource.prlimit(self.service.pid, what, (hard if soft is None else soft, hard))
-
-    def descriptors(self) -> int:
-        """How many files and connections the service has open."""
-        return len(list(Path(f"/proc/{self.service.pid}/fd").iterdir()))
+    async def serve_again(self) -> None:
+        """Whichever of its processes have ended."""
+        for one in self.services:
+            if one.ended:
+                await self.serve(one)
 
     def fill_disk(self) -> None:
         """All of its small disk but nothing; `free_disk` gives it back."""
@@ -102,11 +119,27 @@ class Household:
         (self.folder / "data" / "filler").unlink(missing_ok=True)
 
     def close(self) -> None:
-        self.service.kill()
+        for one in self.services:
+            one.kill()
         if self.small_disk:
             subprocess.run(["umount", str(self.folder / "data")], check=False)  # noqa: S603, S607  # ours
         if self.on_postgres and self.town.cluster is not None:
             self.town.cluster.drop(self.url)
+
+
+def limit(one: Process, what: int, soft: int | None) -> None:
+    """A resource limit of a running process; None lifts it."""
+    hard = resource.prlimit(one.pid, what)[1]
+    resource.prlimit(one.pid, what, (hard if soft is None else soft, hard))
+
+
+def descriptors(one: Process) -> int:
+    """How many files and connections it has open."""
+    return len(list(Path(f"/proc/{one.pid}/fd").iterdir()))
+
+
+def _port(one: Process) -> str:
+    return one.variables["KAZASU_LISTEN_PORT"]
 
 
 async def template(town: Town, *, postgres: bool) -> str:
@@ -119,7 +152,7 @@ async def template(town: Town, *, postgres: bool) -> str:
     else:
         url = f"sqlite:///{folder / 'kazasu.db'}"
     await asyncio.to_thread(migrate.upgrade, url)
-    home = _household(town, folder, url, small_disk=False)
+    home = _household(town, folder, url, processes=1)
     await _move_in(home)
     if not postgres:
         with closing(sqlite3.connect(folder / "kazasu.db")) as database:
@@ -127,7 +160,9 @@ async def template(town: Town, *, postgres: bool) -> str:
     return url
 
 
-def new(town: Town, number: str, copied: str, *, small_disk: bool) -> Household:
+def new(
+    town: Town, number: str, copied: str, *, small_disk: bool = False, shared: bool = False
+) -> Household:
     """`copied` is a template's URL. A small disk needs root and a mount namespace of our own."""
     folder = town.folder / f"run-{number}"
     (folder / "data").mkdir(parents=True)
@@ -137,10 +172,13 @@ def new(town: Town, number: str, copied: str, *, small_disk: bool) -> Household:
         subprocess.run(mount, check=True)  # noqa: S603  # our own words
     if copied.startswith("postgresql"):
         assert town.cluster is not None
-        return _household(town, folder, town.cluster.copy(copied), small_disk=small_disk)
-    path = folder / "data" / "kazasu.db"
-    shutil.copy(copied.removeprefix("sqlite:///"), path)
-    return _household(town, folder, f"sqlite:///{path}", small_disk=small_disk)
+        home = _household(town, folder, town.cluster.copy(copied), processes=2 if shared else 1)
+    else:
+        path = folder / "data" / "kazasu.db"
+        shutil.copy(copied.removeprefix("sqlite:///"), path)
+        home = _household(town, folder, f"sqlite:///{path}", processes=1)
+    home.small_disk = small_disk
+    return home
 
 
 def may_mount() -> bool:
@@ -152,12 +190,11 @@ def may_mount() -> bool:
         return False
 
 
-def _household(town: Town, folder: Path, url: str, *, small_disk: bool) -> Household:
-    by_wire = url
+def _household(town: Town, folder: Path, url: str, *, processes: int) -> Household:
+    by_wire, place = url, town.place
     if url.startswith("postgresql"):
         assert town.cluster is not None
         by_wire = town.cluster.over(url, town.ports["sql"])
-    place = town.place
     variables = {
         "KAZASU_PROFILE": "demo",
         "KAZASU_TENANT": "chaos",
@@ -170,19 +207,26 @@ def _household(town: Town, folder: Path, url: str, *, small_disk: bool) -> House
         "DATABASE_URL": by_wire,
         "PUBLIC_BASE_URL": town.base,
         "KAZASU_LISTEN_HOST": HOST,
-        "KAZASU_LISTEN_PORT": town.base.rpartition(":")[2],
+        "KAZASU_FALLBACK_NUMBER": GENERAL_DESK,
         "TWILIO_API_BASE": f"http://{HOST}:{town.ports['rest']}",
-        "TWILIO_NUMBER": "+81312345678",
+        "TWILIO_NUMBER": DIALLED,
     }
-    service = Process(folder / "service.log", "kazasu.cli.main", ("serve",), variables)
+    shared = processes > 1
+    if shared:
+        variables["REDIS_URL"] = f"redis://{HOST}:{town.ports['redis']}"
     return Household(
         town=town,
         folder=folder,
         url=url,
         variables=variables,
-        service=service,
-        small_disk=small_disk,
+        services=[_service(folder, variables, number) for number in range(processes)],
+        shared=shared,
     )
+
+
+def _service(folder: Path, variables: dict[str, str], number: int) -> Process:
+    own = {**variables, "KAZASU_LISTEN_PORT": str(free_port())}
+    return Process(folder / f"service-{number}.log", "kazasu.cli.main", ("serve",), own)
 
 
 async def _move_in(home: Household) -> None:

@@ -7,7 +7,6 @@ import asyncio
 import json
 import shutil
 import socket
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,10 +22,12 @@ from tests.chaos.town.residents import CALLERS, CLERKS, DIALLED, GENERAL_DESK
 from tests.chaos.wires.weather import CLEAR, Weather
 from tests.journeys.resilience.programs import Process
 from tests.journeys.resilience.waiting import until
+from tests.redis_server import RedisServer
 
 FLOWS: Final = Path(__file__).parents[3] / "flows"
 SPEED: Final = 8.0
 """A hold turn of 8 s is over in one: quick, and still slower than a busy computer's answers."""
+_NOWHERE: Final = "/nowhere"
 OVERRIDES: Final = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
 
 
@@ -41,8 +42,9 @@ class Town:
     wires: Process
     metronome: Process
     cluster: FragileCluster | None = None
+    redis: RedisServer | None = None
     ports: dict[str, int] = field(default_factory=dict)
-    """Of the wires, by name: `rest`, and `sql` when there is a PostgreSQL."""
+    """Of the wires: `front` (to the service), `rest`, and for shared runs `sql` and `redis`."""
 
     @property
     def place(self) -> Place:
@@ -83,32 +85,37 @@ class Town:
         if self.cluster is not None:
             self.cluster.go_on()
             self.cluster.stop()
+        if self.redis is not None:
+            self.redis.stop()
 
 
-async def build(folder: Path, *, postgres: bool) -> Town:
+async def build(folder: Path, *, shared: bool) -> Town:
+    """`shared`: with PostgreSQL and Redis, so that runs may have several processes."""
     place = Place(folder=folder)
     places.secrets_of(place)
     cards = await asyncio.to_thread(_cards, place)
     _lookups(folder / "lookups")
-    base = f"http://{HOST}:{_free_port()}"
+    cluster, redis = (FragileCluster(), RedisServer()) if shared else (None, None)
+    wires = _wires(folder, cluster, redis)
     fallback = Process(
         folder / "fallback.log",
         "kazasu.cli.main",
         ("fallback", "--port", "0"),
         {"KAZASU_FALLBACK_NUMBER": GENERAL_DESK},
     )
-    rack = _rack(place, base)
     beats = ("tests.chaos.town.metronome", (str(folder / "beats"),))
     metronome = Process(folder / "metronome.log", *beats, {})
-    for process in (fallback, rack, metronome):
+    for process in (wires, fallback, metronome):
         process.start()
-    carrier = _carrier(place, base, await port_of(fallback))
-    carrier.start()
-    cluster = FragileCluster() if postgres else None
-    if cluster is not None:
+    await port_of(wires)
+    ports = _announced(wires)["wires"]
+    base = f"http://{HOST}:{ports['front']}"
+    rack, carrier = _rack(place, base), _carrier(place, base, await port_of(fallback))
+    for process in (rack, carrier):
+        process.start()
+    if cluster is not None and redis is not None:
         await asyncio.to_thread(cluster.start)
-    wires = _wires(folder, {"rest": str(await port_of(carrier))}, cluster)
-    wires.start()
+        await asyncio.to_thread(redis.start)
     town = Town(
         folder=folder,
         base=base,
@@ -119,10 +126,12 @@ async def build(folder: Path, *, postgres: bool) -> Town:
         wires=wires,
         metronome=metronome,
         cluster=cluster,
+        redis=redis,
+        ports=ports,
     )
-    for process in (wires, rack, metronome):
+    for process in (carrier, rack, metronome):
         await port_of(process)
-    town.ports = _announced(wires)["wires"]
+    await town.order(aim="rest", at=str(carrier.port))
     return town
 
 
@@ -184,14 +193,17 @@ def _carrier(place: Place, base: str, fallback: int) -> Process:
     return Process(place.folder / "carrier.log", "stand_ins.carrier", arguments, {})
 
 
-def _wires(folder: Path, to: Mapping[str, str], cluster: FragileCluster | None) -> Process:
-    aims = {**to} | ({"sql": str(cluster.socket)} if cluster is not None else {})
+def _wires(folder: Path, cluster: FragileCluster | None, redis: RedisServer | None) -> Process:
+    """Where `front` and `rest` lead is said when it is known."""
+    aims = {"front": _NOWHERE, "rest": _NOWHERE}
+    if cluster is not None and redis is not None:
+        aims |= {"sql": str(cluster.socket), "redis": redis.url.removeprefix("unix://")}
     wires = [word for name, at in aims.items() for word in ("--wire", f"{name}={at}")]
     return Process(folder / "wires.log", "tests.chaos.wires", wires, {})
 
 
-def _free_port() -> int:
-    """The address is part of what is signed, so it is chosen before it is bound."""
+def free_port() -> int:
+    """Of one process of the service; it is bound a little later."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         port: int = probe.getsockname()[1]

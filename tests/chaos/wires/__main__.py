@@ -2,7 +2,7 @@
 
 Prints `{"event": "listening", "port": N, "wires": {name: port}}`. The port takes orders, one JSON
 object a line, and answers each: `{"wire", "weather"?, "cut"?}`, `{"seed"}`, `{"aim": name, "at"}`
-for a server that has moved, `{}` to look.
+for servers that have moved, `{}` to look. Several servers have commas between.
 """
 
 import argparse
@@ -19,8 +19,10 @@ from tests.chaos.wires.wire import LOOPBACK, Target, Wire
 Wires = dict[str, Wire]
 
 
-def target(text: str) -> Target:
-    return Target(port=int(text)) if text.isdigit() else Target(socket=Path(text))
+def targets(text: str) -> tuple[Target, ...]:
+    return tuple(
+        Target(port=int(at)) if at.isdigit() else Target(socket=Path(at)) for at in text.split(",")
+    )
 
 
 def obey(wires: Wires, order: dict[str, Any]) -> dict[str, Any]:
@@ -29,7 +31,7 @@ def obey(wires: Wires, order: dict[str, Any]) -> dict[str, Any]:
         for wire in wires.values():
             wire.sow(order["seed"])
     if "aim" in order:
-        wires[order["aim"]].target = target(order["at"])
+        wires[order["aim"]].targets = targets(order["at"])
     if "wire" in order:
         wire = wires[order["wire"]]
         if "weather" in order:
@@ -61,7 +63,7 @@ def main() -> None:
     parser.add_argument("--wire", action="append", default=[], metavar="NAME=PORT|SOCKET")
     given = parser.parse_args()
     named = (text.partition("=") for text in given.wire)
-    wires = {name: Wire(target=target(at), seed=given.seed) for name, _, at in named}
+    wires = {name: Wire(targets=targets(at), seed=given.seed) for name, _, at in named}
     asyncio.run(serve(wires))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.chaos.wires.__main__ import obey, target
+from tests.chaos.wires.__main__ import obey, targets
 from tests.chaos.wires.weather import Weather
 from tests.chaos.wires.wire import LOOPBACK, Target, Wire
 
@@ -35,7 +35,7 @@ async def echoed(*, seed: int = 7, unix: Path | None = None) -> AsyncIterator[tu
     else:
         server = await asyncio.start_unix_server(say_back, unix)
         at = Target(socket=unix)
-    wire = Wire(target=at, seed=seed)
+    wire = Wire(targets=(at,), seed=seed)
     port = await wire.open()
     try:
         yield wire, port
@@ -139,12 +139,21 @@ async def test_refused_is_for_the_new_ones() -> None:
 
 
 async def test_a_server_that_is_away_resets() -> None:
-    wire = Wire(target=Target(socket=Path("/nonexistent/socket")), seed=1)
+    wire = Wire(targets=(Target(socket=Path("/nonexistent/socket")),), seed=1)
     port = await wire.open()
     async with connected(port) as ends:
         with pytest.raises((ConnectionResetError, asyncio.IncompleteReadError)):
             await said(ends, b"anybody?")
     await wire.close()
+
+
+async def test_of_several_servers_one_that_is_there_answers() -> None:
+    async with echoed() as (wire, port):
+        (there,) = wire.targets
+        wire.targets = (Target(socket=Path("/nonexistent/socket")), there)
+        for _ in range(2):
+            async with connected(port) as ends:
+                assert await said(ends, b"a") == b"a"
 
 
 async def test_orders_turn_sow_and_aim() -> None:
@@ -156,7 +165,7 @@ async def test_orders_turn_sow_and_aim() -> None:
         assert obey({"sql": wire}, {"seed": 9})["sql"]["connections"] == 0
         assert wire.seed == 9
         obey({"sql": wire}, {"aim": "sql", "at": "/a/socket"})
-        assert wire.target == target("/a/socket")
+        assert wire.targets == targets("/a/socket")
         obey({"sql": wire}, {"wire": "sql", "weather": {}, "cut": True})
         with pytest.raises(ConnectionResetError):
             await ends[0].readexactly(1)

@@ -62,9 +62,12 @@ class _Ends:
 
 @dataclass(slots=True, kw_only=True)
 class Wire:
-    """`open` listens; `turn` changes the weather for everything from now on; `cut` resets all."""
+    """`open` listens; `turn` changes the weather for everything from now on; `cut` resets all.
 
-    target: Target
+    With several targets each connection goes to the next of them, or to whichever is there.
+    """
+
+    targets: tuple[Target, ...]
     seed: int
     weather: Weather = CLEAR
     counted: Counted = field(default_factory=Counted)
@@ -111,7 +114,7 @@ class Wire:
                 return ends.reset()
             while self.weather.black_hole:
                 await self._turned.wait()
-            from_server, ends.server = await self.target.open()
+            from_server, ends.server = await self._reach(number)
             await asyncio.gather(
                 self._carry("there", reader, ends.server, ends, Random(f"{self.seed}:{number}:>")),
                 self._carry("back", from_server, writer, ends, Random(f"{self.seed}:{number}:<")),
@@ -122,6 +125,13 @@ class Wire:
             self._ends.discard(ends)
             self._serving.discard(this)
             await ends.gone()
+
+    async def _reach(self, number: int) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+        first = number % len(self.targets)
+        for target in (*self.targets[first:], *self.targets[:first]):
+            with suppress(OSError):
+                return await target.open()
+        raise ConnectionRefusedError
 
     async def _carry(
         self,

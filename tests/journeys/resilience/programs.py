@@ -19,13 +19,14 @@ class Process:
     ) -> None:
         self.log = log
         self._command = [sys.executable, "-m", module, *arguments]
-        self._variables = {**without_settings(), **variables}
+        self.variables = dict(variables)
         self._running: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
+        env = {**without_settings(), **self.variables}
         with self.log.open("ab") as log:
             self._running = subprocess.Popen(  # noqa: S603  # our own program
-                self._command, stdout=log, stderr=log, env=self._variables, start_new_session=True
+                self._command, stdout=log, stderr=log, env=env, start_new_session=True
             )
 
     @property
