@@ -5,7 +5,7 @@ Machines are noisy: A and B take turns, and only their ratio is told. No test fa
 
 import statistics
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -40,7 +40,7 @@ def compare(
     ours()
     yardstick()
     pairs = [(_timed(ours, times, clock), _timed(yardstick, times, clock)) for _ in range(ROUNDS)]
-    return _told(name, pairs, goal)
+    return told(name, *_columns(pairs), goal)
 
 
 async def compare_async(
@@ -58,7 +58,7 @@ async def compare_async(
     for _ in range(ROUNDS):
         a = await _timed_async(ours, times, clock)
         pairs.append((a, await _timed_async(yardstick, times, clock)))
-    return _told(name, pairs, goal)
+    return told(name, *_columns(pairs), goal)
 
 
 def _timed(go: Callable[[], object], times: int, clock: Clock) -> float:
@@ -75,13 +75,18 @@ async def _timed_async(go: Callable[[], Awaitable[object]], times: int, clock: C
     return (clock() - began) / times
 
 
-def _told(name: str, pairs: list[tuple[float, float]], goal: str) -> Measured:
-    ratios = sorted(b / a for a, b in pairs if a > 0)
+def _columns(pairs: Sequence[tuple[float, float]]) -> tuple[list[float], list[float]]:
+    return [a for a, _ in pairs], [b for _, b in pairs]
+
+
+def told(name: str, ours: Sequence[float], yardstick: Sequence[float], goal: str) -> Measured:
+    """From what each took in each round, in seconds."""
+    ratios = sorted(b / a for a, b in zip(ours, yardstick, strict=True) if a > 0)
     return Measured(
         name=name,
         ratio=statistics.median(ratios),
         spread=(ratios[0], ratios[-1]),
-        ours=statistics.median(a for a, _ in pairs) * 1e6,
-        yardstick=statistics.median(b for _, b in pairs) * 1e6,
+        ours=statistics.median(ours) * 1e6,
+        yardstick=statistics.median(yardstick) * 1e6,
         goal=goal,
     )
