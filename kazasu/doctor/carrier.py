@@ -3,8 +3,11 @@
 Asks Twilio and the public address, so it runs only when it is asked for.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from typing import Final
 
 import httpx2
@@ -27,6 +30,7 @@ from kazasu.doctor.findings import Finding, problem
 from kazasu.settings import Settings
 
 _WITHIN: Final = 10.0
+_IN_STEP: Final = 5.0
 NOT_HAD: Final = (NumberUnknown, CredentialsRefused, SetupRefused, CarrierUnreachable)
 NAMES: Final = {"voice": "voice", "fallback": "fallback", "status": "status callback"}
 
@@ -89,10 +93,19 @@ async def looked(settings: Settings, http: httpx2.AsyncClient) -> list[Finding]:
 
 async def at_carrier(settings: Settings, http: httpx2.AsyncClient) -> AtCarrier:
     """Account and number, and whether calls to it can come to us at all. Raises NOT_HAD."""
-    setup = number_setup(settings, http)
-    number = await setup.find(settings.twilio_number)
-    kind = await setup.account_kind()
-    return AtCarrier(number=number, findings=(*_account(kind), *_number(number)))
+    setup, apart = number_setup(settings, http), list[timedelta]()
+
+    async def note(answer: httpx2.Response) -> None:
+        with suppress(KeyError, ValueError):
+            apart.append(datetime.now(UTC) - parsedate_to_datetime(answer.headers["date"]))
+
+    http.event_hooks["response"].append(note)
+    try:
+        number = await setup.find(settings.twilio_number)
+        kind = await setup.account_kind()
+    finally:
+        http.event_hooks["response"].remove(note)
+    return AtCarrier(number=number, findings=(*_account(kind), *_number(number), *clock(apart[:1])))
 
 
 def not_had(error: Exception) -> Finding:
@@ -124,6 +137,17 @@ def _account(kind: str) -> Iterator[Finding]:
         )
     elif kind:
         yield Finding(part="Twilio account", state="ok", says=f"{kind}, its credentials are good")
+
+
+def clock(apart: Sequence[timedelta]) -> Iterator[Finding]:
+    """Ours beside Twilio's, which is shown in whole seconds; an answer may have no date."""
+    for each in apart:
+        seconds = abs(each.total_seconds())
+        if seconds > _IN_STEP:
+            says = f"this machine's clock is {seconds:.0f} s from Twilio's"
+            yield problem("clock", says, "set the clock (NTP): codes and certificates live by it")
+        else:
+            yield Finding(part="clock", state="ok", says="in step with Twilio's")
 
 
 def _number(number: NumberAtCarrier) -> Iterator[Finding]:
