@@ -2,17 +2,27 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
 from quart import Request, Response
 
 from door_frame.feed import Feed, FeedItem
+from door_frame.problem_json import Problem, Refused
 
+STREAMS_PER_READER: Final = 8
 HEARTBEAT: Final = 10.0  # seconds: proxies cut silent streams, and a page notices a dead one
 HELLO: Final = "hello"
 OVER: Final = "over"
+TOO_MANY: Final = Problem(
+    status=429,
+    code="too_many_streams",
+    detail="close a page that is open elsewhere",
+    headers={"Retry-After": "10"},
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,18 +39,61 @@ class Following:
     heartbeat: float = HEARTBEAT
 
 
+class Streams:
+    """How many streams each reader has open in this process: a page needs one, tabs a few."""
+
+    def __init__(self) -> None:
+        self._open = Counter[str]()
+
+    def full(self, reader: str) -> bool:
+        return self._open[reader] >= STREAMS_PER_READER
+
+    @contextmanager
+    def one_more(self, reader: str) -> Iterator[None]:
+        self._open[reader] += 1
+        try:
+            yield
+        finally:
+            self._open[reader] -= 1
+            if not self._open[reader]:
+                del self._open[reader]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Whose stream it is, among those that are open."""
+
+    streams: Streams
+    reader: str
+
+
 def last_event_id(request: Request) -> str | None:
     """What the page saw last: the browser's header when it reconnects."""
     return request.headers.get("Last-Event-ID") or None
 
 
-def stream(feed: Feed, following: Following) -> Response:
-    """`hello` first, once the feed is being followed: from there on nothing is missed."""
-    response = Response(_lines(feed, following), content_type="text/event-stream; charset=utf-8")
+def stream(feed: Feed, following: Following, *, place: Place | None = None) -> Response:
+    """`hello` first, once the feed is being followed: from there on nothing is missed.
+
+    `Refused` with 429 when the reader of that place has too many streams open.
+    """
+    lines: AsyncIterator[bytes] = _lines(feed, following)
+    if place is not None:
+        if place.streams.full(place.reader):
+            raise Refused(TOO_MANY)
+        lines = _counted(lines, place)
+    response = Response(lines, content_type="text/event-stream; charset=utf-8")
     response.timeout = None
     response.headers["Cache-Control"] = "no-store"
     response.headers["X-Accel-Buffering"] = "no"
     return response
+
+
+async def _counted(lines: AsyncIterator[bytes], place: Place) -> AsyncIterator[bytes]:
+    """Counted from the first line on: an answer that nobody ever read holds no place."""
+    with place.streams.one_more(place.reader):
+        async for line in lines:
+            yield line
 
 
 async def _lines(feed: Feed, following: Following) -> AsyncIterator[bytes]:

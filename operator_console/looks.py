@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from quart import Blueprint, Response, jsonify, request
 
-from door_frame.event_stream import Following, last_event_id, stream
+from door_frame.event_stream import Following, Place, Streams, last_event_id, stream
 from door_frame.feed import Feed
 from door_frame.problem_json import Problem, Refused
 from door_frame.staff_login import SignedIn
@@ -29,6 +29,7 @@ class Looks:
         self._guard = guard
         self._trail = trail
         self._feed = feed
+        self._streams = Streams()
 
     async def state(self) -> Response:
         """All but the pop, which is fetched by token: only that is a view of a person's data."""
@@ -84,6 +85,7 @@ class Looks:
                 shown=lambda item: shown_to(signed.account.id, item),
                 still=still,
             ),
+            place=Place(streams=self._streams, reader=signed.account.id),
         )
 
     async def operator(self, signed: SignedIn) -> Operator:

@@ -221,6 +221,7 @@ def _loops(
         now = identity.deployment.now()
         await kept.callbacks.drop_done(now - _KEEP_CALLBACKS)
         await kept.sent_messages.drop_before(now - _KEEP_MESSAGES)
+        await kept.forgetting.turn()
 
     return (
         Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),

@@ -26,6 +26,7 @@ from stores.sql.outbound.callbacks import SqlCallbacks
 from stores.sql.outbound.messages import SqlSentMessages
 from stores.sql.outbox import Outbox
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
+from stores.sql.pairings.forgetting import Forgetting
 from stores.sql.pairings.lines_in_check import SqlLinesInCheck
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.queues import SqlOperators, SqlWaitingCalls
@@ -48,6 +49,7 @@ class Stores:
     seen_proofs: SqlSeenProofs
     call_rows: SqlCallRows
     lines_in_check: SqlLinesInCheck
+    forgetting: Forgetting
     sessions: Sessions
     sent_messages: SqlSentMessages
     callbacks: SqlCallbacks
@@ -103,6 +105,7 @@ def build(
         seen_proofs=SqlSeenProofs(database),
         call_rows=SqlCallRows(database, sealer),
         lines_in_check=SqlLinesInCheck(database),
+        forgetting=Forgetting(database),
         sessions=together.sessions if together else in_sql,
         sent_messages=SqlSentMessages(database),
         callbacks=SqlCallbacks(database, sealer),

@@ -1,0 +1,86 @@
+"""Rows that have done their work go; what still protects somebody stays."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import Table, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from identity.pairing.ports import Closed
+from stores.sql.pairings.alarms import SqlCardHolds, SqlLineWarnings
+from stores.sql.pairings.forgetting import LOCATORS_KEPT, NONCES_KEPT, Forgetting
+from stores.sql.pairings.lines_in_check import SqlLinesInCheck
+from stores.sql.schema.columns import clock
+from stores.sql.schema.identity_side import (
+    card_holds,
+    consumed_nonces,
+    line_warnings,
+    live_verdicts,
+    locator_uses,
+)
+from stores.sql.schema.phone_side import lines_in_check
+from tests.ports.stage import TENANT, Stage, a_record, failed, news_of, now, verified
+
+TABLES = (consumed_nonces, locator_uses, live_verdicts, card_holds, line_warnings, lines_in_check)
+LONG = timedelta(days=30)
+
+
+async def _counts(stage: Stage) -> dict[str, int]:
+    async with stage.database.read() as connection:
+        return {
+            table.name: (
+                await connection.execute(select(func.count()).select_from(table))
+            ).scalar_one()
+            for table in TABLES
+        }
+
+
+async def _aged(stage: Stage, table: Table, column: str, by: timedelta) -> None:
+    async def job(connection: AsyncConnection) -> Any:
+        then = clock(-int(by.total_seconds()))
+        await connection.execute(update(table).values({column: then}))
+
+    await stage.database.write(job)
+
+
+async def _lived(stage: Stage) -> None:
+    """One verdict, one check that failed, and what they leave behind."""
+    before = await stage.claimed()
+    after = verified(before)
+    closed = await stage.pairings.close(before, after, record=a_record(after), news=news_of(after))
+    assert isinstance(closed, Closed)
+    opened = await stage.opened()
+    await stage.pairings.change(opened, failed(opened), news=news_of(opened), record=None)
+    until = now() + timedelta(hours=24)
+    await SqlCardHolds(stage.database).hold(TENANT, after.verdict.person, until=until)  # type: ignore[union-attr, arg-type]  # a verdict with its person
+    await SqlLineWarnings(stage.database).warn(TENANT, b"l" * 32, until=until)
+    await SqlLinesInCheck(stage.database).take(TENANT, b"l" * 32, "call-1")
+
+
+async def test_nothing_goes_before_its_time(stage: Stage) -> None:
+    await _lived(stage)
+    before = await _counts(stage)
+    assert min(before.values()) > 0
+    await _aged(stage, consumed_nonces, "consumed_at", NONCES_KEPT - timedelta(minutes=1))
+    await _aged(stage, locator_uses, "used_at", LOCATORS_KEPT - timedelta(minutes=1))
+    assert await Forgetting(stage.database).turn() == 0
+    assert await _counts(stage) == before
+
+
+async def test_everything_goes_after_it(stage: Stage) -> None:
+    await _lived(stage)
+    for table in TABLES:
+        column = next(
+            name for name in ("consumed_at", "used_at", "taken_at", "until") if name in table.c
+        )
+        await _aged(stage, table, column, LONG)
+    await Forgetting(stage.database).turn()
+    assert set((await _counts(stage)).values()) == {0}
+    assert await Forgetting(stage.database).turn() == 0
+
+
+async def test_the_code_of_a_check_that_is_open_is_never_forgotten(stage: Stage) -> None:
+    await stage.opened()
+    await _aged(stage, locator_uses, "used_at", LONG)
+    await Forgetting(stage.database).turn()
+    assert (await _counts(stage))["locator_uses"] == 1
