@@ -32,7 +32,18 @@ class SqlLinesInCheck:
             )
             .exists()
         )
-        free = and_(~still_open, lines_in_check.c.taken_at <= clock(-OPENS_WITHIN))
+        # Who rings again right after a check has ended does not wait for those seconds.
+        was_opened = (
+            select(pairings.c.id)
+            .where(
+                pairings.c.tenant_id == lines_in_check.c.tenant_id,
+                pairings.c.call_ref == lines_in_check.c.call_ref,
+                pairings.c.opened_at >= lines_in_check.c.taken_at,
+            )
+            .exists()
+        )
+        over = or_(was_opened, lines_in_check.c.taken_at <= clock(-OPENS_WITHIN))
+        free = and_(~still_open, over)
 
         async def job(connection: AsyncConnection) -> bool:
             taken = (

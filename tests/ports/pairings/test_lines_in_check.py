@@ -1,6 +1,7 @@
 """One open check per reported number."""
 
 import asyncio
+from datetime import UTC, datetime
 
 from sqlalchemy import update
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -49,4 +50,16 @@ async def test_a_call_that_opened_nothing_gives_the_line_up(stage: Stage) -> Non
     lines = SqlLinesInCheck(stage.database)
     assert await lines.take(TENANT, LINE, "call-1")
     await _a_while_later(stage)
+    assert await lines.take(TENANT, LINE, "call-2")
+
+
+async def test_a_caller_who_rings_again_after_a_check_has_the_line_at_once(stage: Stage) -> None:
+    lines = SqlLinesInCheck(stage.database)
+    assert await lines.take(TENANT, LINE, "call-1")
+    opened = await stage.opened(a_pairing(call="call-1", opened_at=datetime.now(UTC)))
+    assert not await lines.take(TENANT, LINE, "call-2")
+    moved = await stage.pairings.change(
+        opened, ended := failed(opened, Hint.CALL_ENDED), news=news_of(ended), record=None
+    )
+    assert isinstance(moved, Pairing)
     assert await lines.take(TENANT, LINE, "call-2")
