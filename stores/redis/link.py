@@ -24,6 +24,10 @@ FAILURES: Final = 3
 OPEN_SECONDS: Final = 1.0
 """How long it stays open before one call is let through to see."""
 _MOST_CONNECTIONS: Final = 100
+_CLOSED: Final = (RedisConnectionError, RuntimeError)
+"""Writing to a connection that the server has closed; the second is uvloop's word for it."""
+_NO_ANSWER: Final = (RedisError, OSError, TimeoutError, RuntimeError, ValueError)
+"""ValueError: what came back is not of the protocol."""
 
 
 class RedisAway(ConnectionError):
@@ -55,6 +59,11 @@ class RedisLink:
         self._failed = 0
         self._open_until = 0.0
         self._looking = False
+        self._hears: Callable[[float, bool], None] = lambda _seconds, _raised: None
+
+    def watch(self, hears: Callable[[float, bool], None]) -> None:
+        """Tell somebody the seconds of every call from now on, and if it raised, for metrics."""
+        self._hears = hears
 
     @property
     def is_open(self) -> bool:
@@ -64,14 +73,18 @@ class RedisLink:
     async def run(self, script: Script, keys: Sequence[str], *given: str | bytes | int) -> Any:
         """What the script returns. RedisAway."""
         self._may_try()
+        began, raised = self._monotonic(), True
         try:
             async with asyncio.timeout(self._call_seconds):
                 answer = await self._evaluate(script, keys, given)
-        except (RedisError, OSError, TimeoutError) as error:
+        except _NO_ANSWER as error:
             self._note_failure(error)
             raise RedisAway(type(error).__name__) from None
+        else:
+            raised = False
         finally:
             self._looking = False
+            self._hears(self._monotonic() - began, raised)
         self._note_success()
         return answer
 
@@ -85,7 +98,7 @@ class RedisLink:
                 found = await self._waiting.xread(
                     {key: after}, block=int(seconds * 1000), count=at_most
                 )
-        except (RedisError, OSError, TimeoutError) as error:
+        except _NO_ANSWER as error:
             raise RedisAway(type(error).__name__) from None
         streams = found.items() if isinstance(found, dict) else found or ()
         return [entry for _, entries in streams for entry in _flat(entries)]
@@ -128,7 +141,7 @@ def _client(url: str, *, seconds: float | None, retries: int) -> "Redis":
         socket_connect_timeout=seconds,
         max_connections=_MOST_CONNECTIONS,
         client_name="kazasu",
-        retry=Retry(NoBackoff(), retries, supported_errors=(RedisConnectionError,)),
+        retry=Retry(NoBackoff(), retries, supported_errors=_CLOSED),
     )
     return client
 
