@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 _LAST_DIGITS: Final = 4
 """Numbers that differ in these only are one block, which one subscriber may hold."""
-_BLOCK: Final = 10
+BLOCK: Final = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,4 +64,4 @@ class ArrivalLimits:
         if await self._counters.add(key, window_seconds=window) > limits.per_number:
             return False
         key = f"calls:block:{self._mark(number[:-_LAST_DIGITS])}"
-        return await self._counters.add(key, window_seconds=window) <= limits.per_number * _BLOCK
+        return await self._counters.add(key, window_seconds=window) <= limits.per_number * BLOCK
