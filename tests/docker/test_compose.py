@@ -23,7 +23,6 @@ from tests.docker.files import DOCKER, ROOT, compose, one, ours, stages
 SCHEMA = ROOT / "tests" / "vectors" / "compose" / "compose-spec.json"
 VARIABLE = re.compile(r"\$\{([A-Z_]+)(:[?-][^}]*)?\}")
 SECRET_SETTINGS = {"secret_key", "database_url", "twilio_auth_token"}
-SHARED = {"REDIS_URL"}  # read where several processes share Redis
 SERVICE_PORT = Settings.model_fields["listen_port"].default
 
 
@@ -58,7 +57,7 @@ def test_our_commands_exist(name: str) -> None:
 def test_our_settings_exist_and_are_complete(name: str) -> None:
     service = ours()[name]
     given = set(service["environment"])
-    assert given <= settings.known_names() | SHARED
+    assert given <= settings.known_names()
     secrets = set(service.get("secrets", ()))
     assert secrets <= {known.lower() for known in settings.known_names()}
     assert not {s.upper() for s in secrets} & given
