@@ -6,7 +6,16 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Final
 
-from kazasu.doctor import carrier, configuration, outside, storage, telephony, trust
+from kazasu.doctor import (
+    carrier,
+    configuration,
+    outside,
+    shared,
+    storage,
+    telephony,
+    trust,
+    way_back,
+)
 from kazasu.doctor.findings import Finding
 from kazasu.settings import BadSettings, Settings, load
 
@@ -30,11 +39,23 @@ async def _looked(settings: Settings, *, twilio: bool) -> list[Finding]:
         *configuration.settings_read(settings),
         *await storage.database(settings),
         *storage.room(settings),
+        *await shared.redis(settings),
         *await trust.roots_and_lists(settings),
         *telephony.site_and_flows(settings),
-        *await outside.public_url(settings),
-        *(await carrier.twilio(settings) if twilio else ()),
+        *(() if twilio else way_back.voices(settings)),
+        *await _outside(settings, twilio=twilio),
     ]
+
+
+async def _outside(settings: Settings, *, twilio: bool) -> list[Finding]:
+    """The signed way back only where something answers; `--twilio` asks it in any case."""
+    found = await outside.public_url(settings)
+    if twilio:
+        return [*found, *await carrier.twilio(settings)]
+    if any(f.state == "problem" for f in found):
+        return found
+    async with carrier.http_client() as http:
+        return [*found, *await way_back.webhooks(settings, http)]
 
 
 _MARKS: Final = {"ok": "✔", "warning": "!", "problem": "✘"}

@@ -1,5 +1,6 @@
 """What a call needs: site file and flows, lookup tables, numbers, and the way out."""
 
+import locale
 from collections.abc import Iterator
 
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
@@ -28,12 +29,13 @@ def site_and_flows(settings: Settings) -> Iterator[Finding]:
 
 def _flows(settings: Settings) -> Iterator[Finding]:
     found = flows.checked(settings.flows_dir, None)
+    japanese = (locale.getlocale()[0] or "").startswith("ja")  # as `kazasu flow lint`
     for finding in found:
         yield Finding(
             part="flows",
             state="problem" if finding.severity == "E" else "warning",
-            says=finding.render("en"),
-            do=finding.hint_en or "see: kazasu flow lint",
+            says=finding.render("ja" if japanese else "en"),
+            do=(finding.hint_ja if japanese else finding.hint_en) or "see: kazasu flow lint",
         )
     if not found:
         yield Finding(part="flows", state="ok", says=f"{settings.flows_dir} reads clean")

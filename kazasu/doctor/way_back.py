@@ -17,6 +17,15 @@ async def way_back(
     settings: Settings, http: httpx2.AsyncClient, fallback_url: str
 ) -> list[Finding]:
     """The signed round trip through the public address, and the fallback's document."""
+    found = await webhooks(settings, http)
+    away = await round_trip.fallback(http, fallback_url)
+    found.append(_trip("fallback", fallback_url, away) or _fallback(settings, fallback_url))
+    found += _spoken(away.voices, f"the document at {fallback_url}")
+    return found
+
+
+async def webhooks(settings: Settings, http: httpx2.AsyncClient) -> list[Finding]:
+    """Signed requests come in, all others do not."""
     base = settings.public_base_url
     trip = await round_trip.door(
         http,
@@ -25,11 +34,7 @@ async def way_back(
         auth_token=settings.twilio_auth_token.get_secret_value(),
     )
     good = f"{base} lets signed requests in and no others"
-    found = [_trip("webhooks", base, trip) or Finding(part="webhooks", state="ok", says=good)]
-    away = await round_trip.fallback(http, fallback_url)
-    found.append(_trip("fallback", fallback_url, away) or _fallback(settings, fallback_url))
-    found += _spoken(away.voices, f"the document at {fallback_url}")
-    return found
+    return [_trip("webhooks", base, trip) or Finding(part="webhooks", state="ok", says=good)]
 
 
 def _fallback(settings: Settings, url: str) -> Finding:

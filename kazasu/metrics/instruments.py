@@ -108,7 +108,7 @@ class Instruments:
         self.not_ready = make.gauges("not_ready", "1 for each reason that /readyz gives now",
                                      reason=reasons)  # fmt: skip
         self.breaker = make.gauges(
-            "breaker_open", "1 while calls to it are not even tried", to=("redis", "carrier")
+            "breaker_open", "1 while calls to it are not even tried", to=("redis",)
         )
         self.looked = make.gauge("looked_timestamp_seconds", "When the gauges were last taken")
 

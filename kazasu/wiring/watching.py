@@ -23,6 +23,7 @@ from kazasu.wiring import readiness
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.stores import Stores
 from kazasu.worker import Loop
+from stores.redis.link import RedisLink
 from stores.sql import figures
 from stores.sql.database import Database
 
@@ -94,6 +95,8 @@ def build(settings: Settings, kept: Stores) -> Watch:
     metrics = Instruments(new_registry(), routes=routes, reasons=readiness.REASONS)
     traced = spans(settings)
     _watch(kept.database, metrics, traced)
+    if kept.shared is not None:
+        _watch_redis(kept.shared.link, metrics, traced)
     logs.count_lines(lambda level: metrics.log_lines.of(level).inc())
     address = settings.metrics_address() if settings.metrics_listen else None
     return Watch(
@@ -113,6 +116,17 @@ def _watch(database: Database, metrics: Instruments, traced: Spans) -> None:
         traced.waited(f"sql {use}", seconds)
 
     database.watch(used)
+
+
+def _watch_redis(link: RedisLink, metrics: Instruments, traced: Spans) -> None:
+    def used(seconds: float, raised: bool) -> None:
+        metrics.stores.of("redis", "write").observe(seconds)
+        if raised:
+            metrics.store_failures.of("redis", "write").inc()
+        metrics.breaker.of("redis").set(link.is_open)
+        traced.waited("redis", seconds)
+
+    link.watch(used)
 
 
 def _new_id() -> str:

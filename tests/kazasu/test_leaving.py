@@ -92,7 +92,7 @@ def test_no_label_comes_from_outside(seen: Seen) -> None:
         "level": {*instruments.LEVELS, OTHER},
         "purpose": {"auth", "sign"},
         "reason": set(readiness.REASONS),
-        "to": {"redis", "carrier"},
+        "to": {"redis"},
     }
     labels = seen.labels()
     routes = labels.pop("route")

@@ -36,7 +36,7 @@ def test_all_is_well(template: Path, tmp_path: Path) -> None:
     parts = [f["part"] for f in found]
     assert list(dict.fromkeys(parts)) == [
         "settings", "database", "disk", "roots", "revocation", "flows", "lookups", "number",
-        "public URL",
+        "voices", "public URL", "webhooks",
     ]  # fmt: skip
     assert parts.count("roots") == parts.count("revocation") == 4
     assert all(line.startswith("✔ ") for line in told.splitlines())
@@ -123,6 +123,17 @@ def _misspelt(_: Deployment) -> dict[str, str]:
     return {"KAZASU_CRL_DIRECTORY": "crl"}
 
 
+def _no_redis(there: Deployment) -> dict[str, str]:
+    return {"REDIS_URL": f"unix://{there.folder / 'nowhere'}"}
+
+
+def _a_voice_of_another_language(there: Deployment) -> dict[str, str]:
+    flow = there.flows / "main-inbound.yaml"
+    text = flow.read_text(encoding="utf-8").replace("Polly.Kazuha-Neural", "Polly.Joanna-Neural")
+    flow.write_text(text, encoding="utf-8")
+    return {}
+
+
 def _open_secret(there: Deployment) -> dict[str, str]:
     folder = there.folder / "secrets"
     folder.mkdir()
@@ -150,6 +161,8 @@ def _open_secret(there: Deployment) -> dict[str, str]:
         (_another_number, "number", "problem", "+81399999999 has no flow", "site.yaml"),
         (_no_fallback, "fallback", "warning", "KAZASU_FALLBACK_NUMBER is not set", "set it"),
         (_misspelt, "settings", "warning", "KAZASU_CRL_DIRECTORY: no such", "correct its spell"),
+        (_no_redis, "redis", "problem", "cannot be reached within 300 ms", "check REDIS_URL"),
+        (_a_voice_of_another_language, "voices", "problem", "ja-JP with Polly.Joanna", "take a"),
         (_open_secret, "settings", "warning", "twilio_auth_token is open", "chmod 600"),
     ],
 )
