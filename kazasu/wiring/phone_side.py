@@ -121,6 +121,8 @@ class _Built:
     place: Place
     rest: TwilioRest
     background: Background
+    desk: Desk
+    offering: Offering
     entering: Entering
     answering: Answering
     messages: LinkMessages
@@ -128,36 +130,7 @@ class _Built:
 
 
 def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
-    tenant, now, place = identity.tenant, parts.now, _place(parts.settings)
-    rest = _rest(parts, place)
-    desk = Desk(
-        waiting=stores.waiting,
-        callbacks=stores.callbacks,
-        operators=stores.operators,
-        news=parts.news,
-        now=now,
-    )
-    offering = Offering(desk)
-    built = _Built(
-        place=place,
-        rest=rest,
-        background=Background(),
-        entering=Entering(desk, offering, rest),
-        answering=Answering(desk, offering, rest),
-        messages=LinkMessages(
-            rest,
-            stores.sent_messages,
-            MessageSettings(
-                public_base=parts.settings.public_base_url,
-                per_day=parts.settings.messages_per_day,
-            ),
-        ),
-        callbacks=Callbacks(
-            book=CallbackList(desk),
-            ringing=RingingBack(desk, offering, rest),
-            kept=KeptResults(watching=identity.watching, holders=stores.holders, now=now),
-        ),
-    )
+    tenant, now, built = identity.tenant, parts.now, _built(parts, identity, stores)
     news = PairingNewsDesk(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
     calls = LiveCalls(
         stores=CallStores(
@@ -176,19 +149,11 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
     return PhoneSide(
         calls=calls,
         news=news,
-        offering=offering,
+        offering=built.offering,
         answering=built.answering,
-        presence=PresenceDesk(desk, offering),
+        presence=PresenceDesk(built.desk, built.offering),
         callbacks=built.callbacks,
-        checks=OperatorChecks(
-            calls=calls,
-            rows=stores.call_rows,
-            verbs=CheckVerbs(
-                opening=identity.opening, watching=identity.watching, ending=identity.ending
-            ),
-            messages=built.messages,
-            chance=lambda: secrets.token_hex(16),
-        ),
+        checks=_checks(calls, identity, stores, built),
         pop=ScreenPop(
             waiting=stores.waiting,
             rows=stores.call_rows,
@@ -205,6 +170,54 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         ),
         door=_door(parts, tenant, calls, built),
         background=built.background,
+    )
+
+
+def _built(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> _Built:
+    settings, place = parts.settings, _place(parts.settings)
+    rest = _rest(parts, place)
+    desk = Desk(
+        waiting=stores.waiting,
+        callbacks=stores.callbacks,
+        operators=stores.operators,
+        news=parts.news,
+        now=parts.now,
+    )
+    offering = Offering(desk)
+    return _Built(
+        place=place,
+        rest=rest,
+        background=Background(),
+        desk=desk,
+        offering=offering,
+        entering=Entering(desk, offering, rest),
+        answering=Answering(desk, offering, rest),
+        messages=LinkMessages(
+            rest,
+            stores.sent_messages,
+            MessageSettings(
+                public_base=settings.public_base_url, per_day=settings.messages_per_day
+            ),
+        ),
+        callbacks=Callbacks(
+            book=CallbackList(desk),
+            ringing=RingingBack(desk, offering, rest),
+            kept=KeptResults(watching=identity.watching, holders=stores.holders, now=parts.now),
+        ),
+    )
+
+
+def _checks(
+    calls: LiveCalls, identity: IdentitySide, stores: Stores, built: _Built
+) -> OperatorChecks:
+    return OperatorChecks(
+        calls=calls,
+        rows=stores.call_rows,
+        verbs=CheckVerbs(
+            opening=identity.opening, watching=identity.watching, ending=identity.ending
+        ),
+        messages=built.messages,
+        chance=lambda: secrets.token_hex(16),
     )
 
 

@@ -14,9 +14,10 @@ from identity.contract_holders.model import Holder
 from identity.pairing.model import CallFacts, ContractRef, MatchRound
 from identity.pairing.ports import Closed
 from ivr.live_calls.ports import CallRow
-from ivr.queues.model import Waiting
+from ivr.queues.model import Callback, Waiting
 from stores.sql.calls import SqlCallRows
 from stores.sql.holders import SqlHolders
+from stores.sql.outbound.callbacks import SqlCallbacks
 from stores.sql.queues import SqlWaitingCalls
 from stores.sql.sessions import SqlSessions
 from stores.sql.staff import SqlStaffAccounts
@@ -71,6 +72,19 @@ async def fill(stage: Stage) -> None:
     await SqlCallRows(stage.database, sealer).begin(call)
     session = {"code": CODE, "number": NUMBER, "answers": {"customer": CUSTOMER}}
     assert await SqlSessions(stage.database, sealer).save(TENANT, "call-1", session, expected=0)
+    asked = Callback(
+        tenant=TENANT,
+        id="cb-1",
+        call_ref="call-1",
+        queue="general",
+        number=NUMBER,
+        dialled="+81312345678",
+        since=now(),
+        due_at=now(),
+        keep_result=1800,
+        leg=LEG,
+    )
+    await SqlCallbacks(stage.database, sealer).register(asked)
     waiting = Waiting(
         tenant=TENANT,
         token="token-1",

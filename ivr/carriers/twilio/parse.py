@@ -84,7 +84,9 @@ def dial_outcome(form: Mapping[str, str]) -> str:
     """What a Dial to a telephone came to: reached, no_answer, busy or failed; "" when it was given
     up before anybody could know."""
     if was_joined(form):
-        return "reached"
+        # A Dial that its own side ended is "completed" too, whether or not the two had talked.
+        bridged = form.get("DialBridged") or str(seconds(form, "DialCallDuration") > 0).lower()
+        return "reached" if bridged == "true" else ""
     return _DIAL_OUTCOME.get(form.get("DialCallStatus", ""), "failed")
 
 

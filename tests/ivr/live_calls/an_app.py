@@ -2,7 +2,7 @@
 
 import secrets
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 
 from cryptography.hazmat.primitives import hashes
@@ -13,8 +13,9 @@ from identity.contract_holders.model import Holder
 from identity.installations.model import Installation
 from identity.jpki import signed_attributes
 from identity.jpki.signed_attributes import StatementType
-from identity.pairing.model import CallState, PairingId
+from identity.pairing.model import CallReport, CallState, PairingId
 from identity.pairing.outcomes import Hint
+from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import AppView, ClaimView
@@ -24,7 +25,7 @@ from stand_ins.jpki.card_file import CardFile, read_card
 from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.pki import load_pki
 from tests.identity.jpki.synthetic import key_pool
-from tests.ivr.live_calls.stage import LINE, Caller, Stage, pki_folder
+from tests.ivr.live_calls.stage import DIALLED, LINE, Caller, Stage, pki_folder
 
 
 @cache
@@ -68,8 +69,9 @@ class App:
         )
         await self.stage.stores.holders.replace_all(tenant.id, [holder])
 
-    async def claims(self, caller: Caller) -> PairingId:
-        code = (await caller.pairing()).code
+    async def claims(self, caller: Caller, locator: str = "") -> PairingId:
+        """By `locator`, or by the code that the call speaks."""
+        code = locator or (await caller.pairing()).code
         verbs = self.stage.identity.verbs
         claimed = await verbs.claiming.claim(
             self.installation, code, CallState.IN_CALL, address="192.0.2.1"
@@ -95,10 +97,10 @@ class App:
         assert isinstance(chosen, AppView) or not right, chosen
         return chosen if isinstance(chosen, AppView) else asked
 
-    async def proves(self, view: AppView) -> AppView:
+    async def proves(self, view: AppView, kind: StatementType = StatementType.CALL) -> AppView:
         assert view.statement is not None
         done = await self.stage.identity.verbs.proving.prove(
-            self.installation, view.pairing, tap_of(view.statement, self.key)
+            self.installation, view.pairing, tap_of(view.statement, self.key, kind)
         )
         assert isinstance(done, AppView), done
         return done
@@ -107,6 +109,32 @@ class App:
         """From the spoken code to a verdict, durable."""
         asked = await self.confirms(await self.claims(caller))
         return await self.proves(await self.chooses(caller, asked))
+
+    async def dials(self) -> AppView:
+        """Taps before the call; the view has the ticket for it."""
+        verbs = self.stage.identity.verbs
+        begun = await verbs.dialling.begin(
+            self.installation, business=DIALLED, purpose="account", call_state=CallState.NONE
+        )
+        assert isinstance(begun, AppView), begun
+        return await self.proves(begun, StatementType.DIAL)
+
+    async def reports(
+        self,
+        pairing: PairingId,
+        state: CallState = CallState.OUTGOING,
+        *,
+        begun_ago: float = 1,
+        connected_ago: float = 1,
+    ) -> AppView | Refusal:
+        """Of the one call it is in."""
+        report = CallReport(
+            call_state=state,
+            begun_ago=timedelta(seconds=begun_ago),
+            connected_ago=timedelta(seconds=connected_ago),
+            other_calls=False,
+        )
+        return await self.stage.identity.verbs.dialling.report(self.installation, pairing, report)
 
     async def declines(self, caller: Caller) -> None:
         """It was not me who called: an alarm."""
@@ -117,10 +145,12 @@ class App:
         await self.stage.identity.verbs.ending.by_app(self.installation, pairing, reason)
 
 
-def tap_of(statement: bytes, purpose: Purpose = "auth") -> Tap:
+def tap_of(
+    statement: bytes, purpose: Purpose = "auth", kind: StatementType = StatementType.CALL
+) -> Tap:
     material = a_card().auth if purpose == "auth" else a_card().sign
     key = load_der_private_key(material.key, None)
     assert isinstance(key, rsa.RSAPrivateKey)
-    message = signed_attributes.build(statement, material.certificate, StatementType.CALL)
+    message = signed_attributes.build(statement, material.certificate, kind)
     signature = key.sign(message, padding.PKCS1v15(), hashes.SHA256())
     return Tap(certificate=material.certificate, signature=signature)

@@ -46,6 +46,7 @@ from tests.identity.jpki.synthetic import fresh_pki
 from tests.ivr.queues.adapters import HeardNews
 
 FLOWS = Path(__file__).parent / "flows"
+SHIPPED = Path(__file__).parents[3] / "flows"
 """A small one of its own: what the bridge does must not hang on what we ship to be heard."""
 BASE, TOKEN, ACCOUNT = (
     "https://ivr.kazasu.test",
@@ -96,14 +97,18 @@ class Tables:
 
 
 class RestWire(httpx2.AsyncBaseTransport):
-    """The carrier's REST API as far as a test asks. `troubles` are used up first."""
+    """The carrier's REST API as far as a test asks. `troubles` are used up first; while there is a
+    `gate`, nothing is answered before it opens."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.troubles: deque[int | Exception] = deque()
+        self.gate: asyncio.Event | None = None
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         fields = dict(parse_qsl((await request.aread()).decode()))
+        if self.gate is not None:
+            await self.gate.wait()
         self.asked.append((request.method, request.url.path, fields))
         trouble = self.troubles.popleft() if self.troubles else 200
         if isinstance(trouble, Exception):
@@ -278,7 +283,8 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
         TWILIO_AUTH_TOKEN=TOKEN,
         **given,
     )
-    tenant = identity_side.tenant_of(settings, flows.site(settings).business)
+    site = flows.site(settings)
+    tenant = identity_side.tenant_of(settings, site.business)
     policy, clock, tables, rest = PairingPolicy(), Clock(), Tables(), RestWire()
     kept = stores.build(
         settings.database(),
@@ -287,7 +293,13 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
         result_lives=policy.result_lives,
     )
     identity = identity_side.build(
-        settings, tenant, kept, policy=policy, now=clock, watch=_one_clock(clock)
+        settings,
+        tenant,
+        kept,
+        policy=policy,
+        now=clock,
+        watch=_one_clock(clock),
+        businesses=identity_side.businesses_of(site, tenant),
     )
     library, screens = flows.library(settings, tenant, kept), HeardNews()
     http = httpx2.AsyncClient(transport=rest, trust_env=False)

@@ -61,3 +61,21 @@ def test_only_terminal_states_end_a_call() -> None:
 @pytest.mark.parametrize(("value", "n"), [("3", 3), ("", 0), ("-1", 0), ("٣", 0), ("9999999", 0)])
 def test_step_numbers_are_small_plain_digits(value: str, n: int) -> None:
     assert parse.seconds({"n": value}, "n") == n
+
+
+@pytest.mark.parametrize(
+    ("fields", "outcome"),
+    [
+        ({"DialCallStatus": "completed", "DialBridged": "true"}, "reached"),
+        ({"DialCallStatus": "completed", "DialBridged": "false"}, ""),
+        ({"DialCallStatus": "completed", "DialCallDuration": "12"}, "reached"),
+        ({"DialCallStatus": "completed"}, ""),
+        ({"DialCallStatus": "no-answer", "DialBridged": "false"}, "no_answer"),
+        ({"DialCallStatus": "busy"}, "busy"),
+        ({"DialCallStatus": "canceled"}, ""),
+        ({"DialCallStatus": "failed"}, "failed"),
+        ({}, "failed"),
+    ],
+)
+def test_what_became_of_a_dial(fields: dict[str, str], outcome: str) -> None:
+    assert parse.dial_outcome(fields) == outcome

@@ -6,7 +6,7 @@ import pytest
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.twiml import Place
 from ivr.live_calls.ports import CallGone, CarrierTrouble
-from tests.stand_ins.carrier.control import ACCOUNT, LINE, OPERATOR, Control
+from tests.stand_ins.carrier.control import ACCOUNT, CALLER, LINE, OPERATOR, Control
 from tests.stand_ins.carrier.service import AUTH_TOKEN
 
 HOLD = '<Gather timeout="600" action="/keyed"><Say>お待ちください</Say></Gather>'
@@ -173,3 +173,42 @@ def made(http: httpx2.AsyncClient) -> TwilioRest:
         http=http,
         chance=lambda: 0.0,
     )
+
+
+async def test_a_text_message_leaves_once(carrier: Control, rest: TwilioRest) -> None:
+    sid = await rest.send_message(CALLER, "本人確認 https://x/l#t", sender="KAZASU")
+    sent = (await carrier.http.get("/messages", params={"to": CALLER})).json()["messages"][-1]
+    assert (sent["sid"], sent["from"], sent["body"]) == (sid, "KAZASU", "本人確認 https://x/l#t")
+    assert sent["not_simulated"] == []
+
+
+@pytest.mark.parametrize("number", [LINE, "+14155550123", "+81120444113", "anonymous", ""])
+async def test_only_japanese_mobiles_are_sent_messages(
+    carrier: Control, rest: TwilioRest, number: str
+) -> None:
+    with pytest.raises(CarrierTrouble):
+        await rest.send_message(number, "x", sender="KAZASU")
+    answer = await carrier.http.get("/messages", params={"to": number or "none"})
+    assert answer.json()["messages"] == []
+
+
+async def test_a_message_that_may_have_left_is_not_sent_again(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    to = "+819011110001"
+    await carrier.fault("rest_drop", path="/Messages", times=0)
+    with pytest.raises(CarrierTrouble):
+        await rest.send_message(to, "x", sender="KAZASU")
+    assert len((await carrier.http.get("/messages", params={"to": to})).json()["messages"]) == 1
+
+
+async def test_an_operators_phone_is_rung_for_a_call_back(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    carrier.service.on("/carriers/twilio/callback", "<Hangup/>")
+    carrier.service.on("/carriers/twilio/callback-status", "")
+    leg = await rest.ring_back(OPERATOR, callback="cb-1", dialled=LINE)
+    asked = await carrier.service.got("/carriers/twilio/callback")
+    assert (asked.form["CallSid"], dict(asked.query)) == (leg, {"id": "cb-1"})
+    over = await carrier.service.got("/carriers/twilio/callback-status")
+    assert (over.form["CallStatus"], dict(over.query)) == ("completed", {"id": "cb-1"})

@@ -1,0 +1,198 @@
+"""People to be rung back: the list, one operator each, and what becomes of a call we place."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from ivr.queues import rules
+from ivr.queues.model import Callback, CallbackState, Presence
+from ivr.queues.ringing_back import Rung
+from tests.ivr.queues.adapters import START, TENANT, QueueRoom, callback, operator, room, waiting
+
+
+def row(desk: QueueRoom, name: str = "a") -> Callback:
+    return desk.callbacks.rows[TENANT, name]
+
+
+async def taken() -> QueueRoom:
+    """`hana` has taken call-back a."""
+    desk = room(operator("hana"), operator("taro"))
+    await desk.callback_list.register(callback("a"))
+    assert await desk.callback_list.claim(TENANT, "hana", "a")
+    return desk
+
+
+async def rung() -> QueueRoom:
+    desk = await taken()
+    assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
+    return desk
+
+
+async def calling() -> QueueRoom:
+    desk = await rung()
+    assert await desk.ringing_back.picked_up(TENANT, "a", "leg-1") is not None
+    return desk
+
+
+class TestList:
+    async def test_asked_twice_one_keeps_the_place_with_the_newer_result(self) -> None:
+        desk = room(operator("hana"))
+        assert await desk.callback_list.register(callback("a"))
+        again = callback("b", number=row(desk).number, call_ref="call-new", keep_result=60)
+        assert await desk.callback_list.register(again)
+        (only,) = await desk.callbacks.open(TENANT)
+        assert (only.id, only.since, only.call_ref, only.keep_result) == (
+            "a",
+            START,
+            "call-new",
+            60,
+        )
+        assert await desk.callback_list.register(callback("a", queue="other"))
+        assert row(desk).queue == "general"
+
+    async def test_a_full_list_says_so(self) -> None:
+        desk = room(operator("hana"))
+        for n in range(rules.MOST_CALLBACKS):
+            one = callback(f"cb-{n}", number=f"+8190{n:08d}")
+            desk.callbacks.rows[TENANT, one.id] = one
+        assert not await desk.callback_list.register(callback("new", number="+819099999999"))
+
+    async def test_one_operator_takes_it(self) -> None:
+        desk = room(operator("hana"), operator("taro"))
+        await desk.callback_list.register(callback("a"))
+        won = await asyncio.gather(
+            *(desk.callback_list.claim(TENANT, who, "a") for who in ("hana", "taro"))
+        )
+        assert sorted(won) == [False, True]
+        assert await desk.callback_list.claim(TENANT, row(desk).claimed_by, "a")
+
+    @pytest.mark.parametrize(
+        "other",
+        [{"queue": "safety"}, {"due_at": START + timedelta(seconds=1)}],
+        ids=["another queue", "not due"],
+    )
+    async def test_what_may_not_be_taken(self, other: dict[str, object]) -> None:
+        desk = room(operator("hana"))
+        await desk.callback_list.register(callback("a", **other))
+        assert not await desk.callback_list.claim(TENANT, "hana", "a")
+
+    async def test_one_at_a_time(self) -> None:
+        desk = await taken()
+        await desk.callback_list.register(callback("b"))
+        assert not await desk.callback_list.claim(TENANT, "hana", "b")
+
+    async def test_given_back_others_may_take_it(self) -> None:
+        desk = await taken()
+        assert not await desk.callback_list.give_back(TENANT, "taro", "a")
+        assert await desk.callback_list.give_back(TENANT, "hana", "a")
+        assert await desk.callback_list.claim(TENANT, "taro", "a")
+
+    async def test_closed_it_is_done(self) -> None:
+        desk = await taken()
+        assert await desk.callback_list.close(TENANT, "hana", "a")
+        assert (row(desk).state, row(desk).last_outcome) == (CallbackState.DONE, "closed")
+        assert not await desk.callback_list.claim(TENANT, "hana", "a")
+
+    async def test_a_claim_runs_out(self) -> None:
+        desk = await taken()
+        desk.clock.pass_by(rules.CLAIM_LASTS.total_seconds())
+        await desk.ringing_back.tick(TENANT)
+        assert (row(desk).state, row(desk).claimed_by) == (CallbackState.WAITING, "")
+        assert desk.who("hana").presence is Presence.AVAILABLE
+
+
+class TestRinging:
+    async def test_the_operator_first_then_the_customer_and_the_talk(self) -> None:
+        desk = await taken()
+        await desk.presence.choose(TENANT, "hana", Presence.BREAK)
+        assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
+        assert desk.who("hana").presence is Presence.ON_CALL
+        assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
+        assert len(desk.phones.rung) == 1
+        found = await desk.ringing_back.picked_up(TENANT, "a", "leg-1")
+        assert found is not None
+        assert found.number == callback("a").number
+        await desk.ringing_back.reached(TENANT, "a", "leg-1")
+        assert row(desk).state is CallbackState.TALKING
+        await desk.offering.tick(TENANT)
+        assert desk.who("hana").presence is Presence.ON_CALL
+        await desk.ringing_back.over(TENANT, "a", "leg-1", "reached")
+        await desk.ringing_back.over(TENANT, "a", "leg-1", "")
+        done = row(desk)
+        assert (done.state, done.last_outcome, done.tries) == (CallbackState.DONE, "reached", 1)
+        assert desk.who("hana").presence is Presence.BREAK
+
+    @pytest.mark.parametrize("outcome", ["no_answer", "busy", "failed"])
+    async def test_not_reached_it_stays_on_the_list_and_counts(self, outcome: str) -> None:
+        desk = await calling()
+        await desk.ringing_back.over(TENANT, "a", "leg-1", outcome)
+        now = row(desk)
+        assert (now.state, now.claimed_by) == (CallbackState.WAITING, "")
+        assert (now.tries, now.last_outcome, now.last_tried_at) == (1, outcome, START)
+        assert desk.who("hana").presence is Presence.AVAILABLE
+        await desk.ringing_back.over(TENANT, "a", "leg-1", "")
+        assert row(desk).tries == 1
+
+    async def test_an_operator_who_does_not_pick_up_keeps_the_claim(self) -> None:
+        desk = await rung()
+        await desk.ringing_back.over(TENANT, "a", "leg-1", "")
+        assert (row(desk).state, row(desk).claimed_by) == (CallbackState.CLAIMED, "hana")
+        assert row(desk).tries == 0
+        assert desk.who("hana").presence is Presence.AVAILABLE
+
+    async def test_a_lost_word_of_the_joining_is_no_lost_talk(self) -> None:
+        desk = await calling()
+        await desk.ringing_back.over(TENANT, "a", "leg-1", "reached")
+        assert row(desk).state is CallbackState.DONE
+
+    async def test_a_leg_of_an_earlier_ring_moves_nothing(self) -> None:
+        desk = await calling()
+        await desk.ringing_back.over(TENANT, "a", "leg-0", "no_answer")
+        assert row(desk).state is CallbackState.CALLING
+        assert await desk.ringing_back.picked_up(TENANT, "a", "leg-0") is None
+
+    async def test_trouble_with_the_phone_gives_the_operator_back(self) -> None:
+        desk = await taken()
+        desk.phones.trouble = True
+        assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.PHONE_FAILED
+        assert row(desk).state is CallbackState.CLAIMED
+        assert desk.who("hana").presence is Presence.AVAILABLE
+
+    async def test_not_in_the_middle_of_a_call_and_not_anothers(self) -> None:
+        desk = await taken()
+        assert await desk.ringing_back.ring(TENANT, "taro", "a") is Rung.NOT_YOURS
+        desk.operators.known[TENANT, "hana"] = replace(desk.who("hana"), presence=Presence.ON_CALL)
+        assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.NOT_NOW
+
+    async def test_who_rings_back_is_offered_nobody(self) -> None:
+        desk = await taken()
+        await desk.entering.enter(waiting("x"))
+        offered = desk.row("x").offered_to
+        assert offered == "hana"
+        await desk.ringing_back.ring(TENANT, "hana", "a")
+        assert desk.row("x").offered_to in ("", "taro")
+        await desk.offering.tick(TENANT)
+        assert desk.row("x").offered_to == "taro"
+
+    @pytest.mark.parametrize("state", ["ringing", "calling"])
+    async def test_a_call_whose_end_nobody_told_runs_out(self, state: str) -> None:
+        desk = await (rung() if state == "ringing" else calling())
+        desk.clock.pass_by(rules.CALLING_LASTS.total_seconds())
+        await desk.ringing_back.tick(TENANT)
+        assert (row(desk).state, row(desk).claimed_by) == (CallbackState.WAITING, "")
+        assert desk.who("hana").presence is Presence.AVAILABLE
+        assert desk.phones.live == set()
+
+    async def test_it_runs_out_while_the_phone_is_being_rung(self) -> None:
+        desk = await taken()
+
+        async def meanwhile() -> None:
+            desk.clock.pass_by(rules.RINGING_BACK_LASTS.total_seconds())
+            await desk.ringing_back.tick(TENANT)
+
+        desk.phones.meanwhile = meanwhile
+        assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.NOT_YOURS
+        assert desk.phones.live == set()
+        assert desk.who("hana").presence is Presence.AVAILABLE
