@@ -35,6 +35,9 @@ class PairingPolicy:
     late_proofs_kept: int = 3
     result_lives: timedelta = timedelta(minutes=30)
     repudiate_within: timedelta = timedelta(hours=72)
+    busy_card_window: timedelta = timedelta(minutes=10)
+    busy_card_lines: int = 3
+    """One person proven from so many numbers within the window: operators are told (T11)."""
     card_held_after_repudiation: timedelta = timedelta(hours=24)
     line_warning: timedelta = timedelta(hours=24)
     line_or_device_known: bool = True

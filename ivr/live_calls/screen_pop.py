@@ -5,7 +5,7 @@ another person's card only that it is another person's. Codes, not words: the pa
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Protocol
 
@@ -79,6 +79,8 @@ class Pop:
     verdict: "PopVerdict | None" = None
     contracts: tuple[PopContract, ...] = ()
     card_attributes: bool = False
+    busy_card: bool = False
+    """The same person was proven from several numbers within minutes."""
     check_modes: tuple[str, ...] = ()
     check: "PopCheck | None" = None
 
@@ -147,7 +149,8 @@ class ScreenPop:
         view = await self._watching.latest(TenantId(tenant), CallRef(waiting.call_ref))
         line = await self._line(TenantId(tenant), row.number)
         contracts = await self._contracts(TenantId(tenant), view)
-        return _pop(waiting, row, view, contracts, line)
+        busy = view is not None and await self._watching.busy_card(TenantId(tenant), view)
+        return replace(_pop(waiting, row, view, contracts, line), busy_card=busy)
 
     async def _line(self, tenant: TenantId, number: str) -> _Line:
         if not number:

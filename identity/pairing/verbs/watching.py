@@ -48,6 +48,20 @@ class Watching:
             alarm=standing_alarm(found),
         )
 
+    async def busy_card(self, tenant: TenantId, view: PairingView) -> bool:
+        """Whether the person proven here was proven from several numbers around the same time.
+
+        For the eyes of operators: a stolen card with its PIN is used quickly (threat T11).
+        """
+        if view.person is None or view.verdict is None:
+            return False
+        policy, at = self._deployment.policy, view.verdict.at
+        since = at - policy.busy_card_window
+        around = await self._pairings.proven_before(tenant, view.person, since=since)
+        until = at + policy.busy_card_window
+        lines = {one.call.line for one in around if one.ended_at and one.ended_at <= until}
+        return len(lines) >= policy.busy_card_lines
+
     async def status(self, installation: Installation, pairing: PairingId) -> AppView | Refusal:
         """For the claimer, also after the end. Refusal: `expired_or_unknown`."""
         found = await self._pairings.claimed(InstallationId(installation.id), pairing)

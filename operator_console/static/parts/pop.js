@@ -26,6 +26,7 @@ class Pop extends HTMLElement {
         h("h2", { id: "pop-title", class: "unseen" }, t("pop.title")),
         h("div", { class: "result" }, badge(pop.badge, { class: "large" }), h("p", {}, word("badge_means", pop.badge, "grey"))),
         pop.line_warning ? h("p", { class: "notice warning" }, t("pop.line_warning")) : null,
+        pop.busy_card ? h("p", { class: "notice warning" }, t("pop.busy_card")) : null,
         check(pop, form, act),
         h("div", { class: "columns" },
           h("div", {}, this.contracts(pop), cardAttributes(pop, revealed.card, act.revealCard), next(pop), permitted(pop), notChecked(pop)),

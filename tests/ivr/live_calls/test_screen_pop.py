@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from identity.pairing.model import CallState
+from identity.pairing.model import CallRef, CallState
 from identity.pairing.verbs.claiming import Answer
 from identity.tenants.model import TenantId
 from ivr.live_calls.ports import CallRow
@@ -225,3 +225,12 @@ async def test_a_call_that_ended_shows_nothing_even_if_it_still_waits(screen: Sc
 )
 def test_a_number_is_shown_by_its_last_four_digits(number: str, shown: str) -> None:
     assert masked(number) == shown
+
+
+async def test_a_card_used_from_several_numbers_is_pointed_out(screen: Screen) -> None:
+    for number in range(2):
+        call = f"earlier-{number}"
+        await screen.world.verified(call, f"app-{number}", line=f"+81901111000{number}")
+        await screen.world.ending.call_ended(TenantId(TENANT), CallRef(call))
+    await screen.world.verified()
+    assert (await screen.pop()).busy_card
