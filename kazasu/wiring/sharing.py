@@ -14,7 +14,7 @@ import structlog
 from identity.tenants.model import Tenant
 from kazasu.settings import BadSettings, Settings
 from kazasu.worker import Loop
-from stores.redis.counters import RedisCounters
+from stores.redis.counters import SETTLE_SECONDS, RedisCounters
 from stores.redis.link import RedisLink
 from stores.redis.news import RedisFeed
 from stores.redis.sessions import BEAT_SECONDS as LIFE_EVERY
@@ -29,6 +29,7 @@ from stores.sql.sessions import SqlSessions
 _log = structlog.get_logger()
 REDIS_AWAY: Final = "redis_away"
 NOT_ALONE: Final = "another_process_serves"
+_SETTLING: Final = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,16 @@ class Shared:
     sessions: RedisSessions
     counters: RedisCounters
     feed: RedisFeed
+
+    async def begin(self) -> None:
+        """The first beat. A server that was empty until now is given its time to settle, so that
+        nobody is refused by a process that has just said it is ready."""
+        await self.beat()
+        for _ in range(_SETTLING):
+            if self.counters.settled or self.link.is_open:
+                return
+            await asyncio.sleep(SETTLE_SECONDS / _SETTLING)
+            await self.beat()
 
     async def beat(self) -> None:
         """Say that this process lives; look whether the server forgot the counts."""
@@ -96,7 +107,7 @@ class Beside:
             raise BadSettings([_refused(there.by, alone=self.shared is None)]) from None
         _log.info("live_state_kept", kind="redis" if self.shared else "sql and memory")
         if self.shared is not None:
-            await self.shared.beat()
+            await self.shared.begin()
 
     def loops(self) -> Sequence[Loop]:
         mine = Loop(name="serving", every=BEAT_SECONDS, turn=self.serving.beat)

@@ -82,7 +82,7 @@ class _Own:
 class RedisCounters:
     """`key` (32 bytes) hides what is counted: addresses and ids are in no key of the server.
 
-    `monotonic` gives seconds.
+    `monotonic` gives seconds. `settled`: whether the last answer's counts could be believed.
     """
 
     def __init__(
@@ -101,6 +101,7 @@ class RedisCounters:
         self._settle = settle_seconds
         self._life = secrets.token_hex(8)
         self._born = ""
+        self.settled = False
         self._own: OrderedDict[str, _Own] = OrderedDict()
         self._numbers = 0
 
@@ -150,10 +151,12 @@ class RedisCounters:
     async def _told(self, answer: Any) -> int:
         born, age, count = answer[0].decode(), int(answer[1]), int(answer[2])
         if born != self._born:
-            _log.warning("counters_begin_anew", count=len(self._own))
+            if self._born:
+                _log.warning("counters_begin_anew", count=len(self._own))
             await self._bring()
             self._born = born
-        if age < self._settle * 1_000_000:
+        self.settled = age >= self._settle * 1_000_000
+        if not self.settled:
             raise CountersAway
         return count
 

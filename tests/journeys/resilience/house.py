@@ -119,12 +119,18 @@ class House:
 
 async def build(folder: Path, database: str = "") -> House:
     """Everything running. `database` is a URL; SQLite in the house's data folder without one."""
+    house = await furnish(folder, database, f"http://{HOST}:{free_port()}")
+    await house.serve()
+    return house
+
+
+async def furnish(folder: Path, database: str, base: str) -> House:
+    """Everything but the service, which the world reaches at `base`."""
     place = Place(folder=folder)
     places.secrets_of(place)
     card = _pki(place)
     people.Lookups(folder=folder / "lookups").write()
     (folder / "data").mkdir(exist_ok=True)
-    base = f"http://{HOST}:{_free_port()}"
     fallback = Process(
         folder / "fallback.log",
         "kazasu.cli.main",
@@ -148,7 +154,6 @@ async def build(folder: Path, database: str = "") -> House:
     )
     await _port(cards)
     await _fill(house, card)
-    await house.serve()
     return house
 
 
@@ -232,7 +237,7 @@ async def _port(process: Process) -> int:
     return await until(f"{process.log.stem} listens", announced)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """The address is part of what is signed, so it is chosen before it is bound."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))

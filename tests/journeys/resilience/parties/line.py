@@ -28,8 +28,8 @@ class Line:
         self.entries: list[Entry] = []
         self.sid = ""
 
-    async def dial(self) -> None:
-        self.sid = await self._telephone.dial(people.CALLER, people.DIALLED)
+    async def dial(self, *, caller: str = people.CALLER) -> None:
+        self.sid = await self._telephone.dial(caller, people.DIALLED)
         self._following = asyncio.ensure_future(self._follow())
 
     async def _follow(self) -> None:
