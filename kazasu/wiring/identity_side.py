@@ -122,47 +122,62 @@ def build(
     revocation = CrlFiles(
         settings.crl_dir, anchors, max_age=timedelta(hours=settings.crl_max_age_hours)
     )
-    recorder = Recorder(secrets.token_bytes)
-    holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)
-    ending = Ending(deployment, stores.pairings, stores.line_warnings, recorder)
-    proof_stores = ProofStores(
-        pairings=stores.pairings,
-        late_proofs=stores.late_proofs,
-        card_holds=stores.card_holds,
-        installations=stores.installations,
-    )
-    closing = Closing(deployment, proof_stores, recorder, ending)
     watch = watch or ClockWatch(now, stores.database.now)
     verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch))
-    examining = Examining(deployment, proof_stores, verifier, holders, closing)
-    arriving = Arriving(deployment, stores.pairings, examining, ending, closing)
+    recorder = Recorder(secrets.token_bytes)
+    holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)
+    verbs = _verbs(deployment, stores, verifier, holders, recorder)
+    ending, arriving = verbs.ending, verbs.arriving
     return IdentitySide(
         tenant=tenant,
         deployment=deployment,
         opening=Opening(deployment, stores.pairings, stores.counters, ending, recorder),
         arriving=arriving,
         overdue=Overdue(stores.pairings, ending, arriving),
-        verbs=AppVerbs(
-            claiming=Claiming(deployment, stores.pairings, stores.counters, ending, arriving),
-            dialling=Dialling(deployment, stores.pairings, stores.counters, ending, arriving),
-            watching=Watching(deployment, stores.pairings),
-            proving=Proving(
-                deployment,
-                stores.pairings,
-                examining,
-                ending,
-                closing,
-                Ticketing(deployment, stores.pairings, recorder, ending),
-            ),
-            ending=ending,
-            repudiating=Repudiating(deployment, stores.pairings, stores.card_holds, recorder),
-        ),
+        verbs=verbs.of_apps,
         holders=holders,
         recorder=recorder,
         revocation=revocation,
         anchors=anchors,
         clock=watch,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Verbs:
+    of_apps: AppVerbs
+    ending: Ending
+    arriving: Arriving
+
+
+def _verbs(
+    deployment: Deployment,
+    stores: Stores,
+    verifier: CardVerifier,
+    holders: ContractHolders,
+    recorder: Recorder,
+) -> _Verbs:
+    pairings, counters = stores.pairings, stores.counters
+    ending = Ending(deployment, pairings, stores.line_warnings, recorder)
+    proof_stores = ProofStores(
+        pairings=pairings,
+        late_proofs=stores.late_proofs,
+        card_holds=stores.card_holds,
+        installations=stores.installations,
+    )
+    closing = Closing(deployment, proof_stores, recorder, ending)
+    examining = Examining(deployment, proof_stores, verifier, holders, closing)
+    arriving = Arriving(deployment, pairings, examining, ending, closing)
+    ticketing = Ticketing(deployment, pairings, recorder, ending)
+    of_apps = AppVerbs(
+        claiming=Claiming(deployment, pairings, counters, ending, arriving),
+        dialling=Dialling(deployment, pairings, counters, ending, arriving),
+        watching=Watching(deployment, pairings),
+        proving=Proving(deployment, pairings, examining, ending, closing, ticketing),
+        ending=ending,
+        repudiating=Repudiating(deployment, pairings, stores.card_holds, recorder),
+    )
+    return _Verbs(of_apps=of_apps, ending=ending, arriving=arriving)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

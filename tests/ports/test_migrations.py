@@ -11,9 +11,9 @@ from alembic.util import CommandError
 from sqlalchemy import NullPool, create_engine, inspect, text
 
 from stores.sql.database import Database, database_url
-from stores.sql.migrations import migrate
+from stores.sql.migrations import migrate, version
 from stores.sql.migrations.version import NewerSchema
-from stores.sql.schema import identity_side, outbound, phone_side, version
+from stores.sql.schema import identity_side, outbound, phone_side
 from stores.sql.schema.columns import metadata
 from tests.postgres import Cluster
 

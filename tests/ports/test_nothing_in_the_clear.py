@@ -11,7 +11,7 @@ from sqlalchemy import make_url
 
 from door_frame.staff import StaffAccount
 from identity.contract_holders.model import Holder
-from identity.pairing.model import CallFacts, ContractRef, MatchRound
+from identity.pairing.model import CallFacts, ContractRef, MatchRound, Tap
 from identity.pairing.ports import Closed
 from ivr.live_calls.ports import CallRow
 from ivr.queues.model import Callback, Waiting
@@ -39,7 +39,21 @@ NUMBER, OPERATOR_NUMBER = "+819087654321", "+819076543210"
 CARRIER_ID, LEG = "CAcanarycanarycanary01", "CAcanarycanarycanary02"
 CODE, PICK, CUSTOMER = "83920174", "pick-canary", "cust-65748392"
 NONCE = "canary-nonce-canary-nonce"
-WORDS = (NAME, OPERATOR, NUMBER, OPERATOR_NUMBER, CARRIER_ID, LEG, CODE, PICK, CUSTOMER, NONCE)
+CERTIFICATE, SIGNATURE = "certificate-of-a-canary", "signature-of-a-canary"
+WORDS = (
+    CERTIFICATE,
+    SIGNATURE,
+    NAME,
+    OPERATOR,
+    NUMBER,
+    OPERATOR_NUMBER,
+    CARRIER_ID,
+    LEG,
+    CODE,
+    PICK,
+    CUSTOMER,
+    NONCE,
+)
 
 
 async def fill(stage: Stage) -> None:
@@ -109,11 +123,14 @@ async def _pairing(stage: Stage) -> None:
     statement = f'{{"nonce":"{NONCE}","line_last4":"{NUMBER[-4:]}","code":"{CODE}"}}'
     round_ = MatchRound(number=1, offered=("2x4", "5y3", PICK), right=PICK)
     after = replace(claimed(before), statement=statement.encode(), match=round_)
+    tap = Tap(certificate=CERTIFICATE.encode(), signature=SIGNATURE.encode())
+    after = replace(after, tap=tap)
     moved = await stage.pairings.change(before, after, news=news_of(after), record=None)
     assert not isinstance(moved, Closed)
     current = await stage.pairings.by_id(TENANT, before.id)
     assert current is not None
     assert current.statement == statement.encode()
+    assert current.tap == tap
     assert (current.match, current.expect, current.call) == (round_, CUSTOMER, call)
     done = verified(current)
     answer = await stage.pairings.close(current, done, record=a_record(current), news=news_of(done))

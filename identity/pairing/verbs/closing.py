@@ -16,7 +16,7 @@ from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.verbs import judging
 from identity.pairing.verbs.ending import TRIES, Ending, over
 from identity.pairing.verbs.judging import Findings
-from identity.pairing.views import AppView, app_view
+from identity.pairing.views import AppView, app_view, standing_alarm
 from identity.tenants.model import Tenant
 
 
@@ -45,6 +45,9 @@ class Closing:
             allowed = rules.end(pairing.mode, pairing.hint, hint)
             if isinstance(allowed, Refusal):
                 return allowed
+            if await self._alarm_stands(pairing):
+                done = await self._ending.end(pairing, Hint.BY_SYSTEM)
+                return await self.late(done, found.tap, found.at)
             after, record = self._ended(pairing, hint, found, Kind.VERDICT)
             answer = await self._stores.pairings.close(
                 pairing, after, record=record, news=news_of(after, found.at)
@@ -120,9 +123,14 @@ class Closing:
             news=[news_of(first_after, now), news_of(second, now)],
         )
         if done:
-            await self._ending.warn_line(first_after)
-            await self._ending.warn_line(second)
+            await self._ending.alarmed(first_after)
+            await self._ending.alarmed(second)
         return done
+
+    async def _alarm_stands(self, pairing: Pairing) -> bool:
+        """An earlier check of this call has raised one meanwhile: nothing is verified after it."""
+        found = await self._stores.pairings.by_call(pairing.tenant, pairing.call_ref)
+        return standing_alarm(found) is not None
 
     async def _overtaken(self, before: Pairing, lost: Lost) -> Pairing:
         """What the pairing is now. Unchanged and yet lost: it is over by the database's clock."""
@@ -151,7 +159,7 @@ class Closing:
             )
             if done:
                 for after, _ in ends:
-                    await self._ending.warn_line(after)
+                    await self._ending.alarmed(after)
                 return ended(Hint.SUPERSEDED) if both else mine
         again = await self._stores.pairings.by_id(mine.tenant, mine.id)
         assert again is not None  # pairings are never deleted

@@ -132,18 +132,24 @@ class Ending:
                 before = answer.now
                 continue
             done = answer.pairing if isinstance(answer, Closed) else answer
-            await self.warn_line(done)
+            await self.alarmed(done)
             return done
         return before
 
-    async def warn_line(self, pairing: Pairing) -> None:
-        """After an alarm, the reported number carries a warning for a while."""
-        if pairing.hint not in ALARMS or not pairing.call.line:
+    async def alarmed(self, pairing: Pairing) -> None:
+        """After an alarm the reported number carries a warning for a while, and what else is open
+        on the call ends, unless an operator has begun it since."""
+        if pairing.hint not in ALARMS:
             return
-        tenant = self._deployment.tenants[pairing.tenant]
-        until = self._deployment.now() + self._deployment.policy.line_warning
-        hashed = phone_hash(tenant, pairing.call.line)
-        await self._line_warnings.warn(pairing.tenant, hashed, until=until)
+        if pairing.call.line:
+            tenant = self._deployment.tenants[pairing.tenant]
+            until = self._deployment.now() + self._deployment.policy.line_warning
+            hashed = phone_hash(tenant, pairing.call.line)
+            await self._line_warnings.warn(pairing.tenant, hashed, until=until)
+        found = await self._pairings.by_call(pairing.tenant, pairing.call_ref)
+        if standing_alarm(found) is not None:
+            for other in found:
+                await self.end(other, Hint.BY_SYSTEM)
 
     def alarm_record(self, after: Pairing) -> SealedRecord:
         """What stays of an alarm: how it ended, and the statement if there was one."""

@@ -17,6 +17,7 @@ from identity.verification.model import RevocationState
 from identity.verification.ports import RevocationSubject
 from tests.identity.pairing.world import (
     CARD,
+    OTHER_CARD,
     PERSON,
     STRANGER_CARD,
     TENANT,
@@ -192,8 +193,17 @@ async def test_an_alarm_on_an_earlier_check_of_the_call_keeps_it_red() -> None:
     await world.proven(view, "app-2")
     seen = await world.watching.latest(TENANT.id, CallRef("call-1"))
     assert seen is not None
-    assert (seen.pairing, seen.status) == (newer.pairing, Status.PENDING)
+    assert (seen.pairing, seen.hint) == (newer.pairing, Hint.BY_SYSTEM)
     assert (seen.badge, seen.alarm) == (Badge.RED, Hint.SUPERSEDED)
+
+
+async def test_a_check_that_was_open_before_the_holder_repudiated_proves_nothing() -> None:
+    world = await _world()
+    row = await world.verified("call-1", "app-1")
+    view = await world.signable("call-1", "app-2", key="call-1:9:0")
+    await world.repudiating.repudiate(world.app("app-1"), row.id)
+    assert await world.proven(view, "app-2", serial=OTHER_CARD) == Refusal(code="by_system")
+    assert world.row(view.pairing).hint is Hint.BY_SYSTEM
 
 
 async def test_only_an_operator_lifts_an_alarm() -> None:

@@ -14,7 +14,7 @@ from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView
-from tests.identity.pairing.from_the_app import AppWorld
+from tests.identity.pairing.modes.from_the_app import AppWorld
 from tests.identity.pairing.world import CARD, LINE, NUMBER, PERSON, TENANT
 
 NO_TICKET = Refusal(code="no_ticket")

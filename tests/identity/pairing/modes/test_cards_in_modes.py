@@ -17,8 +17,8 @@ from identity.pairing.views import AppView
 from identity.verification.model import RevocationStatus
 from identity.verification.ports import RevocationSource
 from tests.identity.jpki import synthetic
-from tests.identity.pairing.from_the_app import AppWorld
-from tests.identity.pairing.test_ways_in import CODE_ONLY
+from tests.identity.pairing.modes.from_the_app import AppWorld
+from tests.identity.pairing.modes.test_ways_in import CODE_ONLY
 from tests.identity.pairing.world import CARD, OTHER_CARD, PERSON, STRANGER_CARD, TENANT
 from tests.identity.verification.sources import Answering, Broken
 

@@ -16,7 +16,7 @@ from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import PairingView, standing_alarm
 from tests.identity.jpki.synthetic import leaf
-from tests.identity.pairing.from_the_app import AppWorld, dial_tap
+from tests.identity.pairing.modes.from_the_app import AppWorld, dial_tap
 from tests.identity.pairing.test_history import (
     APPS,
     CALLS,

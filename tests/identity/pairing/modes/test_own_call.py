@@ -12,7 +12,7 @@ from identity.pairing.refusals import Refusal
 from identity.pairing.views import AppView, PairingView
 from identity.verification.model import RevocationState, RevocationStatus
 from identity.verification.ports import RevocationSubject
-from tests.identity.pairing.from_the_app import OWN_CALL, AppWorld
+from tests.identity.pairing.modes.from_the_app import OWN_CALL, AppWorld
 from tests.identity.pairing.world import CARD, PERSON, TENANT
 from tests.identity.verification.sources import Answering
 

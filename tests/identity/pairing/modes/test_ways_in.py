@@ -14,7 +14,7 @@ from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, ClaimView, PairingView
-from tests.identity.pairing.from_the_app import AppWorld
+from tests.identity.pairing.modes.from_the_app import AppWorld
 from tests.identity.pairing.world import CARD, NUMBER, PERSON, TENANT, World
 
 UNKNOWN = Refusal(code="expired_or_unknown")
