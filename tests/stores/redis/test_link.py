@@ -1,13 +1,17 @@
 """A server that goes and comes back, on the event loop that the service runs on."""
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import uvloop
 
-from stores.redis.link import RedisAway, RedisLink, Script
+from stores.redis.link import OPEN_SECONDS, RedisAway, RedisLink, Script
+from tests.chaos.wires.weather import Weather
+from tests.chaos.wires.wire import Target, Wire
 from tests.redis_server import RedisServer, redis_server
 
 TEN = Script("return 10")
@@ -56,6 +60,31 @@ def test_a_server_that_is_gone_is_away_and_nothing_else(redis: RedisServer) -> N
             await link.wait("stream", "0", seconds=0.1, at_most=1)
 
     played(scene, redis.url)
+
+
+def test_connections_that_are_taken_and_reset_at_once_count_as_away(redis: RedisServer) -> None:
+    """What a proxy before a dead server does. The reset is heard before the first word is said, or
+    after it: nobody can tell which."""
+
+    async def over_a_wire() -> None:
+        socket = Path(redis.url.removeprefix("unix://"))
+        wire = Wire(targets=(Target(socket=socket),), seed=1)
+        url = f"redis://127.0.0.1:{await wire.open()}"
+        times = itertools.count(step=OPEN_SECONDS)  # the breaker lets each of them through
+        link = RedisLink(url, monotonic=lambda: next(times), call_seconds=10.0)
+        assert await link.run(TEN, []) == 10
+        wire.turn(Weather(refused=True))
+        for _ in range(40):
+            wire.cut()
+            with pytest.raises(RedisAway):
+                await link.run(TEN, [])
+        wire.turn(Weather())
+        assert await link.run(TEN, []) == 10
+        await link.close()
+        await wire.close()
+
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(over_a_wire())
 
 
 @pytest.mark.parametrize("answer", [b":1x0\r\n", b"*-7\r\n$2\r\n", b"!nothing of the sort\r\n"])
