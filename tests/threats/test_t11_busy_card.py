@@ -8,6 +8,7 @@ LINES = ("+819011110001", "+819011110002", "+819011110003", "+819011110004")
 
 async def _proven_from(world: World, *lines: str, minutes: float = 2) -> bool:
     """One call after the other, each from its line; whether the last one's screen says so."""
+    busy = False
     for number, line in enumerate(lines):
         call = f"call-{number}"
         await world.verified(call, f"app-{number}", line=line)

@@ -147,3 +147,19 @@ async def test_withheld_calls_have_a_check_each(tmp_path: Path) -> None:
             withheld = stage.caller("anonymous")
             await withheld.in_check()
             assert (await withheld.pairing()).status.value == "pending"
+
+
+async def test_a_robot_that_asks_for_a_code_and_falls_silent_does_not_stay(tmp_path: Path) -> None:
+    """Five minutes without any progress are the most that a call spends among the nodes."""
+    async with a_stage(tmp_path) as stage:
+        robot = stage.caller()
+        await robot.in_check()
+        waited = 0
+        while "Enqueue" not in robot.document.verbs:
+            stage.clock.pass_by(seconds=10)
+            waited += 10
+            assert waited <= 300
+            await robot.waits()
+        check = await stage.identity.watching.latest(stage.identity.tenant.id, CallRef(robot.ref))
+        assert check is not None
+        assert check.status.value != "pending"
