@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | sha256sum 
 DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum | cut -c1-16)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check format bench lock clean
+.PHONY: help setup demo test chaos check format bench lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -28,6 +28,10 @@ demo: $(RUN) ## the whole chain on one page, loopback only
 test: $(DEV) ## all tests (installs PostgreSQL and Chromium when missing and allowed)
 	@tests/system-packages.sh
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(PYTEST)
+
+chaos: $(DEV) ## faults by seed while people call: SEEDS=50, or one again by SEED=17
+	@tests/system-packages.sh
+	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),10)) $(CHAOS)
 
 check: $(DEV) ## format, lint, types, architecture
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
