@@ -18,6 +18,22 @@ _CONSTRUCTED: Final = 0x20
 _CLASS: Final = 0xC0
 
 
+_PLAIN, _LOOKED_INTO, _HOLDS_OTHERS, _WRONG = range(4)
+
+
+def _form(tag: int) -> int:
+    constructed = bool(tag & _CONSTRUCTED)
+    if tag & _CLASS == 0 and constructed != (tag & 0x1F in (_SEQUENCE, _SET)):
+        return _WRONG
+    if constructed:
+        return _HOLDS_OTHERS
+    return _LOOKED_INTO if tag in _CHECKED else _PLAIN
+
+
+_FORMS: Final = bytes(_form(tag) for tag in range(256))
+"""What to do with a value, by its tag: a look-up, as this is asked of every value."""
+
+
 class MalformedDer(ValueError):
     """The bytes are not the DER we accept. The message says which rule, never the content."""
 
@@ -46,13 +62,16 @@ def check(data: bytes, *, cap: int) -> None:
         tag, content, end = _header(data, offset, ends[-1])
         if offset == 0 and end != len(data):
             raise MalformedDer("octets behind the value")
-        if _is_constructed(tag):
+        form = _FORMS[tag]
+        if form == _WRONG:
+            raise MalformedDer("wrong form for this type")
+        if form == _HOLDS_OTHERS:
             if len(ends) > MAX_DEPTH:
                 raise MalformedDer("too deep")
             ends.append(end)
             offset = content
         else:
-            if tag in _CHECKED:
+            if form == _LOOKED_INTO:
                 _check_primitive(tag, data[content:end])
             offset = end
 
@@ -115,13 +134,6 @@ def utf8_string(data: bytes) -> str:
         return data[element.content :].decode("utf-8")
     except UnicodeDecodeError:
         raise MalformedDer("not UTF-8") from None
-
-
-def _is_constructed(tag: int) -> bool:
-    constructed = bool(tag & _CONSTRUCTED)
-    if tag & _CLASS == 0 and constructed != (tag & 0x1F in (_SEQUENCE, _SET)):
-        raise MalformedDer("wrong form for this type")
-    return constructed
 
 
 def _check_primitive(tag: int, content: bytes) -> None:
