@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
+from tests.chaos.faults.script import DATABASES
 from tests.chaos.run import CALLERS, Done, run
 from tests.chaos.town import household
 from tests.chaos.town.town import build
@@ -29,12 +30,13 @@ def main() -> int:
     parser.add_argument("--first", type=int, default=0)
     parser.add_argument("--seed", type=int, action="append", default=[], help="only these")
     parser.add_argument("--callers", type=int, default=CALLERS)
+    parser.add_argument("--on", action="append", choices=DATABASES, help="only these")
     parser.add_argument("--calls", action="store_true", help="tell what each caller met last")
     parser.add_argument("--keep", action="store_true", help="leave logs and databases behind")
     given = parser.parse_args()
     _into_a_namespace()
     seeds = given.seed or list(range(given.first, given.first + given.seeds))
-    return asyncio.run(_all(seeds, given.callers, calls=given.calls, keep=given.keep))
+    return asyncio.run(_all(seeds, given))
 
 
 def _into_a_namespace() -> None:
@@ -45,7 +47,7 @@ def _into_a_namespace() -> None:
         os.execv(unshare, command)  # noqa: S606  # ourselves again
 
 
-async def _all(seeds: Sequence[int], callers: int, *, calls: bool, keep: bool) -> int:
+async def _all(seeds: Sequence[int], given: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="kazasu-chaos-"))
     town = await build(folder, shared=True)
     bad: list[int] = []
@@ -56,18 +58,24 @@ async def _all(seeds: Sequence[int], callers: int, *, calls: bool, keep: bool) -
         }
         for seed in seeds:
             try:
-                done = await run(town, templates, seed, callers=callers)
+                done = await run(
+                    town,
+                    templates,
+                    seed,
+                    callers=given.callers,
+                    databases=given.on or DATABASES,
+                )
             except Exception:  # a run that cannot be judged is not a clean one
                 traceback.print_exc()
                 bad.append(seed)
                 _say(f"seed {seed}: broken. Again: make chaos SEED={seed}")
                 continue
-            tell(done, calls=calls)
+            tell(done, calls=given.calls)
             if done.violations:
                 bad.append(seed)
     finally:
         town.stop()
-        if not keep and not bad:
+        if not given.keep and not bad:
             shutil.rmtree(folder, ignore_errors=True)
     if bad:
         _say(f"violated: {', '.join(map(str, bad))} of {len(seeds)} seeds; logs in {folder}")

@@ -17,7 +17,7 @@ from identity.evidence_archive.chain import first_bad
 from kazasu.demo.place import HOST
 from stand_ins.carrier.silence import Gap
 from tests.chaos.faults.scene import Scene
-from tests.chaos.faults.script import ALONE, SHARED, SQL, Script, script
+from tests.chaos.faults.script import ALONE, DATABASES, Script, script
 from tests.chaos.history import carrier_read, invariants
 from tests.chaos.history.operations import Heard, History, Kind, Operation, Outcome, State
 from tests.chaos.history.stores_read import StoresRead, facts_of
@@ -55,7 +55,7 @@ async def run(
     seed: int,
     *,
     callers: int = CALLERS,
-    databases: Sequence[str] = (ALONE, SQL, SHARED),
+    databases: Sequence[str] = DATABASES,
 ) -> Done:
     """`templates`: a filled database for each of `sqlite` and `postgresql`."""
     random = Random(seed)

@@ -1,6 +1,7 @@
 """Two runs with real processes, small enough for every day. `make chaos` runs as many as are asked.
 
-The seeds are fixed, so that a red one can be had again by hand: `make chaos SEED=0`.
+The seeds are fixed, so that a red one can be had again by hand:
+`make chaos SEED=320 CHAOS="--callers 3 --on sqlite"`.
 """
 
 import asyncio
@@ -16,7 +17,8 @@ from tests.chaos.town.town import Town, build
 
 pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(600)]
 CALLERS = 3
-ORDINARY = next(n for n, fault in enumerate(FAULTS) if fault.name == "webhooks out of order")
+KILLED, OUT_OF_ORDER = 320, 266
+"""Seeds whose one fault is this, with callers of whom one presses zero."""
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +35,7 @@ def filled(town: Town) -> str:
     return asyncio.run(household.template(town, postgres=False))
 
 
-@pytest.mark.parametrize("seed", [0, ORDINARY], ids=["killed", "webhooks"])
+@pytest.mark.parametrize("seed", [KILLED, OUT_OF_ORDER], ids=["killed", "webhooks"])
 async def test_no_invariant_is_violated(town: Town, filled: str, seed: int) -> None:
     done = await run(town, {ALONE: filled}, seed, callers=CALLERS, databases=(ALONE,))
     assert not done.violations, (done.faults, done.people, done.violations)

@@ -25,6 +25,7 @@ ALONE: Final = "sqlite"
 SQL: Final = "postgresql"
 SHARED: Final = "postgresql and redis"
 """One process with a file; one over PostgreSQL; two over PostgreSQL and Redis."""
+DATABASES: Final = (ALONE, SQL, SHARED)
 _SQLITE: Final = frozenset({ALONE})
 _POSTGRES: Final = frozenset({SQL, SHARED})
 _REDIS: Final = frozenset({SHARED})
@@ -97,7 +98,7 @@ class Script:
         return self.database == SHARED
 
 
-def script(seed: int, random: Random, databases: Sequence[str] = (ALONE, SQL, SHARED)) -> Script:
+def script(seed: int, random: Random, databases: Sequence[str] = DATABASES) -> Script:
     """Seeds that follow each other begin with another fault, so that n of them meet n kinds."""
     first = FAULTS[seed % len(FAULTS)]
     possible = [name for name in databases if name in first.on] or list(databases)
