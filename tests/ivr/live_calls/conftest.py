@@ -5,7 +5,7 @@ import pytest
 import pytest_asyncio
 
 from kazasu.wiring.service import Service
-from tests.ivr.live_calls.over_the_wire import Talk, a_service
+from tests.ivr.live_calls.over_the_wire.talk import Talk, a_service
 from tests.ivr.live_calls.stage import SHIPPED, Stage, a_stage
 from tests.stand_ins.carrier.control import OPERATOR, CarrierProcess, Control
 from tests.stand_ins.carrier.service import Service as Scripts

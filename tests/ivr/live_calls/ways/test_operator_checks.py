@@ -11,7 +11,7 @@ from ivr.live_calls.operator_checks import terms_of
 from ivr.queues.model import Waiting
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import Caller, Stage
-from tests.ivr.live_calls.test_links import messages, token_in
+from tests.ivr.live_calls.ways.test_links import messages, token_in
 
 
 async def in_queue(stage: Stage, *, alarmed: bool = False) -> Caller:

@@ -7,7 +7,7 @@ its own that plays, presses keys and measures.
 from identity.pairing.outcomes import Hint
 from ivr.flow_engine.voice_actions import Transfer
 from tests.ivr.live_calls.an_app import App
-from tests.ivr.live_calls.over_the_wire import Talk, quiet
+from tests.ivr.live_calls.over_the_wire.talk import Talk, quiet
 
 
 async def test_nobody_presses_anything(talk: Talk) -> None:

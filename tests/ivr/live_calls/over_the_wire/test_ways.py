@@ -10,7 +10,7 @@ from ivr.queues.model import Callback, CallbackState, Presence
 from ivr.queues.ringing_back import Rung
 from kazasu.wiring.service import Service
 from tests.ivr.live_calls.an_app import App
-from tests.ivr.live_calls.over_the_wire import Talk, quiet
+from tests.ivr.live_calls.over_the_wire.talk import Talk, quiet
 from tests.stand_ins.carrier.control import CALLER, LINE, OPERATOR, Control, texts
 
 NOBODY = "+819033334444"
