@@ -12,7 +12,7 @@ from identity.pairing.ports import CallBusy, LocatorTaken, Opened
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, PairingView
-from ivr.flow_engine.events import IdentityProven, IdentityRefused, IdentityRepudiated
+from ivr.flow_engine.events import IdentityRefused, IdentityRepudiated
 from ivr.live_calls.pairing_news import to_event
 from tests.conversations.host import proven
 from tests.identity.pairing.memory_pairings import MemoryPairings
@@ -84,7 +84,8 @@ async def test_red_stays_when_the_holder_said_it_was_not_them() -> None:
     row = await world.verified()
     step_up = await world.signable("call-1", "app-2", key="call-1:9:0")
     await world.repudiating.repudiate(world.app(), row.id)
-    assert isinstance(await world.proven(step_up, "app-2", serial=STRANGER_CARD), AppView)
+    refused = await world.proven(step_up, "app-2", serial=STRANGER_CARD)
+    assert refused == Refusal(code=Hint.BY_SYSTEM.value)
     seen = await world.watching.latest(TENANT.id, row.call_ref)
     assert seen is not None
     assert (seen.badge, seen.alarm) == (Badge.RED, Hint.REPUDIATED)
@@ -100,19 +101,21 @@ async def _step_up_beside_a_superseded_verdict() -> PairingView:
     step_up = await world.signable("call-1", "app-1", key="call-1:9:0")
     elsewhere = await world.signable("call-2", "app-2")
     assert isinstance(await world.proven(elsewhere, "app-2"), Refusal)
-    assert isinstance(await world.proven(step_up, "app-1"), AppView)
+    assert await world.proven(step_up, "app-1") == Refusal(code=Hint.BY_SYSTEM.value)
     seen = await world.watching.latest(TENANT.id, CallRef("call-1"))
     assert seen is not None
     return seen
 
 
 async def test_a_later_success_does_not_lift_an_alarm_of_the_same_call() -> None:
+    """There is none: nothing is verified on such a call any more."""
     seen = await _step_up_beside_a_superseded_verdict()
-    assert (seen.status, seen.badge, seen.alarm) == (Status.COMPLETE, Badge.RED, Hint.SUPERSEDED)
+    assert (seen.status, seen.badge, seen.alarm) == (Status.CANCELLED, Badge.RED, Hint.SUPERSEDED)
     event = to_event(seen)
     assert isinstance(event, IdentityRefused)
     assert event.hint == "superseded"
-    assert isinstance(to_event(replace(seen, alarm=None)), IdentityProven)
+    complete = replace(seen, status=Status.COMPLETE, hint=Hint.VERIFIED)
+    assert to_event(complete) == event
     for hint in (Hint.SESSION_EXPIRED, Hint.CALLER_SKIPPED, Hint.LEVEL_NOT_REACHED):
         assert to_event(replace(seen, hint=hint, status=status_of(hint))) == event
 

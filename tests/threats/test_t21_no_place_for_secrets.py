@@ -12,7 +12,7 @@ from tests.companion_app_api.speaking import Speaker
 from tests.companion_app_api.stage import a_stage
 
 SENT = "739182"
-GOOD = {
+GOOD: dict[str, dict[str, object]] = {
     "confirm": {"answer": "i_called"},
     "choose": {"round": 1, "choice": "41"},
     "progress": {"hint": "awaiting_card"},
