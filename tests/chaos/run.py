@@ -28,7 +28,7 @@ from tests.chaos.people.notebook import Notebook
 from tests.chaos.people.plans import Plan, plans
 from tests.chaos.people.smartphone import Smartphone
 from tests.chaos.town import household, metronome
-from tests.chaos.town.household import Household
+from tests.chaos.town.household import COMES_BACK_WITHIN, Household
 from tests.chaos.town.residents import CLERKS, DESK_LINES, GENERAL_DESK
 from tests.chaos.town.town import Town
 from tests.journeys.resilience.waiting import until
@@ -56,10 +56,12 @@ async def run(
     *,
     callers: int = CALLERS,
     databases: Sequence[str] = DATABASES,
+    story: Script | None = None,
 ) -> Done:
-    """`templates`: a filled database for each of `sqlite` and `postgresql`."""
+    """`templates`: a filled database for each of `sqlite` and `postgresql`. `story`: other faults
+    than the seed's."""
     random = Random(seed)
-    story = script(seed, random, databases)
+    story = story or script(seed, random, databases)
     people = plans(random, callers)
     home = household.new(
         town,
@@ -129,7 +131,8 @@ async def _lived(
             for task in at_work:
                 task.cancel()
             await asyncio.gather(*at_work, return_exceptions=True)
-        return await _told(town, home, callers, notes, lines), scene
+        history = await _told(town, home, callers, notes, lines)
+        return replace(history, skewed=tuple(scene.skewed)), scene
 
 
 def _loop_time() -> float:
@@ -175,7 +178,7 @@ async def _settled(home: Household) -> None:
                 return await kept.outbox.waiting() < _A_CROWD_BEHIND
             return False
 
-        await until("the news is told", nothing_untold)
+        await until("the news is told", nothing_untold, within=COMES_BACK_WITHIN)
     finally:
         await kept.close()
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import resource
+from datetime import UTC, datetime
 
 from tests.chaos.faults.scene import Scene
-from tests.chaos.town.household import descriptors, limit
+from tests.chaos.history.operations import Skewed
+from tests.chaos.town.household import clock_of, descriptors, limit
 
 
 async def killed(scene: Scene) -> None:
@@ -45,6 +47,17 @@ async def out_of_descriptors(scene: Scene) -> None:
     limit(one, resource.RLIMIT_NOFILE, descriptors(one) + scene.random.randint(0, 2))
     await scene.lasts(2, 5)
     limit(one, resource.RLIMIT_NOFILE, None)
+
+
+async def clock_wrong(scene: Scene) -> None:
+    """F10: its clock jumps by minutes or by a day, and back again."""
+    one, seconds = scene.one_service(), scene.random.choice([300.0, -300.0, 3600.0, -86_400.0])
+    since = datetime.now(UTC)
+    clock_of(one.log).write_text(str(seconds), encoding="ascii")
+    await scene.lasts(3, 9)
+    clock_of(one.log).write_text("0", encoding="ascii")
+    scene.skewed.append(Skewed(since=since, until=datetime.now(UTC), seconds=seconds))
+    scene.say(f"wrong by {seconds:+.0f} s")
 
 
 async def disk_full(scene: Scene) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import httpx2
 
+from tests.chaos.history.operations import Skewed
 from tests.chaos.town.household import Household
 from tests.chaos.town.town import Town
 from tests.journeys.resilience.programs import Process
@@ -21,6 +22,7 @@ class Scene:
     random: Random
     began: float
     said: list[str] = field(default_factory=list)
+    skewed: list[Skewed] = field(default_factory=list)
 
     def say(self, what: str) -> None:
         self.said.append(f"{asyncio.get_running_loop().time() - self.began:5.1f} s  {what}")

@@ -71,6 +71,7 @@ FAULTS: Final = (
     _fault("F8", "SQL stalls", on_sql.stalls, _POSTGRES),
     _fault("F15", "redirects race", on_the_carrier.redirects_race),
     _fault("F15", "last words lost or doubled", on_the_carrier.last_words_lost),
+    _fault("F10", "clock wrong", on_the_service.clock_wrong),
     _fault("F11", "revocation lists gone", on_revocation.removed),
     _fault("F11", "revocation lists are garbage", on_revocation.garbage),
     _fault("F11", "revocation lists stale", on_revocation.stale),

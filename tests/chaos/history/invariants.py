@@ -5,10 +5,11 @@ Each gives a sentence for every violation; none when it holds.
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 
 from identity.evidence_archive.chain import first_bad
-from tests.chaos.history.operations import History, Kind, Operation, Outcome
+from tests.chaos.history.operations import History, Kind, Operation, Outcome, Skewed
 
 Check = Callable[[History], list[str]]
 COMPLETE: Final = "complete"
@@ -120,6 +121,8 @@ def not_after_its_time(history: History) -> list[str]:
         if kept.status != COMPLETE or kept.verdict_at is None:
             continue
         end, revoked = over.get(kept.call), history.revoked.get(kept.claimed_by)
+        if any(_by_a_wrong_clock(kept.verdict_at, skewed) for skewed in history.skewed):
+            found.append(f"I5 {kept.id}: verified by a clock apart from the database's (F10)")
         if kept.verdict_at > kept.expires_at:
             found.append(f"I5 {kept.id}: verified after it had expired")
         if end is not None and kept.verdict_at > end.wall:
@@ -220,6 +223,11 @@ def _acknowledged_ends(history: History) -> Mapping[str, Operation]:
         if told.fact("status") == "completed" and told.call not in ends:
             ends[told.call] = told
     return ends
+
+
+def _by_a_wrong_clock(at: datetime, skewed: Skewed) -> bool:
+    wrong = timedelta(seconds=skewed.seconds)
+    return skewed.since + wrong <= at <= skewed.until + wrong
 
 
 def _may_follow(earlier: Operation, later: Operation) -> bool:

@@ -90,19 +90,30 @@ class Heard:
     lately: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skewed:
+    """Between these right times a process had a clock that was wrong by so many seconds. They are
+    more than a run lasts, so that a time of that clock cannot be a right one."""
+
+    since: datetime
+    until: datetime
+    seconds: float
+
+
 State = Mapping[str, str]
 """What is final of a deployment, as text by name; see `stores_read`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class History:
-    """`revoked`: when the card of an installation was revoked. `evidence`: the whole chain, and
-    `evidence_without_key` the same after one content key was destroyed. `replayed`: the state
-    before and after all webhooks of the run were sent again."""
+    """`skewed`: when clocks were wrong. `revoked`: when the card of an installation was revoked.
+    `evidence`: the whole chain, and `evidence_without_key` the same after one content key was
+    destroyed. `replayed`: the state before and after all webhooks of the run were sent again."""
 
     operations: tuple[Operation, ...] = ()
     pairings: tuple[KeptPairing, ...] = ()
     heard: tuple[Heard, ...] = ()
+    skewed: tuple[Skewed, ...] = ()
     revoked: Mapping[str, datetime] = field(default_factory=dict)
     evidence: tuple[EvidenceRow, ...] = ()
     evidence_without_key: tuple[EvidenceRow, ...] = ()

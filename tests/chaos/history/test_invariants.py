@@ -12,7 +12,15 @@ from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedPart, 
 from identity.evidence_archive.model import Kind as RowKind
 from identity.tenants.model import TenantId
 from tests.chaos.history import invariants
-from tests.chaos.history.operations import Heard, History, KeptPairing, Kind, Operation, Outcome
+from tests.chaos.history.operations import (
+    Heard,
+    History,
+    KeptPairing,
+    Kind,
+    Operation,
+    Outcome,
+    Skewed,
+)
 
 AT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 
@@ -76,6 +84,7 @@ PAIRING = KeptPairing(
     verdict_at=AT + timedelta(seconds=20),
     evidence="ev1",
 )
+APART = Skewed(since=AT - timedelta(seconds=290), until=AT - timedelta(seconds=270), seconds=300.0)
 HEARD = Heard(call="CA1", stayed=True, reached="person", documents=(1, 2, 2, 5))
 GOOD = History(
     operations=(CLAIM, SUBMIT, SHOWN, OVER, row("p1", "ev1")),
@@ -143,6 +152,7 @@ PLANTED: list[tuple[str, Callable[[], History], str]] = [
     ("an older document", lambda: heard(documents=(1, 3, 2)), "I4"),
     ("after its expiry", lambda: kept(expires_at=AT + timedelta(seconds=19)), "I5"),
     ("after the call", lambda: kept(verdict_at=AT + timedelta(seconds=60)), "I5"),
+    ("a clock apart", lambda: replace(GOOD, skewed=(APART,)), "I5"),
     ("a revoked card", lambda: replace(GOOD, revoked={"i1": AT}), "I5"),
     ("shown after the call", lambda: with_operations(later(SHOWN, 45)), "I5"),
     ("pulled away", lambda: heard(pulled_away=True), "I6"),
@@ -175,6 +185,9 @@ def test_what_is_planted_is_found(planted: Callable[[], History], invariant: str
 @pytest.mark.parametrize(
     "good",
     [
+        pytest.param(
+            lambda: replace(GOOD, skewed=(replace(APART, seconds=-300.0),)), id="the other way"
+        ),
         pytest.param(lambda: heard(stayed=False, reached=""), id="hung up early"),
         pytest.param(
             lambda: with_operations(replace(SUBMIT, outcome=Outcome.UNKNOWN)), id="an answer lost"

@@ -39,6 +39,8 @@ from tests.journeys.resilience.programs import Process
 from tests.journeys.resilience.waiting import until
 
 DISK_MEGABYTES: Final = 8
+COMES_BACK_WITHIN: Final = 150.0
+"""Seconds: a busy computer needs a minute to start PostgreSQL and two processes."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -97,7 +99,7 @@ class Household:
                 except httpx2.HTTPError:
                     return False
 
-            await until("the service is up", ready)
+            await until("the service is up", ready, within=COMES_BACK_WITHIN)
 
     async def serve_again(self) -> None:
         """Whichever of its processes have ended."""
@@ -125,6 +127,11 @@ class Household:
             subprocess.run(["umount", str(self.folder / "data")], check=False)  # noqa: S603, S607  # ours
         if self.on_postgres and self.town.cluster is not None:
             self.town.cluster.drop(self.url)
+
+
+def clock_of(log: Path) -> Path:
+    """By how much the clock of the process with this log is wrong (see `skewed`)."""
+    return log.with_suffix(".clock")
 
 
 def limit(one: Process, what: int, soft: int | None) -> None:
@@ -226,7 +233,9 @@ def _household(town: Town, folder: Path, url: str, *, processes: int) -> Househo
 
 def _service(folder: Path, variables: dict[str, str], number: int) -> Process:
     own = {**variables, "KAZASU_LISTEN_PORT": str(free_port())}
-    return Process(folder / f"service-{number}.log", "kazasu.cli.main", ("serve",), own)
+    log = folder / f"service-{number}.log"
+    clock_of(log).write_text("0", encoding="ascii")
+    return Process(log, "tests.chaos.town.skewed", (str(clock_of(log)), "serve"), own)
 
 
 async def _move_in(home: Household) -> None:

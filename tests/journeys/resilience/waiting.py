@@ -9,10 +9,12 @@ _LOOK_EVERY: Final = 0.05
 LONGEST: Final = 40.0
 
 
-async def until(what: str, look: Callable[[], Awaitable[T | None]]) -> T:
+async def until(
+    what: str, look: Callable[[], Awaitable[T | None]], *, within: float = LONGEST
+) -> T:
     """The first thing that `look` finds; AssertionError with `what` when it never does."""
     try:
-        async with asyncio.timeout(LONGEST):
+        async with asyncio.timeout(within):
             while not (found := await look()):  # noqa: ASYNC110  # told by nobody
                 await asyncio.sleep(_LOOK_EVERY)
             return found
