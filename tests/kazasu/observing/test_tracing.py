@@ -16,7 +16,7 @@ from kazasu.settings import BadSettings, load
 from kazasu.tracing.opentelemetry import OpenTelemetrySpans
 from kazasu.tracing.spans import NO_SPANS, spans
 from tests.kazasu.deployment import Deployment
-from tests.kazasu.test_observed import ROUTES, Service, answering
+from tests.kazasu.observing.test_observed import ROUTES, Service, answering
 
 NUMBER, CODE = "+819012345678", "47219638"
 
