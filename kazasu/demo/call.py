@@ -183,8 +183,8 @@ async def _keys(
         yield
         return
 
-    async def press(digit: str) -> None:
-        await telephone.press(talk.sid, digit)
+    async def press(digit: str) -> bool:
+        return await telephone.press(talk.sid, digit)
 
     async def hang_up() -> None:
         await telephone.hang_up(talk.sid)

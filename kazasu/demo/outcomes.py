@@ -66,7 +66,7 @@ class Outcome:
 def wishes(mode: str) -> list[Wish]:
     """Every card in one way; a change of the contract where the call asks for what is wanted."""
     plain = [Wish(card=card, mode=mode) for card in DEMO_CARDS]
-    if mode in ("app_dial", "operator_started"):
+    if mode not in ("spoken_code", "sms_link"):
         return plain
     return [*plain, *(Wish(card=card, mode=mode, change=True) for card in _CHANGES)]
 
@@ -81,7 +81,10 @@ async def outcome(there: AtTheDemo, wish: Wish) -> Outcome:
     around = there.around(tell, at_once)
     talk = Conversation(around, there.telephone, there.operator, wish.script)
     async with asyncio.timeout(LONGEST):
-        await talk.run()
+        try:
+            await talk.run()
+        finally:
+            await there.operator.leave()
         return documented(wish, await result_of(talk, wish, there.telephone))
 
 

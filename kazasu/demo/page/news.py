@@ -21,6 +21,7 @@ from stores.memory.news import MemoryFeed
 
 CHANNEL: Final = "demo"
 _SHOWN_DOORS: Final = ("/v1/", "/operator/api/")
+_NOTED: Final = ("/operator/login", "/operator/logout")
 _LONGEST: Final = 4096
 _BACKLOG: Final = 1024
 
@@ -42,7 +43,7 @@ class DemoNews:
 
         @app.after_request
         async def note(response: Response) -> Response:
-            if request.path.startswith(_SHOWN_DOORS) or request.path == "/operator/login":
+            if request.path.startswith(_SHOWN_DOORS) or request.path in _NOTED:
                 await self._api_call(response)
             return response
 

@@ -55,19 +55,20 @@ class AppSide:
     async def use(self, mode: str) -> None:
         """Until the call is over; before a call, until the check has ended."""
         await self._installed.register()
+        used: set[str] = set()
         match mode:
             case "app_dial":
                 await self._before_the_call(self._journey.dial)
+                return
             case "keyed_code":
                 await self._before_the_call(self._journey.key_in)
+                used = set(self._codes()[:1])  # the one of the way before it
             case "sms_link":
-                await self._by_links()
-            case _:
-                await self._by_codes()
+                used = await self._by_link()
+        await self._by_codes(used)
 
-    async def _by_codes(self) -> None:
+    async def _by_codes(self, used: set[str]) -> None:
         """A change asks for a second check, and each check speaks a code of its own."""
-        used: set[str] = set()
 
         def new_code(said: str) -> str | None:
             code = heard.code(said)
@@ -78,18 +79,23 @@ class AppSide:
             used.add(code)
             await self._check(self._journey.run(code))
 
-    async def _by_links(self) -> None:
-        """The messages that come from now on: each brings one link."""
-        seen = {message["sid"] for message in await self._messages()}
+    def _codes(self) -> list[str]:
+        """Those that were spoken until now, for checks that went another way."""
+        return [code for said in self._ears.captions if (code := heard.code(said)) is not None]
+
+    async def _by_link(self) -> set[str]:
+        """The next message brings a link: one for each call. The codes spoken before it came."""
+        before = {message["sid"] for message in await self._messages()}
         while True:
-            fresh = [one for one in await self._messages() if one["sid"] not in seen]
-            for message in fresh:
-                seen.add(message["sid"])
-                self._around.say(words("message", sender=message["from"], body=message["body"]))
-                link = next(filter(self._is_ours, message["body"].split()), "")
-                await self._check(self._journey.follow(link))
-            if not fresh:
-                await self._ears.more()
+            for message in await self._messages():
+                link = next(filter(self._is_ours, message["body"].split()), None)
+                if message["sid"] not in before and link is not None:
+                    used = before
+                    body = message["body"].replace("\n", " ")
+                    self._around.say(words("message", sender=message["from"], body=body))
+                    await self._check(self._journey.follow(link))
+                    return used
+            await self._ears.more()
 
     def _is_ours(self, word: str) -> bool:
         return token_of(word, origin=self._around.base) is not None

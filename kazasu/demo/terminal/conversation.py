@@ -14,14 +14,14 @@ from companion_app.replies import Refusal
 from kazasu.demo import place as places
 from kazasu.demo.terminal.app_side import AppSide
 from kazasu.demo.terminal.desk_side import DeskSide
+from kazasu.demo.terminal.fingers import Fingers
 from kazasu.demo.terminal.handset import TerminalHandset
 from kazasu.demo.terminal.operator import TerminalOperator
 from kazasu.demo.terminal.person import Ears
-from kazasu.demo.terminal.script import OTHER_WAY, Script
+from kazasu.demo.terminal.script import Script
 from kazasu.demo.terminal.telephone import Telephone
 from kazasu.demo.terminal.words import words
 
-_ONE_KEY: Final = 1
 _APP_FIRST: Final = frozenset({"app_dial", "keyed_code"})
 _NOT_OFFERED: Final = "mode_unavailable"
 
@@ -109,26 +109,21 @@ class Conversation:
         return await self._telephone.messages(places.CALLER)
 
     async def _listen(self, handset: TerminalHandset) -> None:
-        """Captions aloud; a key for each question, as long as the script has keys."""
-        keys, ways = list(self._script.keys or ()), self._script.other_ways
+        """Captions aloud, and the caller's keys where they are asked for."""
+        fingers = Fingers(self._script, handset, press=self._press)
         await self._ringing.wait()
         async for entry in self._telephone.entries(self.sid):
             if entry["kind"] == "say":
                 self._around.say(words("heard", text=entry["text"]))
                 self.heard.append(entry["text"])
                 self._ears.hear(entry["text"])
+                await fingers.hear(entry["text"])
             elif entry["kind"] == "listen" and entry["digits"] is not None:
-                if handset.code.done() and entry["digits"] == len(handset.code.result()):
-                    await self._press(handset.code.result())
-                elif keys and entry["question"] and entry["digits"] == len(keys[0]):
-                    await self._press(keys.pop(0))
-                elif ways and not keys and entry["digits"] == _ONE_KEY:
-                    ways -= 1
-                    await self._press(OTHER_WAY)
+                await fingers.asked(entry["digits"], question=entry["question"])
 
-    async def _press(self, digits: str) -> None:
+    async def _press(self, digits: str) -> bool:
         self._around.say(words("pressed", digits=digits))
-        await self._telephone.press(self.sid, digits)
+        return await self._telephone.press(self.sid, digits)
 
     def _report(self, ending: Ending) -> None:
         match ending:

@@ -24,7 +24,7 @@ class Keyboard:
     def listening(
         self,
         *,
-        press: Callable[[str], Awaitable[None]],
+        press: Callable[[str], Awaitable[bool]],
         hang_up: Callable[[], Awaitable[None]],
     ) -> Iterator[None]:
         """Keys arrive one by one, without Enter; the terminal is put back as it was."""
@@ -49,7 +49,7 @@ class Keyboard:
             loop.remove_reader(handle)
             termios.tcsetattr(handle, termios.TCSADRAIN, before)
 
-    def _do(self, work: Awaitable[None]) -> None:
+    def _do(self, work: Awaitable[object]) -> None:
         async def quietly() -> None:
             with suppress(httpx2.HTTPError):  # a key after the call's end has nobody to hear it
                 await work

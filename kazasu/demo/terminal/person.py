@@ -27,11 +27,11 @@ class Ears:
     """What the call has said, for whoever waits to hear something. Latest last."""
 
     def __init__(self) -> None:
-        self._captions: list[str] = []
+        self.captions: list[str] = []
         self._news = asyncio.Event()
 
     def hear(self, caption: str) -> None:
-        self._captions.append(caption)
+        self.captions.append(caption)
         self._news.set()
 
     async def more(self) -> None:
@@ -41,10 +41,10 @@ class Ears:
 
     async def until(self, wanted: Callable[[str], str | None], *, back: int) -> str:
         """The first thing wanted among the last `back` captions and those to come."""
-        place = max(0, len(self._captions) - back)
+        place = max(0, len(self.captions) - back)
         while True:
-            while place < len(self._captions):
-                found = wanted(self._captions[place])
+            while place < len(self.captions):
+                found = wanted(self.captions[place])
                 place += 1
                 if found is not None:
                     return found

@@ -26,8 +26,10 @@ class Telephone:
         answer = await self._ask("POST", f"/phones/{caller}/call", order)
         return str(answer["call_sid"])
 
-    async def press(self, sid: str, digits: str) -> None:
-        await self._ask("POST", f"/calls/{sid}/keys", {"digits": digits})
+    async def press(self, sid: str, digits: str) -> bool:
+        """False when nobody listened: then it is as if nothing had been pressed."""
+        answer = await self._ask("POST", f"/calls/{sid}/keys", {"digits": digits})
+        return bool(answer["heard"] == len(digits))
 
     async def hang_up(self, sid: str) -> None:
         """Nothing happens to a call that is over already."""

@@ -98,13 +98,97 @@ async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo) -> None:
         await expect(page.locator("[data-step=done]")).to_be_visible()
         await expect(page.locator("#captions")).to_contain_text("確認できました")
         await _timeline_tells(page)
-        SCREENSHOTS.mkdir(exist_ok=True)
-        await page.screenshot(path=SCREENSHOTS / "demo-page.png", full_page=True)
-        await page.click("#hang-up")
-        await expect(page.locator("#dial")).to_be_enabled()
-        await desk.locator("[data-key=presence-offline]").click()
-        await expect(desk.locator("[data-presence=offline]")).to_be_visible()
+        await page.screenshot(path=_shot("page"), full_page=True)
+        await _over(page, desk)
     assert {urlsplit(url).hostname for url in requested} == {"127.0.0.1"}
+
+
+async def _tap(phone: FrameLocator, card: str = "valid") -> None:
+    await phone.locator("text=暗証番号の入力へ").click()
+    for digit in "1234":
+        await phone.locator(f".key >> text={digit}").click()
+    await phone.locator("text=次へ").click()
+    await phone.locator(f"[data-card='{card}']").click()
+
+
+async def test_a_call_from_the_app_arrives_verified_and_bound_to_the_device(demo: Demo) -> None:
+    async with _slowly(demo), _page(demo, []) as page:
+        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, desk)
+        await phone.locator("text=アプリから電話をかける").click()
+        await phone.locator("text=カードで確認して電話する").click()
+        await _tap(phone)
+        await expect(page.locator("[data-step=place]")).to_be_visible()
+        await page.screenshot(path=_shot("app-dial-place"))
+        await phone.locator("text=03-1234-5678 に電話をかける").click()
+        await desk.locator("[data-key=answer]").click()
+        await expect(desk.locator("[data-badge=green]").first).to_be_visible()
+        await expect(page.locator("#captions")).not_to_contain_text("照会はイチ")
+        await expect(phone.locator("h1")).to_have_text("確認できました")
+        await expect(page.locator("[data-step=done]")).to_contain_text("緑")
+        await page.screenshot(path=_shot("app-dial-done"), full_page=True)
+        await _over(page, desk)
+
+
+async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(demo: Demo) -> None:
+    async with _slowly(demo), _page(demo, []) as page:
+        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, desk)
+        await phone.locator("text=アプリから電話をかける").click()
+        await phone.locator("text=カードで確認して電話する").click()
+        await _tap(phone, "revoked")
+        await expect(phone.locator(".result-screen")).to_contain_text("失効しています")
+        await phone.locator("text=この会社に電話する").click()
+        await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
+        await page.locator("[data-key='0']").click()
+        await desk.locator("[data-key=answer]").click()
+        await expect(page.locator("[data-step=done]")).to_contain_text("灰色")
+        await _over(page, desk)
+
+
+async def test_a_text_message_comes_to_the_smartphone_and_its_link_opens_the_app(
+    demo: Demo,
+) -> None:
+    async with _slowly(demo), _page(demo, []) as page:
+        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, desk)
+        await page.click("#dial")
+        await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
+        await page.keyboard.press("1")
+        await expect(page.locator("[data-step=code]")).to_be_visible()
+        await page.keyboard.press("2")
+        await expect(phone.locator(".bubble")).to_contain_text("カザス保険")
+        await page.screenshot(path=_shot("message"))
+        await phone.locator("text=リンクを開く").click()
+        await phone.locator("text=自分がかけた").click()
+        item = page.locator("#heard strong", has_text=re.compile(r"^\d\d$"))
+        await phone.locator(f".number >> text={await item.inner_text()}").click()
+        await _tap(phone)
+        await desk.locator("[data-key=answer]").click()
+        await expect(desk.locator("[data-badge=green]").first).to_be_visible()
+        await _over(page, desk)
+
+
+async def test_the_guide_notices_who_signed_out(demo: Demo) -> None:
+    async with _page(demo, []) as page:
+        desk = page.frame_locator("#desk-frame")
+        await _operator_comes(page, desk)
+        await expect(page.locator("[data-step=dial]")).to_be_visible()
+        await desk.locator("[data-key=presence-offline]").click()
+        await desk.locator("#sign-out").click()
+        await expect(page.locator("[data-step=login]")).to_be_visible()
+
+
+async def _over(page: Page, desk: FrameLocator) -> None:
+    await page.click("#hang-up")
+    await expect(page.locator("#dial")).to_be_enabled()
+    await desk.locator("[data-key=presence-offline]").click()
+    await expect(desk.locator("[data-presence=offline]")).to_be_visible()
+
+
+def _shot(name: str) -> Path:
+    SCREENSHOTS.mkdir(exist_ok=True)
+    return SCREENSHOTS / f"demo-{name}.png"
 
 
 async def _timeline_tells(page: Page) -> None:

@@ -1,18 +1,24 @@
 // What to do next, told by what has happened. It never does a step itself, and can be closed.
 
 import { button, element } from "./dom.js";
+import { spokenNumber } from "./telephone/spoken.js";
 import { onLanguage, text } from "./texts/language.js";
 
 const STEPS = [
   ["login", "desk"], ["available", "desk"], ["dial", "telephone"], ["menu", "telephone"],
   ["code", "smartphone"], ["confirm", "smartphone"], ["choice", "smartphone"],
-  ["pin", "smartphone"], ["card", "smartphone"], ["answer", "desk"], ["done", "desk"],
+  ["pin", "smartphone"], ["card", "smartphone"], ["place", "smartphone"], ["answer", "desk"],
+  ["done", "desk"],
 ];
 const NAMES = STEPS.map(([name]) => name);
+const ONLY_FROM_THE_APP = "place";
+const COUNTED = NAMES.filter((name) => name !== ONLY_FROM_THE_APP);
+const AT_THE_DESK = new Set(["available", "dial", "answer", "done"]);
+const BADGES = new Set(["green", "amber", "grey", "red"]);
 // The step that a state of the pairing has brought about.
 const REACHED = {
   app_opened: "confirm", awaiting_call_confirm: "confirm", awaiting_choice: "choice",
-  awaiting_pin: "pin", awaiting_card: "card",
+  awaiting_pin: "pin", awaiting_card: "card", awaiting_dial: "place",
 };
 
 export class Guide {
@@ -22,6 +28,8 @@ export class Guide {
     this.at = 0;
     this.open = true;
     this.available = false;
+    this.fromApp = false;
+    this.badge = "";
     this.since = new Date().toISOString();
     onLanguage(() => this.draw());
   }
@@ -43,28 +51,54 @@ export class Guide {
     this.draw();
   }
 
-  // Of the telephone's own call, and nothing from before this page was opened.
+  placedByTheApp() {
+    this.fromApp = true;
+  }
+
+  // Of the telephone's own call, and nothing from before this page was opened. A key is not what
+  // moves the guide, as one that is pressed too early is not heard: the code that is spoken is.
   carrier(entry) {
     if (entry.wall < this.since) return;
-    const name = NAMES[this.at];
-    if (entry.kind === "status" && entry.status === "ringing") this.go(NAMES.indexOf("menu"));
-    else if (entry.kind === "key" && entry.key === "1") this.reach("code");
-    else if (entry.kind === "end" && name !== "done") this.go(NAMES.indexOf("dial"));
+    if (entry.kind === "status" && entry.status === "ringing") {
+      this.badge = "";
+      this.go(NAMES.indexOf(this.fromApp ? "answer" : "menu"));
+    } else if (entry.kind === "say" && spokenNumber(entry.text).length > 2) this.reach("code");
+    else if (entry.kind === "end") {
+      this.fromApp = false;
+      if (NAMES[this.at] !== "done") this.go(NAMES.indexOf("dial"));
+    }
   }
 
   service(kind, data) {
     if (kind === "pairing") {
       this.reach(data.status === "pending" ? REACHED[data.hint] : "answer");
-    } else if (kind === "api" && data.status < 400) this.api(data);
+    } else if (kind === "api") this.api(data);
   }
 
   api(data) {
-    if (data.route === "/operator/api/state") {
+    const signedOut = data.route === "/operator/logout" ||
+      (data.status === 401 && data.route?.startsWith("/operator/api/"));
+    if (signedOut) this.signedOut();
+    else if (data.status < 400) this.operator(data);
+  }
+
+  signedOut() {
+    this.available = false;
+    if (AT_THE_DESK.has(NAMES[this.at])) this.go(NAMES.indexOf("login"));
+  }
+
+  operator({ route, response }) {
+    if (route === "/operator/api/state") {
       this.reach("available");
-      this.available = /"state": "(available|on_call)"/.test(data.response);
+      this.available = /"state": "(available|on_call)"/.test(response);
       if (this.available) this.reach("dial");
     }
-    if (data.route === "/operator/api/answer") this.reach("done");
+    if (route === "/operator/api/answer") this.reach("done");
+    const badge = /^\/operator\/api\/pop\//.test(route) && /"badge": "(\w+)"/.exec(response)?.[1];
+    if (BADGES.has(badge) && badge !== this.badge) {
+      this.badge = badge;
+      this.draw();
+    }
   }
 
   draw() {
@@ -75,17 +109,19 @@ export class Guide {
     this.place.hidden = !this.open;
     if (!this.open) return;
     const last = name === "done";
+    const n = COUNTED.filter((other) => NAMES.indexOf(other) <= this.at).length;
+    const words = last && this.badge ? `step_done_${this.badge}` : `step_${name}`;
     this.place.replaceChildren(
       element("strong", {}, text("guide")), " ",
-      element("span", { class: "count" }, text("step", { n: this.at + 1, of: STEPS.length })),
-      element("p", { class: "say", "data-step": name }, text(`step_${name}`)),
+      element("span", { class: "count" }, text("step", { n, of: COUNTED.length })),
+      element("p", { class: "say", "data-step": name }, text(words)),
       ...(last ? [this.dares()] : [button(text("next"), () => this.go(this.at + 1))]),
       button(text("skip"), () => this.close(), { id: "skip-guide" }),
     );
   }
 
   dares() {
-    const items = ["dare_revoked", "dare_zero", "dare_flow"].map((name) =>
+    const items = ["dare_app", "dare_revoked", "dare_link", "dare_zero", "dare_flow"].map((name) =>
       element("li", {}, text(name, { file: this.words })));
     return element("div", { class: "dares" }, element("strong", {}, text("dares")),
       element("ul", {}, ...items));

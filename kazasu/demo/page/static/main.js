@@ -4,6 +4,7 @@ import { Guide } from "./guide.js";
 import { follow } from "./streams.js";
 import { onLanguage, text, toggleLanguage } from "./texts/language.js";
 import { Carrier } from "./telephone/carrier.js";
+import { HandsetAround } from "./telephone/handset.js";
 import { Telephone } from "./telephone/telephone.js";
 import { Timeline } from "./timeline/timeline.js";
 
@@ -34,7 +35,14 @@ async function start() {
   const guide = new Guide(at("guide"), config);
   const telephone = new Telephone(at("telephone"), carrier, {
     ...config,
-    onEntry: (entry) => guide.carrier(entry),
+    onEntry: (entry) => {
+      guide.carrier(entry);
+      handset.carrierSays(entry);
+    },
+  });
+  const handset = new HandsetAround(at("phone-frame"), carrier, telephone, {
+    caller: config.caller,
+    onPlaced: () => guide.placedByTheApp(),
   });
   await telephone.resume();
   at("guide-again").addEventListener("click", () => guide.again());

@@ -8,8 +8,14 @@ export class Carrier {
     this.headers = { Authorization: `Bearer ${token}` };
   }
 
-  async dial(caller, to) {
-    return (await this.post(`/phones/${encodeURIComponent(caller)}/call`, { to })).call_sid;
+  // `postDial` is sent by itself once the call is answered.
+  async dial(caller, to, postDial = "") {
+    const order = postDial ? { to, post_dial: postDial } : { to };
+    return (await this.post(`/phones/${encodeURIComponent(caller)}/call`, order)).call_sid;
+  }
+
+  async messages(number) {
+    return (await this.get(`/messages?to=${encodeURIComponent(number)}`)).messages;
   }
 
   press(sid, digits) {

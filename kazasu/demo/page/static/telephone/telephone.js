@@ -73,23 +73,28 @@ export class Telephone {
     this.hangUpButton.disabled = !live;
   }
 
-  async dial() {
+  // What stands in the field, or what the smartphone's app asks for. The call's sid, or null.
+  async dial({ number = international(this.number.value), postDial = "" } = {}) {
     this.sounds.allow();
     this.captions.replaceChildren();
     this.heard.hidden = true;
     this.early = [];
     this.sounds.ring();
     try {
-      this.sid = await this.carrier.dial(this.caller, international(this.number.value));
+      this.sid = await this.carrier.dial(this.caller, number, postDial);
       this.become("calling");
-      this.hangUpButton.focus(); // from here the keyboard's digits are the telephone's
+      // From here the keyboard's digits are the telephone's; the app keeps what it has.
+      if (!postDial) this.hangUpButton.focus();
     } catch (error) {
       this.sounds.quiet();
       this.become(error.message === "409" ? "busy" : "failed");
+      this.early = null;
+      return null;
     }
     const early = this.early;
     this.early = null;
     for (const entry of early) this.heardFromCarrier(entry);
+    return this.sid;
   }
 
   // A page that was loaded again takes up the call that goes on.
