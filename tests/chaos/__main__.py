@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import traceback
@@ -35,6 +36,7 @@ def main() -> int:
     parser.add_argument("--keep", action="store_true", help="leave logs and databases behind")
     given = parser.parse_args()
     _into_a_namespace()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends as by Ctrl-C: tidied up
     seeds = given.seed or list(range(given.first, given.first + given.seeds))
     return asyncio.run(_all(seeds, given))
 
