@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | sha256sum 
 DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum | cut -c1-16)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format bench lock clean
+.PHONY: help setup demo test chaos check format bench cards lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -44,6 +44,9 @@ format: $(DEV) ## format and sort imports
 
 bench: $(DEV) ## measured ratios beside their goals (no test fails by time)
 	@$(BIN)/python -m tests.benchmarks
+
+cards: $(DEV) ## call with every test card in every way, write docs/test-cards.md
+	@$(BIN)/python -m kazasu.demo.outcomes docs/test-cards.md
 
 lock: $(DEV) ## pin exact versions by hash into requirements/
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \

@@ -71,7 +71,9 @@ export class Guide {
 
   service(kind, data) {
     if (kind === "pairing") {
-      this.reach(data.status === "pending" ? REACHED[data.hint] : "answer");
+      // A check that gave way to another one is no step.
+      if (data.status === "pending") this.reach(REACHED[data.hint]);
+      else if (data.status !== "cancelled") this.reach("answer");
     } else if (kind === "api") this.api(data);
   }
 
