@@ -141,7 +141,7 @@ def _client(url: str, *, seconds: float | None, retries: int) -> "Redis":
         socket_connect_timeout=seconds,
         max_connections=_MOST_CONNECTIONS,
         client_name="kazasu",
-        retry=Retry(NoBackoff(), retries, supported_errors=_CLOSED),
+        retry=Retry(NoBackoff(), retries, supported_errors=_CLOSED),  # type: ignore[arg-type]  # it takes any exception
     )
     return client
 

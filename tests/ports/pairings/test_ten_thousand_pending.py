@@ -1,7 +1,7 @@
 """Ten thousand checks open at once: claims, hold ticks and the expiry sweep stay right, and no
 statement or transaction grows with their number."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -42,7 +42,11 @@ class Work:
 @contextmanager
 def watched() -> Iterator[Work]:
     work = Work()
-    hears = {"after_cursor_execute": work.one_more, "commit": work.over, "rollback": work.over}
+    hears: dict[str, Callable[..., None]] = {
+        "after_cursor_execute": work.one_more,
+        "commit": work.over,
+        "rollback": work.over,
+    }
     for name, heard in hears.items():
         event.listen(Engine, name, heard)
     try:

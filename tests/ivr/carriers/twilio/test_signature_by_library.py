@@ -4,7 +4,6 @@ We accept what it accepts, except where it accepts what it has not read (telepho
 """
 
 from hashlib import sha256
-from typing import Any
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -20,7 +19,7 @@ BASES = ("https://ivr.example.jp", "https://ivr.example.jp:8443", "http://127.0.
 CHECKS = {base: SignatureCheck(base, Keys(auth_tokens=("old", TOKEN), shared_keys={"k1": SHARED}))
           for base in BASES}  # fmt: skip
 
-no_surrogates = st.characters(exclude_categories=("Cs",))
+no_surrogates = st.characters(exclude_categories=["Cs"])
 words = st.text(no_surrogates, max_size=6)
 fields = st.lists(st.tuples(st.text(no_surrogates, min_size=1, max_size=3), words), max_size=6)
 paths = st.text(no_surrogates, max_size=8).map(lambda text: "/" + quote(text))
@@ -115,7 +114,7 @@ def test_we_agree_about_json(text: str, more: str, spelt: bool) -> None:
 def test_where_the_library_reads_no_body_we_refuse(name: str, body: bytes) -> None:
     query = f"{name}={sha256(body).hexdigest()}"
     url = f"{BASES[0]}/carriers/twilio/voice?{query}"
-    sent: Any = dict([tuple(body.decode().split("="))]) if body else {}
+    sent = {"CallSid": "CA1"} if body else {}
     signature = RequestValidator(TOKEN).compute_signature(url, sent)
     request = RawRequest(
         method="POST",

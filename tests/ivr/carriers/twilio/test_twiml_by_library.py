@@ -116,7 +116,7 @@ def test_so_is_a_turn_of_a_queue(turn: QueueTurn, place: twiml.Place) -> None:
 @given(clean, st.integers(0, 3))
 def test_so_are_the_documents_of_other_legs(word: str, tried: int) -> None:
     place = PLACES[0]
-    for draw in (
+    draws: tuple[Callable[[], bytes], ...] = (
         lambda: twiml.operator_leg(word, place, tried=tried),
         lambda: twiml.customer_leg(word, word, caller_id=word, place=place),
         lambda: twiml.fallback(word, voice_name=word or "v"),
@@ -124,7 +124,8 @@ def test_so_are_the_documents_of_other_legs(word: str, tried: int) -> None:
         twiml.not_reached,
         twiml.nothing,
         twiml.hang_up,
-    ):
+    )
+    for draw in draws:
         assert draw() == by_library(draw)
 
 
