@@ -156,11 +156,13 @@ async def test_an_incoming_call_is_blocked_whenever_it_is_told(when: str) -> Non
     )
 
 
-async def test_other_calls_stay_told() -> None:
+@pytest.mark.parametrize("first", [{"other_calls": True}, {"begun_ago": 30 * SECOND}])
+async def test_what_lowers_stays_told(first: dict[str, object]) -> None:
     world = await _world()
     ticketed = await world.ticketed()
-    await world.told(ticketed.pairing, other_calls=True)
     world.clock.pass_by(seconds=5)
+    await world.told(ticketed.pairing, "app-1", **first)
+    await world.told(ticketed.pairing)
     view = await world.arrived(ticketed.ticket)
     assert view.hint is Hint.AWAITING_CHOICE
 

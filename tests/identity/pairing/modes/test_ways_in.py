@@ -118,6 +118,14 @@ class TestBeside:
         world.clock.pass_by(seconds=89)
         assert isinstance(await _claim(world, both.link), ClaimView)
 
+    async def test_a_link_beside_an_earlier_code_outlives_it(self) -> None:
+        world = World()
+        await world.opened()
+        both = await world.opened(mode=Mode.SMS_LINK, beside=True, key="call-1:2:0")
+        world.clock.pass_by(seconds=200)
+        assert await world.overdue.settle(10) == 0
+        assert isinstance(await _claim(world, both.link), ClaimView)
+
     async def test_asked_again_by_either_errand_it_is_the_same(self) -> None:
         world = World()
         _, both = await self._both(world)
@@ -238,6 +246,17 @@ class TestKeyedCodes:
         again = world.arrival(begun.code, "call-2", mode=Mode.KEYED_CODE)
         assert await world.arriving.arrive(again) == NO_TICKET
         assert world.row(begun.pairing).call_ref == CallRef("call-1")
+
+    async def test_also_after_the_verdict(self) -> None:
+        world = await self._world()
+        begun = await self._begun(world)
+        await world.arrived(begun.code, mode=Mode.KEYED_CODE, require=CODE_ONLY)
+        told = await world.claiming.confirm(world.app(), begun.pairing, Answer.I_CALLED)
+        assert isinstance(told, AppView)
+        assert isinstance(await world.proven(told), AppView)
+        again = world.arrival(begun.code, "call-2", mode=Mode.KEYED_CODE)
+        assert await world.arriving.arrive(again) == NO_TICKET
+        assert world.row(begun.pairing).status is Status.COMPLETE
 
     async def test_it_lives_as_long_as_a_spoken_one(self) -> None:
         world = await self._world()
