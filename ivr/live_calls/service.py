@@ -193,7 +193,11 @@ class LiveCalls:
         if found is None:
             return await self._advancing.take(live, event, from_carrier=True)
         if not isinstance(found, PairingProgressed):
-            return await self._advancing.take(live, found, from_carrier=True)
+            heard = await self._advancing.take(live, found, from_carrier=True)
+            if heard.accepted:
+                return heard
+            # News of another check than the one that is waited for: the request itself counts.
+            return await self._advancing.take(live, event, from_carrier=True)
         told = (await self._advancing.take(live, found, from_carrier=False)).session
         if told.pending is not None and not isinstance(event, DigitsPressed):
             return Advance(session=told)

@@ -243,3 +243,19 @@ async def test_slow_carrier_delays_no_other_call(
     gate.set()
     await delivering
     assert len(stage.rest.redirects) == 3
+
+
+@pytest.mark.parametrize("minutes", [4, 10, 70, -10])
+async def test_a_clock_that_jumps_to_and_fro_leaves_nobody_without_a_document(
+    stage: Stage, minutes: int
+) -> None:
+    """By our clock the code has run out, by the database's it has not (fault F10)."""
+    caller = stage.caller()
+    await caller.in_check()
+    stage.clock.pass_by(minutes=minutes)
+    for turn in range(6):
+        if caller.document.root.find("Gather") is None:
+            break
+        await caller.waits()
+        stage.clock.pass_by(minutes=-minutes if turn % 2 == 0 else minutes)
+    assert caller.document.verbs
