@@ -18,7 +18,8 @@ from kazasu.complaints import complain
 from kazasu.demo import run
 from kazasu.demo.place import TERMINAL_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart
-from kazasu.demo.terminal.conversation import Around, Conversation
+from kazasu.demo.terminal.around import Around
+from kazasu.demo.terminal.conversation import Conversation
 from kazasu.demo.terminal.keyboard import Keyboard
 from kazasu.demo.terminal.operator import NotSignedIn, TerminalOperator, operator_at
 from kazasu.demo.terminal.script import MODES, OTHER_WAY, Script, script_for

@@ -1,7 +1,7 @@
 """The caller's app in the terminal: one check after another, each way in its own manner."""
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 import httpx2
 
@@ -13,30 +13,27 @@ from companion_app.replies import BusinessShown, PurposeShown, Refusal
 from companion_app.service_client import App, ServiceClient
 from kazasu.demo import place as places
 from kazasu.demo.terminal import heard
+from kazasu.demo.terminal.around import Around
 from kazasu.demo.terminal.handset import TerminalHandset
 from kazasu.demo.terminal.person import Ears, Person
 from kazasu.demo.terminal.words import words
-
-if TYPE_CHECKING:
-    from kazasu.demo.terminal.conversation import Around
 
 _APP_VERSION: Final = "1.0.0"
 _JUST_HEARD: Final = 3
 
 
 class AppSide:
-    """`told` hears how each check ended, `messages` gives the telephone's text messages."""
+    """`told` hears how each check ended."""
 
     def __init__(
         self,
-        around: "Around",
+        around: Around,
         http: httpx2.AsyncClient,
         card: CardAddress,
         ears: Ears,
         handset: TerminalHandset,
         *,
         told: Callable[[Ending], None],
-        messages: Callable[[], Awaitable[list[dict[str, Any]]]],
     ) -> None:
         client = ServiceClient(
             http, origin=around.base, key=around.device_key, app=App(version=_APP_VERSION)
@@ -50,7 +47,6 @@ class AppSide:
         self._ears = ears
         self._handset = handset
         self._told = told
-        self._messages = messages
 
     async def use(self, mode: str) -> None:
         """Until the call is over; before a call, until the check has ended."""
@@ -85,12 +81,12 @@ class AppSide:
 
     async def _by_link(self) -> set[str]:
         """The next message brings a link: one for each call. The codes spoken before it came."""
-        before = {message["sid"] for message in await self._messages()}
+        before = {message["sid"] for message in await self._handset.messages()}
         while True:
-            for message in await self._messages():
+            for message in await self._handset.messages():
                 link = next(filter(self._is_ours, message["body"].split()), None)
                 if message["sid"] not in before and link is not None:
-                    used = before
+                    used = set(self._codes())
                     body = message["body"].replace("\n", " ")
                     self._around.say(words("message", sender=message["from"], body=body))
                     await self._check(self._journey.follow(link))

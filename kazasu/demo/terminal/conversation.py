@@ -1,18 +1,17 @@
 """One call from dialling to the operator's screen: telephone, app and console side by side."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from typing import Any, Final
 
 import httpx2
 
 from companion_app.card.http_card import CardAddress, loopback_client, restore
-from companion_app.device_key import DeviceKey
 from companion_app.journey import Ending, NotACode
 from companion_app.replies import Refusal
 from kazasu.demo import place as places
 from kazasu.demo.terminal.app_side import AppSide
+from kazasu.demo.terminal.around import Around
 from kazasu.demo.terminal.desk_side import DeskSide
 from kazasu.demo.terminal.fingers import Fingers
 from kazasu.demo.terminal.handset import TerminalHandset
@@ -24,18 +23,6 @@ from kazasu.demo.terminal.words import words
 
 _APP_FIRST: Final = frozenset({"app_dial", "keyed_code"})
 _NOT_OFFERED: Final = "mode_unavailable"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Around:
-    """Addresses, tokens, and where lines go. `tap` waits until the card may touch the phone."""
-
-    base: str
-    cards: str
-    card_token: str = field(repr=False)
-    device_key: DeviceKey
-    say: Callable[[str], None]
-    tap: Callable[[], Awaitable[None]]
 
 
 class Conversation:
@@ -86,10 +73,7 @@ class Conversation:
     async def _side_by_side(
         self, http: httpx2.AsyncClient, address: CardAddress, handset: TerminalHandset
     ) -> None:
-        side = AppSide(
-            self._around, http, address, self._ears, handset, told=self._report,
-            messages=self._messages,
-        )  # fmt: skip
+        side = AppSide(self._around, http, address, self._ears, handset, told=self._report)
         call = asyncio.ensure_future(self._listen(handset))
         app = asyncio.ensure_future(side.use(self._script.mode))
         desk = asyncio.ensure_future(self._desk.serve())
@@ -104,9 +88,6 @@ class Conversation:
             for task in (call, app, desk):
                 task.cancel()
             await asyncio.gather(call, app, desk, return_exceptions=True)
-
-    async def _messages(self) -> list[dict[str, Any]]:
-        return await self._telephone.messages(places.CALLER)
 
     async def _listen(self, handset: TerminalHandset) -> None:
         """Captions aloud, and the caller's keys where they are asked for."""

@@ -42,12 +42,14 @@ class DeskSide:
                 continue
             self.pop = await self._operator.pop(shown["token"]) or self.pop
             if state["call"] is None:
-                await self._operator.answer(shown["token"])
+                await self._operator.act("answer", token=shown["token"])
             elif shown["state"] == "talking" and self.pop:
                 if self._to_start:
                     self._to_start = False
                     self._say(words("starts", reason=_REASON))
-                    await self._operator.check(shown["token"], "spoken_code", _REASON)
+                    await self._operator.act(
+                        "check", token=shown["token"], mode="spoken_code", reason=_REASON
+                    )
                 elif self.pop["status"] != "pending":
                     return
                 elif self.pop["check"]:

@@ -4,6 +4,7 @@ carries, and knows of it what a handset knows."""
 import asyncio
 import time
 from collections.abc import Callable
+from typing import Any
 
 from companion_app.handset import DialString, OwnCall
 from kazasu.demo import place as places
@@ -38,6 +39,10 @@ class TerminalHandset:
                 connected = time.monotonic()
                 break
         return OwnCall(call_state="outgoing", begun=self._begun, connected=connected)
+
+    async def messages(self) -> list[dict[str, Any]]:
+        """The text messages that came, oldest first."""
+        return await self._telephone.messages(places.CALLER)
 
     async def key_in(self, code: str) -> None:
         """The caller reads it off the screen and keys it when the call asks for it."""

@@ -48,7 +48,7 @@ class TerminalOperator:
 
     async def available(self) -> None:
         """Takes calls from now on; ends a wrap-up that was left open."""
-        await self._act("presence", {"presence": "available"})
+        await self.act("presence", presence="available")
 
     async def state(self) -> dict[str, Any]:
         answer = await self.http.get(f"{self.base}/operator/api/state")
@@ -65,21 +65,13 @@ class TerminalOperator:
         found: dict[str, Any] = answer.json()
         return found if found.get("view") == "pop" else None
 
-    async def answer(self, token: str) -> bool:
-        """False when the offer went elsewhere meanwhile."""
-        return await self._act("answer", {"token": token})
-
-    async def check(self, token: str, mode: str, reason: str) -> bool:
-        """Have the caller of this call checked; what is to be read out comes with the pop."""
-        return await self._act("check", {"token": token, "mode": mode, "reason": reason})
-
     async def leave(self) -> None:
         """Finish what follows a call, and take no more."""
         async with asyncio.timeout(5):
             async for _ in self.news():
                 if (await self.state())["presence"]["state"] != "on_call":
                     break
-        await self._act("presence", {"presence": "offline"})
+        await self.act("presence", presence="offline")
 
     async def news(self) -> AsyncIterator[str]:
         """The kind of each event of the console's stream; `hello` comes first."""
@@ -88,7 +80,9 @@ class TerminalOperator:
                 if line.startswith("event: "):
                     yield line.removeprefix("event: ")
 
-    async def _act(self, action: str, body: dict[str, object]) -> bool:
+    async def act(self, action: str, **body: str) -> bool:
+        """One of the console's actions (`answer`, `check`, ...). False when it was too late for it:
+        the offer went elsewhere, say."""
         answer = await self.http.post(
             f"{self.base}/operator/api/{action}",
             content=json.dumps(body),

@@ -42,7 +42,7 @@ class ClerkAtWork:
         offer, call = state["offer"], state["call"]
         if offer is not None:
             await self._shown(console, offer["token"])
-            await console.answer(offer["token"])
+            await console.act("answer", token=offer["token"])
         elif call is not None:
             await self._shown(console, call["token"])
         elif state["presence"]["state"] != "available":

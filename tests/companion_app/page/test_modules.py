@@ -37,12 +37,12 @@ TYPES: list[StatementType] = ["call", "dial", "enrolment", "business"]
 
 async def _run(pocket: Pocket, module: str, body: str, argument: Any) -> Any:
     """Runs `body` with the module's exports as `m` and the argument as `x`."""
-    script = f"async (x) => {{ const m = await import('./app/{module}.js'); {body} }}"
+    script = f"async (x) => {{ const m = await import('./{module}.js'); {body} }}"
     return await pocket.page.evaluate(script, argument)
 
 
 async def test_canonical_json_is_rfc_8785(pocket: Pocket) -> None:
-    made = await _run(pocket, "canonical", "return x.map(m.canonical)", FLAT)
+    made = await _run(pocket, "signing/canonical", "return x.map(m.canonical)", FLAT)
     assert [text.encode("utf-8") for text in made] == [rfc8785.dumps(item) for item in FLAT]
 
 
@@ -50,7 +50,7 @@ async def test_what_a_statement_cannot_hold_is_refused(pocket: Pocket) -> None:
     values = ["null", "true", "1.5", "1e21", "2**53", "-0", "NaN", "[]", "({})", "'\\ud800'"]
     for value in values:
         script = f"try {{ return m.canonical({{a: {value}}}) }} catch (e) {{ return e.name }}"
-        assert await _run(pocket, "canonical", script, None) == "Error", value
+        assert await _run(pocket, "signing/canonical", script, None) == "Error", value
 
 
 async def test_signed_attributes_are_the_same_bytes(pocket: Pocket) -> None:
@@ -58,7 +58,7 @@ async def test_signed_attributes_are_the_same_bytes(pocket: Pocket) -> None:
     for kind in TYPES:
         made = await _run(
             pocket,
-            "signed_attributes",
+            "signing/signed_attributes",
             """const of = (b) => Uint8Array.from(b);
             const sa = await m.signedAttributes(x.kind, of(x.statement), of(x.certificate));
             const input = await m.cardInput(x.kind, of(x.statement), of(x.certificate));
@@ -75,7 +75,7 @@ async def test_signed_attributes_are_the_same_bytes(pocket: Pocket) -> None:
 async def test_codes_are_judged_alike(pocket: Pocket) -> None:
     good = [code for n in range(400) if (code := typed_code(f"{n * 250_007:08}"))]
     codes = [f"{n * 250_007:08}" for n in range(400)] + ["0123456789", "4721963", "47219638"]
-    made = await _run(pocket, "spoken_code", "return x.filter(m.isSpokenCode)", codes)
+    made = await _run(pocket, "app/spoken_code", "return x.filter(m.isSpokenCode)", codes)
     assert made == [code for code in codes if typed_code(code)]
     assert len(good) >= 20
 
@@ -170,7 +170,7 @@ async def test_statements_are_judged_alike(
     }
     return out"""
     argument = {"texts": texts, "audience": "https://id.kazasu.test", "installation": "thumb"}
-    made = await _run(pocket, "statement", script, {**argument, "agreed": agreed})
+    made = await _run(pocket, "signing/statement", script, {**argument, "agreed": agreed})
     mine: dict[str, str | None] = {}
     for name, text in texts.items():
         try:
@@ -206,10 +206,12 @@ TELS = [
 
 async def test_links_and_dial_strings_are_judged_alike(pocket: Pocket) -> None:
     origin = "https://id.kazasu.test"
-    links = await _run(pocket, "link", f"return x.map((one) => m.tokenOf(one, '{origin}'))", LINKS)
+    links = await _run(
+        pocket, "app/link", f"return x.map((one) => m.tokenOf(one, '{origin}'))", LINKS
+    )
     assert links == [token_of(link, origin=origin) for link in LINKS]
     assert links[0] is not None
-    tels = await _run(pocket, "handset", "return x.map(m.dialString)", TELS)
+    tels = await _run(pocket, "app/handset", "return x.map(m.dialString)", TELS)
     mine = [dial_string(tel) for tel in TELS]
     assert tels == [
         None if one is None else {"number": one.number, "postDial": one.post_dial} for one in mine

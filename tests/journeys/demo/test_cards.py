@@ -16,7 +16,7 @@ from kazasu.demo.terminal.script import MODES
 from stand_ins.jpki.cards import DEMO_CARDS
 from tests.journeys.demo.running import ROOT, Demo
 
-pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.asyncio(loop_scope="module")]
+pytestmark = pytest.mark.xdist_group("demo")
 
 DOCUMENT: Final = ROOT / "docs" / "test-cards.md"
 SOME: Final = {
@@ -39,6 +39,7 @@ def _name(wish: Wish) -> str:
     return f"{wish.mode}-{wish.card}{'-change' if wish.change else ''}"
 
 
+@pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("wish", TRIED, ids=_name)
 async def test_a_card_has_its_documented_outcome(there: AtTheDemo, wish: Wish) -> None:
     found = await outcome(there, wish)

@@ -11,7 +11,8 @@ import pytest
 
 from companion_app.device_key import DeviceKey
 from kazasu.demo.place import TERMINAL_OPERATOR
-from kazasu.demo.terminal.conversation import Around, Conversation
+from kazasu.demo.terminal.around import Around
+from kazasu.demo.terminal.conversation import Conversation
 from kazasu.demo.terminal.operator import operator_at
 from kazasu.demo.terminal.script import Script
 from kazasu.demo.terminal.telephone import Telephone

@@ -132,7 +132,7 @@ class Story:
         self.pop = await self.desk.shown(offer["token"])
         await self._point("while offered", settled=True)
         await self.line.at_speed(1.0)  # a telephone rings for 20 s, which is to outlast a restart
-        assert await self.desk.console.answer(offer["token"])
+        assert await self.desk.console.act("answer", token=offer["token"])
         await self.line.rings(people.OPERATOR_PHONE)
         await self._point("while the operator's phone rings")
         await self.line.pick_up(people.OPERATOR_PHONE)

@@ -7,7 +7,7 @@ import { CardTrouble, tap } from "./card_tap.js";
 import { ReaderTrouble } from "./card_reader.js";
 import { dialString } from "./handset.js";
 import { Refused, pause } from "./service.js";
-import { StatementRefused, checkedStatement } from "./statement.js";
+import { StatementRefused, checkedStatement } from "../signing/statement.js";
 
 export const STOP = Symbol("the holder stops");
 const FITTING = { caller: "i_called", business: "they_called" };

@@ -1,7 +1,7 @@
 // What the card signs: CMS signed attributes (RFC 5652) as a byte template with two 32-byte
 // slots, hashed by the app itself. Nothing from outside is ever signed as it came.
 
-import { joined, sha256, unhex } from "./bytes.js";
+import { joined, sha256, unhex } from "../app/bytes.js";
 
 // Last arc of 1.3.6.1.4.1.32473.1; 32473 is the documentation number of RFC 5612.
 const LAST_ARC = { call: 1, dial: 2, enrolment: 3, business: 4 };

@@ -1,7 +1,7 @@
 // The statement is taken apart, rebuilt and compared before anybody signs. A field too many or
 // too few, another origin, another installation or another pick: the app does not sign.
 
-import { base64url, joined, sha256, utf8 } from "./bytes.js";
+import { base64url, joined, sha256, utf8 } from "../app/bytes.js";
 import { canonical } from "./canonical.js";
 import { cardInput } from "./signed_attributes.js";
 
