@@ -1,7 +1,8 @@
 """The operator's part of a call: answer, look, and have the caller checked where it is due."""
 
+import asyncio
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from kazasu.demo.terminal import heard
 from kazasu.demo.terminal.operator import TerminalOperator
@@ -9,7 +10,9 @@ from kazasu.demo.terminal.person import Ears
 from kazasu.demo.terminal.script import Script
 from kazasu.demo.terminal.words import words
 
-_REASON = "first_check"
+_REASON: Final = "first_check"
+_TRIES: Final = 10
+_PAUSE: Final = 0.3
 
 
 class DeskSide:
@@ -45,15 +48,20 @@ class DeskSide:
                 await self._operator.act("answer", token=shown["token"])
             elif shown["state"] == "talking" and self.pop:
                 if self._to_start:
-                    self._to_start = False
-                    self._say(words("starts", reason=_REASON))
-                    await self._operator.act(
-                        "check", token=shown["token"], mode="spoken_code", reason=_REASON
-                    )
+                    self._to_start = not await self._start_check(shown["token"])
                 elif self.pop["status"] != "pending":
                     return
                 elif self.pop["check"]:
                     self._read_out(self.pop["check"])
+
+    async def _start_check(self, token: str) -> bool:
+        """A moment after both are joined the call may not be known as a talk everywhere yet."""
+        self._say(words("starts", reason=_REASON))
+        for _ in range(_TRIES):
+            if await self._operator.act("check", token=token, mode="spoken_code", reason=_REASON):
+                return True
+            await asyncio.sleep(_PAUSE)
+        return False
 
     def _read_out(self, check: dict[str, Any]) -> None:
         """Code and number of the choice, once each."""

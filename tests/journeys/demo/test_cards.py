@@ -3,7 +3,6 @@
 Here each card goes its usual way and each way is gone by some cards; `make cards` runs all.
 """
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Final
 
@@ -11,7 +10,7 @@ import pytest
 import pytest_asyncio
 
 from kazasu.demo.call import AtTheDemo, Wish, at_the_demo
-from kazasu.demo.outcomes import Outcome, cards_table, committed, outcome, wishes
+from kazasu.demo.outcomes import cards_table, committed, outcome, wishes
 from kazasu.demo.terminal.script import MODES
 from stand_ins.jpki.cards import DEMO_CARDS
 from tests.journeys.demo.running import ROOT, Demo
@@ -19,6 +18,9 @@ from tests.journeys.demo.running import ROOT, Demo
 pytestmark = pytest.mark.xdist_group("demo")
 
 DOCUMENT: Final = ROOT / "docs" / "test-cards.md"
+TRIES: Final = 3
+"""A handset's report counts within seconds of real time, which a busy computer may miss; the check
+then asks for the spoken number, as it should, and the call is made again."""
 SOME: Final = {
     "sms_link": ("valid", "wrong-pin-2-left", "replay"),
     "operator_started": ("valid", "revoked"),
@@ -42,14 +44,18 @@ def _name(wish: Wish) -> str:
 @pytest.mark.asyncio(loop_scope="module")
 @pytest.mark.parametrize("wish", TRIED, ids=_name)
 async def test_a_card_has_its_documented_outcome(there: AtTheDemo, wish: Wish) -> None:
-    found = await outcome(there, wish)
-    assert found.row in _documented(found)
+    documented = _documented(wish)
+    for _ in range(TRIES if wish.mode == "app_dial" else 1):
+        found = await outcome(there, wish)
+        if found.row in documented:
+            return
+    assert found.row in documented
 
 
-def _documented(found: Outcome) -> list[str]:
+def _documented(wish: Wish) -> list[str]:
     """The rows of this way of pairing."""
     text = committed(DOCUMENT.read_text(encoding="utf-8"))
-    begin = text.index(f"### `{found.wish.mode}`")
+    begin = text.index(f"### `{wish.mode}`")
     return text[begin:].split("\n### ")[0].splitlines()
 
 
@@ -64,13 +70,13 @@ def test_every_card_is_documented_in_every_way() -> None:
 
 async def test_the_command_tells_the_same_by_its_last_line_and_status(demo: Demo) -> None:
     """`kazasu demo call --json`: 0 only when the operator's screen received the call."""
-    good, refused = await asyncio.gather(
-        demo.call("valid", "app_dial"), demo.call("golden", "app_dial")
-    )
-    exit_status, said = good
+    assert await demo.call("golden", "app_dial") == (2, {})
+    exit_status, said = await demo.call("valid", "app_dial")
+    for _ in range(TRIES - 1):
+        if said["binding_level"] != "bind_device":
+            exit_status, said = await demo.call("valid", "app_dial")
     assert (exit_status, said["badge"], said["binding_level"]) == (0, "green", "bind_device")
     assert said["called"]
     assert said["evidence_id"]
-    assert refused == (2, {})
     exit_status, said = await demo.call("revoked", "app_dial")
     assert (exit_status, said["app"], said["called"]) == (1, "certificate_revoked", False)
