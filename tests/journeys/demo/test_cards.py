@@ -45,10 +45,10 @@ def _name(wish: Wish) -> str:
 @pytest.mark.parametrize("wish", TRIED, ids=_name)
 async def test_a_card_has_its_documented_outcome(there: AtTheDemo, wish: Wish) -> None:
     documented = _documented(wish)
-    for _ in range(TRIES if wish.mode == "app_dial" else 1):
-        found = await outcome(there, wish)
-        if found.row in documented:
-            return
+    found = await outcome(there, wish)
+    for _ in range(TRIES - 1):
+        if wish.mode == "app_dial" and found.row not in documented:
+            found = await outcome(there, wish)
     assert found.row in documented
 
 
