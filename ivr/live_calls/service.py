@@ -22,6 +22,7 @@ from ivr.flow_engine.events import (
     CallEnded,
     DigitsPressed,
     Event,
+    IdentityCancelled,
     IdentityProven,
     IdentityRefused,
     PairingProgressed,
@@ -190,7 +191,10 @@ class LiveCalls:
             return Advance(session=live.session)
         polled = live.session.wait == "identity"
         found = await self._news.latest(live.row.call_ref) if polled else None
-        if found is None:
+        if found is None or (
+            # Closed by this very key: at another process, or before a crash. It is done again.
+            isinstance(found, IdentityCancelled) and isinstance(event, DigitsPressed)
+        ):
             return await self._advancing.take(live, event, from_carrier=True)
         if not isinstance(found, PairingProgressed):
             heard = await self._advancing.take(live, found, from_carrier=True)

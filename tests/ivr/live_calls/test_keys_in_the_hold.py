@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 
+from identity.pairing.model import CallRef
+from identity.pairing.outcomes import Hint
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import Caller, Stage
 
@@ -98,6 +100,20 @@ async def test_done_but_not_saved_and_asked_again(
     check = (await caller.session()).check
     assert check is not None
     assert check.extended == (keys == "1")
+
+
+@pytest.mark.parametrize(("keys", "said"), [("2", "くり返します"), ("9", "本人確認なし")])
+async def test_closed_by_the_key_and_cut_short_before_the_rest(
+    stage: Stage, caller: Caller, keys: str, said: str
+) -> None:
+    """Another process is at the same request, or died in it: the key still does its whole thing."""
+    tenant = stage.identity.tenant.id
+    pairing = await caller.pairing()
+    ending = stage.identity.ending
+    await ending.by_phone_side(
+        tenant, CallRef(caller.ref), Hint.CALLER_SKIPPED, pairing=pairing.pairing
+    )
+    assert said in (await caller.presses(keys)).said
 
 
 async def test_a_proof_that_was_faster_than_the_key_wins(
