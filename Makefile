@@ -36,7 +36,7 @@ chaos: $(DEV) ## faults by seed while people call: SEEDS=50, or one again by SEE
 check: $(DEV) ## format, lint, types, architecture
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .
 	@$(BIN)/mypy
-	@$(BIN)/lint-imports --no-logo 2>/dev/null || $(BIN)/lint-imports
+	@$(BIN)/lint-imports --no-logo --no-cache 2>/dev/null || $(BIN)/lint-imports --no-cache
 	@$(BIN)/python -m pytest -q tests/architecture
 
 format: $(DEV) ## format and sort imports

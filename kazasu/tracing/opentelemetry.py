@@ -1,7 +1,7 @@
 """Spans by OpenTelemetry, sent as OTLP over HTTP. Loaded only when traces are asked for."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, MutableMapping
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -12,8 +12,7 @@ from opentelemetry.sdk.trace import SpanProcessor, TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
-from kazasu.tracing.spans import Scope
-
+Scope = MutableMapping[str, Any]
 _UNKNOWN: Final = "unknown route"
 _FAILED: Final = ("5xx", "cut")
 
