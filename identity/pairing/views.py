@@ -127,17 +127,17 @@ _SIGNABLE = frozenset({Hint.AWAITING_PIN, Hint.AWAITING_CARD, Hint.VERIFYING})
 
 
 def standing_alarm(pairings: Sequence[Pairing]) -> Hint | None:
-    """The last alarm of a call's pairings (oldest first), `repudiated` among them; one that an
-    operator started lifts it."""
-    alarm: Hint | None = None
+    """The last alarm of a call's pairings (oldest first), `repudiated` among them. A check that an
+    operator starts lifts those raised until then; one that rises later, on any of them, stands."""
+    raised: list[tuple[datetime, Hint]] = []
     for pairing in pairings:
         if pairing.started_by_operator:
-            alarm = None
+            raised = [(at, hint) for at, hint in raised if at > pairing.opened_at]
         if pairing.hint in ALARMS:
-            alarm = pairing.hint
+            raised.append((pairing.ended_at or pairing.opened_at, pairing.hint))
         if pairing.repudiated_at is not None:
-            alarm = Hint.REPUDIATED
-    return alarm
+            raised.append((pairing.repudiated_at, Hint.REPUDIATED))
+    return raised[-1][1] if raised else None
 
 
 def phone_view(

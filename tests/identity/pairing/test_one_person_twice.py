@@ -206,6 +206,26 @@ async def test_a_check_that_was_open_before_the_holder_repudiated_proves_nothing
     assert world.row(view.pairing).hint is Hint.BY_SYSTEM
 
 
+async def test_an_operator_lifts_no_alarm_that_rises_after_they_began() -> None:
+    world = await _world()
+    await world.verified("call-1", "app-1")
+    world.clock.pass_by(seconds=5)
+    again = await world.signable(
+        "call-1",
+        "app-1",
+        key="call-1:operator:x",
+        started_by_operator=True,
+        reason="higher_level",
+    )
+    elsewhere = await world.signable("call-2", "app-2")
+    world.clock.pass_by(seconds=5)
+    assert await world.proven(elsewhere, "app-2") == Refusal(code=Hint.SUPERSEDED.value)
+    assert await world.proven(again, "app-1") == Refusal(code=Hint.BY_SYSTEM.value)
+    seen = await world.watching.latest(TENANT.id, CallRef("call-1"))
+    assert seen is not None
+    assert (seen.badge, seen.alarm) == (Badge.RED, Hint.SUPERSEDED)
+
+
 async def test_only_an_operator_lifts_an_alarm() -> None:
     world = World()
     pairing = world.row((await world.opened()).pairing)
