@@ -8,7 +8,7 @@ from tests.chaos import claimers
 from tests.identity.pairing.world import World
 from tests.ports.stage import TENANT
 
-ROUNDS = 5
+ROUNDS = 3
 
 
 async def code_of(world: World, call: str) -> tuple[str, PairingId]:

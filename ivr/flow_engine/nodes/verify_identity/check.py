@@ -107,7 +107,7 @@ def _without_message(turn: Turn, node: VerifyIdentity, check: Check) -> Move:
     turn.update(message_sent=True)
     further = modes.startable(node, turn.session, check.mode + 1)
     first = modes.startable(node, turn.session, 0)
-    if further is None and first is not None and not check.keys:
+    if further is None and first not in (None, check.mode) and not check.keys:
         return opening.start(turn, node, check, first)
     return endings.give_way(turn, node, check)
 
