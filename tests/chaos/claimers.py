@@ -88,6 +88,7 @@ def together(
     for claimer in living:
         claimer.ask(code, at)
     if killed is not None:
+        # A moment of the round, whichever: what must hold does not depend on where it falls.
         time.sleep(_TAKES_A_BREATH * 1.3)
         killed.process.kill()
     return [claimer.won() for claimer in living]

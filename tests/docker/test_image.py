@@ -1,11 +1,9 @@
 """What the image holds, laid out in a folder: its commands run there, and write nothing into it."""
 
-import json
 import signal
 import subprocess
 import sys
 import sysconfig
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -19,9 +17,9 @@ from tests.docker.files import ROOT, copied, environment, one, ours, stages
 from tests.journeys.resilience.programs import without_settings
 from tests.kazasu.deployment import Deployment, free_port, make_template
 from tests.kazasu.deployment import copied as deployment_in
+from tests.kazasu.running import announced_port
 
 pytestmark = pytest.mark.xdist_group("image")
-STARTS_WITHIN = 60
 
 
 @pytest.fixture(scope="module")
@@ -84,22 +82,12 @@ def _up(image: Path, deployment: Deployment, words: list[str], log: Path) -> Ite
             stderr=out,
         )
     try:
-        yield _port(process, log)
+        yield announced_port(process, log)
         process.send_signal(signal.SIGTERM)
         assert process.wait(20) == 0
     finally:
         process.kill()
         process.wait()
-
-
-def _port(process: "subprocess.Popen[bytes]", log: Path) -> int:
-    end = time.monotonic() + STARTS_WITHIN
-    while time.monotonic() < end and process.poll() is None:
-        for line in log.read_text(encoding="utf-8").splitlines():
-            if line.startswith("{") and "port" in (said := json.loads(line)):
-                return int(said["port"])
-        time.sleep(0.05)
-    raise AssertionError(log.read_text(encoding="utf-8"))
 
 
 def _healthy(service: str, port: int) -> int:

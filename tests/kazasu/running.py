@@ -46,14 +46,15 @@ def running(deployment: Deployment, *arguments: str, **changes: str) -> Iterator
             command, stdout=out, stderr=out, env=environment, cwd=deployment.folder
         )
     try:
-        port = _port(process, log)
+        port = announced_port(process, log)
         yield Running(base=f"http://127.0.0.1:{port}", log=log, process=process)
     finally:
         process.kill()
         process.wait()
 
 
-def _port(process: "subprocess.Popen[bytes]", log: Path) -> int:
+def announced_port(process: "subprocess.Popen[bytes]", log: Path) -> int:
+    """Where it says in its log that it listens; AssertionError with the log when it never does."""
     end = time.monotonic() + _STARTS_WITHIN
     while time.monotonic() < end and process.poll() is None:
         for line in log.read_text(encoding="utf-8").splitlines():

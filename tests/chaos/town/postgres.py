@@ -46,7 +46,8 @@ class FragileCluster(Cluster):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)
         until = time.monotonic() + _PATIENCE
-        while any(_lives(pid) for pid in processes) and time.monotonic() < until:
+        while any(_lives(pid) for pid in processes):
+            assert time.monotonic() < until, "PostgreSQL does not die"
             time.sleep(0.02)
 
     def start_again(self) -> None:
