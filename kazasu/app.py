@@ -12,6 +12,7 @@ import structlog
 from quart import Blueprint, Quart, Response, jsonify, request, send_from_directory
 from werkzeug.exceptions import HTTPException, MethodNotAllowed
 
+from door_frame.files import PageResponse
 from door_frame.headers import page_headers
 from ivr.carriers.twilio.signature import RawRequest
 from ivr.carriers.twilio.twiml import PREFIX
@@ -45,6 +46,7 @@ class Doors:
 
 def create(doors: Doors) -> Quart:
     app = Quart("kazasu", static_folder=None)
+    app.response_class = PageResponse
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_BODY
     app.config["BODY_TIMEOUT"] = BODY_SECONDS
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False

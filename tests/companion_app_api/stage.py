@@ -23,6 +23,7 @@ from companion_app_api.v1 import blueprint
 from companion_app_api.v1.changes import Changes
 from companion_app_api.v1.settings import CallableNumber, DoorSettings
 from companion_app_api.v1.verbs import AppVerbs
+from door_frame.files import PageResponse
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.model import Holder
 from identity.contract_holders.service import ContractHolders
@@ -278,6 +279,7 @@ async def _set(
         installations, SqlSeenProofs(database), InstallationLimits(counters), deployment.now
     )
     app = Quart("door", static_folder=None)
+    app.response_class = PageResponse
     door = settings or DoorSettings(
         origin=deployment.origin,
         businesses=[CallableNumber(dialled=DIALLED, tenant=tenant, purposes=PURPOSES)],

@@ -8,6 +8,7 @@ from quart import Quart
 
 from companion_app_api.link_page import door
 from companion_app_api.link_page.settings import LinkSettings
+from door_frame.files import PageResponse
 
 PRINT = ":".join(["AB"] * 32)
 PLAIN = LinkSettings(business="カザス & 保険", number="03-1234-5678")
@@ -22,6 +23,7 @@ FULL = LinkSettings(
 
 def _client(settings: LinkSettings) -> httpx2.AsyncClient:
     app = Quart("links", static_folder=None)
+    app.response_class = PageResponse
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     app.register_blueprint(door.create(settings))
     transport = httpx2.ASGITransport(app=app)  # type: ignore[arg-type]  # two spellings of ASGI

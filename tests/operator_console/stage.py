@@ -9,6 +9,7 @@ from quart import Quart
 from quart.typing import TestClientProtocol
 from quart.wrappers import Response
 
+from door_frame.files import PageResponse
 from door_frame.staff import StaffAccount
 from door_frame.staff_login import StaffBooks, StaffLogin, hash_password
 from identity.jpki.attributes import Attributes, PartialDate, Problem, RegisteredText, Sex
@@ -254,6 +255,7 @@ class Stage:
             kept_viewed=self.rows.kept_viewed,
         )
         self.app = Quart("stage", static_folder=None)
+        self.app.response_class = PageResponse
         self.app.register_blueprint(door.create(desk, self.login, trail, self.feed, settings))
 
     async def enters(self, token: str, result: dict[str, Any] = NOTHING, **other: Any) -> None:

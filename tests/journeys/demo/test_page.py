@@ -94,7 +94,6 @@ async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo) -> None:
         await _use_app(page, phone)
         await desk.locator("[data-key=answer]").click()
         await expect(desk.locator("[data-badge=green]").first).to_be_visible()
-        await expect(desk.locator("[data-call=talking]")).to_be_visible()
         await expect(page.locator("[data-step=done]")).to_be_visible()
         await expect(page.locator("#captions")).to_contain_text("確認できました")
         await _timeline_tells(page)
@@ -180,8 +179,11 @@ async def test_the_guide_notices_who_signed_out(demo: Demo) -> None:
 
 
 async def _over(page: Page, desk: FrameLocator) -> None:
+    """Presence is not for choosing during a call: first it has begun, then it is over."""
+    await expect(desk.locator("[data-call=talking]")).to_be_visible()
     await page.click("#hang-up")
     await expect(page.locator("#dial")).to_be_enabled()
+    await expect(desk.locator("[data-presence=wrap_up]")).to_be_visible()
     await desk.locator("[data-key=presence-offline]").click()
     await expect(desk.locator("[data-presence=offline]")).to_be_visible()
 
