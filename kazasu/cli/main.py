@@ -1,11 +1,12 @@
 """The command `kazasu`. Each command's code is loaded only when it is called."""
 
-import importlib
 import sys
-from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 import typer
+
+from kazasu.cli.flow.declared import flow
+from kazasu.cli.loading import run
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -22,31 +23,13 @@ def _speed(says: str) -> Any:
     return typer.Option(help=says, min=0.1, max=1000)
 
 
-# Exit statuses of every command: 0 good, 1 findings or failures, 2 wrong use or unreadable file,
-# 3 service or store not reachable.
-NOT_REACHABLE: Final = 3
 FALLBACK_PORT: Final = 8081
-
-
-# Not in production images: they play the outside parties of the demo.
-_DEMO_ONLY: Final = ("stand_ins", "companion_app")
-
-
-def _run(module: str, function: str, **given: Any) -> None:
-    try:
-        command: Callable[..., int] = getattr(importlib.import_module(module), function)
-    except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in _DEMO_ONLY:
-            raise
-        print(f"kazasu: {missing.name} is not in this installation: no demo here", file=sys.stderr)
-        raise typer.Exit(2) from None
-    raise typer.Exit(command(**given))
 
 
 @app.command()
 def serve() -> None:
     """Run the service with the settings of the environment (docs/settings.md)."""
-    _run("kazasu.cli.serve", "serve")
+    run("kazasu.cli.serve", "serve")
 
 
 @app.command()
@@ -57,7 +40,7 @@ def fallback(
     host: str = "127.0.0.1",
 ) -> None:
     """Run the tiny process behind the number's fallback URL: no database, one document."""
-    _run("kazasu.cli.fallback", "fallback", port=port, host=host)
+    run("kazasu.cli.fallback", "fallback", port=port, host=host)
 
 
 @app.command()
@@ -68,13 +51,13 @@ def doctor(
     json: Json = False,
 ) -> None:
     """Check settings, database, roots, flows and the public URL, and say what to do."""
-    _run("kazasu.cli.doctor", "doctor", twilio=twilio, as_json=json)
+    run("kazasu.cli.doctor", "doctor", twilio=twilio, as_json=json)
 
 
 @app.command()
 def migrate() -> None:
     """Bring the database to the schema of this version."""
-    _run("kazasu.cli.migrate", "migrate")
+    run("kazasu.cli.migrate", "migrate")
 
 
 twilio = typer.Typer(no_args_is_help=True, help="Point a number at this service, and back.")
@@ -98,7 +81,7 @@ def twilio_setup(
     json: Json = False,
 ) -> None:
     """Show old and new addresses, check the way back, ask, and change them in one request."""
-    _run(
+    run(
         "kazasu.cli.twilio.commands",
         "setup",
         number=number,
@@ -115,9 +98,7 @@ def twilio_undo(
     number: Number = "", dry_run: DryRun = False, yes: Yes = False, json: Json = False
 ) -> None:
     """Give the number the addresses that it had before the first set-up."""
-    _run(
-        "kazasu.cli.twilio.commands", "undo", number=number, dry_run=dry_run, yes=yes, as_json=json
-    )
+    run("kazasu.cli.twilio.commands", "undo", number=number, dry_run=dry_run, yes=yes, as_json=json)
 
 
 @twilio.command("verify")
@@ -125,7 +106,7 @@ def twilio_verify(
     number: Number = "", base_url: BaseUrl = "", fallback_url: FallbackUrl = "", json: Json = False
 ) -> None:
     """Twilio's view, the signed way back, the fallback, voices. 1 when something is wrong."""
-    _run(
+    run(
         "kazasu.cli.twilio.commands",
         "verify",
         number=number,
@@ -142,7 +123,7 @@ app.add_typer(demo, name="demo")
 
 
 @demo.callback()
-def demo_run(
+def demorun(
     context: typer.Context,
     port: Annotated[
         int, typer.Option(help="The page's port; 0 takes a free one.", min=0, max=65535)
@@ -159,7 +140,7 @@ def demo_run(
 ) -> None:
     """Start service, fallback, carrier and cards as processes of their own, and the page."""
     if context.invoked_subcommand is None:
-        _run(
+        run(
             "kazasu.demo.run",
             "demo",
             port=port,
@@ -190,7 +171,7 @@ def demo_call(
     json: Json = False,
 ) -> None:
     """One call in the terminal, against a running demo or one it starts."""
-    _run(
+    run(
         "kazasu.demo.call",
         "call",
         card=card,
@@ -209,7 +190,7 @@ def demo_tap(
     data: Data = ".demo",
 ) -> None:
     """The companion app with a test card, for a call on a real telephone."""
-    _run("kazasu.demo.tap", "tap", base_url=base_url, card=card, data=data)
+    run("kazasu.demo.tap", "tap", base_url=base_url, card=card, data=data)
 
 
 operators = typer.Typer(no_args_is_help=True, help="Who may sign in at the console.")
@@ -224,13 +205,13 @@ def operators_add(
     queue: Annotated[list[str], typer.Option(help="A queue they serve; may be repeated.")],
 ) -> None:
     """Add an operator; the password is asked for, or read from standard input."""
-    _run("kazasu.cli.operators", "add", login=login, name=name, phone=phone, queues=queue)
+    run("kazasu.cli.operators", "add", login=login, name=name, phone=phone, queues=queue)
 
 
 @operators.command("disable")
 def operators_disable(login: str) -> None:
     """Close an account and end its sessions."""
-    _run("kazasu.cli.operators", "disable", login=login)
+    run("kazasu.cli.operators", "disable", login=login)
 
 
 holders = typer.Typer(no_args_is_help=True, help="Contract holders.")
@@ -240,7 +221,7 @@ app.add_typer(holders, name="holders")
 @holders.command("import")
 def holders_import(file: str) -> None:
     """Import `contract_ref,display_name,phones,person_id?` from a CSV file: all rows or none."""
-    _run("kazasu.cli.holders", "import_file", file=file)
+    run("kazasu.cli.holders", "import_file", file=file)
 
 
 card = typer.Typer(no_args_is_help=True, help="Synthetic test cards of the demo.")
@@ -250,7 +231,7 @@ app.add_typer(card, name="card")
 @card.command("list")
 def card_list(json: Json = False, data: Data = ".demo") -> None:
     """The test cards and what each does."""
-    _run("kazasu.cli.card", "list_cards", as_json=json, data=data)
+    run("kazasu.cli.card", "list_cards", as_json=json, data=data)
 
 
 @card.command("issue")
@@ -260,7 +241,7 @@ def card_issue(
     data: Data = ".demo",
 ) -> None:
     """Issue one more synthetic card."""
-    _run("kazasu.cli.card", "issue", name=name, like=like, data=data)
+    run("kazasu.cli.card", "issue", name=name, like=like, data=data)
 
 
 @card.command("revoke")
@@ -272,7 +253,7 @@ def card_revoke(
     data: Data = ".demo",
 ) -> None:
     """Put a synthetic card's certificates on the revocation lists."""
-    _run("kazasu.cli.card", "revoke", name=name, reason=reason, data=data)
+    run("kazasu.cli.card", "revoke", name=name, reason=reason, data=data)
 
 
 evidence = typer.Typer(no_args_is_help=True, help="Records that others can check.")
@@ -286,23 +267,16 @@ def evidence_export(
     reason: Annotated[str, typer.Option(help="Why; it becomes part of the archive.")] = "export",
 ) -> None:
     """Write one tap as files that stock OpenSSL verifies."""
-    _run("kazasu.cli.evidence", "export", evidence_id=evidence_id, to=to, reason=reason)
+    run("kazasu.cli.evidence", "export", evidence_id=evidence_id, to=to, reason=reason)
 
 
 @evidence.command("verify")
 def evidence_verify() -> None:
     """Recompute the chain of all rows; 1 names the first that does not fit."""
-    _run("kazasu.cli.evidence", "verify")
+    run("kazasu.cli.evidence", "verify")
 
 
-flow = typer.Typer(no_args_is_help=True, help="Call flows.")
 app.add_typer(flow, name="flow")
-
-
-@flow.command("lint")
-def flow_lint(paths: list[str], strict: bool = False, json: Json = False) -> None:
-    """Check flows: file:line:col code E|W message. 1 when there is an error."""
-    _run("kazasu.cli.flow", "lint", paths=paths, strict=strict, as_json=json)
 
 
 def main() -> None:
