@@ -71,10 +71,25 @@ class EntryLimits:
         except CountersAway:
             return
 
+    async def wrong_keys(self) -> None:
+        """Count a code that was keyed into a call and led nowhere: for the deployment alone.
+
+        A caller is no installation and has no address; how often one may try is a matter of the
+        flow and of the calls that their number may make. Nobody is refused here: voice goes on
+        also while nobody can count.
+        """
+        try:
+            await self._count_everywhere()
+        except CountersAway:
+            return
+
     async def _count_wrong(self, installation: Installation, address: str) -> None:
         await self._add(_of_installation(installation))
         if not installation.ever_proved:
             await self._add(_of_address(address))
+        await self._count_everywhere()
+
+    async def _count_everywhere(self) -> None:
         everywhere = await self._add(_ALL)
         if everywhere >= self._policy.wrong_entries_longer_codes:
             await self._add(_FLOOD)

@@ -167,7 +167,7 @@ def _verbs(
     )
     closing = Closing(deployment, proof_stores, recorder, ending)
     examining = Examining(deployment, proof_stores, verifier, holders, closing)
-    arriving = Arriving(deployment, pairings, examining, ending, closing)
+    arriving = Arriving(deployment, pairings, counters, examining, ending, closing)
     ticketing = Ticketing(deployment, pairings, recorder, ending)
     of_apps = AppVerbs(
         claiming=Claiming(deployment, pairings, counters, ending, arriving),

@@ -264,7 +264,7 @@ async def _set(
     verifier = CardVerifier(anchors_of(issued()), Answering(revocation))
     closing = Closing(deployment, stores, recorder, ending)
     examining = Examining(deployment, stores, verifier, holders, closing)
-    arriving = Arriving(deployment, pairings, examining, ending, closing)
+    arriving = Arriving(deployment, pairings, counters, examining, ending, closing)
     ticketing = Ticketing(deployment, pairings, recorder, ending)
     verbs = AppVerbs(
         claiming=Claiming(deployment, pairings, counters, ending, arriving),

@@ -13,6 +13,7 @@ from enum import Enum, auto
 from identity.pairing import locators, match_item, rules
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
+from identity.pairing.limits import EntryLimits
 from identity.pairing.model import (
     NO_CALL,
     CallFacts,
@@ -26,7 +27,7 @@ from identity.pairing.model import (
 )
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.policy import PairingPolicy
-from identity.pairing.ports import CallBusy, Lost, Pairings
+from identity.pairing.ports import CallBusy, Counters, Lost, Pairings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.rules import Move
 from identity.pairing.verbs.closing import Closing
@@ -69,12 +70,14 @@ class Arriving:
         self,
         deployment: Deployment,
         pairings: Pairings,
+        counters: Counters,
         examining: Examining,
         ending: Ending,
         closing: Closing,
     ) -> None:
         self._deployment = deployment
         self._pairings = pairings
+        self._limits = EntryLimits(counters, deployment.policy)
         self._examining = examining
         self._ending = ending
         self._closing = closing
@@ -96,6 +99,7 @@ class Arriving:
                 return ended(alarm)
             led = await self._led(request)
             if led is None:
+                await self._count_guess(request)
                 return refuse(Code.NO_TICKET)
             if led.call_ref == request.call.call_ref:
                 return await self._seen(await self.judge(led))
@@ -170,10 +174,8 @@ class Arriving:
 
     async def _led(self, request: ArrivalRequest) -> Pairing | None:
         """What the digits lead to, if they may be redeemed by a call with this number."""
-        policy, now = self._deployment.policy, self._deployment.now()
-        ticket = request.mode is Mode.APP_DIAL
-        lengths = (policy.ticket_random_digits,) if ticket else code_lengths(policy)
-        digits = locators.read_code(request.digits, lengths)
+        ticket, now = request.mode is Mode.APP_DIAL, self._deployment.now()
+        digits = self._read(request)
         hashed = locators.locator_hash(self._deployment.keys.locator, digits, request.mode)
         found = await self._pairings.by_ticket(hashed)
         if not digits or found is None:
@@ -193,6 +195,19 @@ class Arriving:
         waiting = found.hint in (Hint.AWAITING_DIAL, Hint.AWAITING_APP)
         in_time = found.step_by is not None and now < found.step_by
         return found if waiting and in_time else None
+
+    def _read(self, request: ArrivalRequest) -> str:
+        """The digits, "" when they cannot be what the mode waits for."""
+        policy = self._deployment.policy
+        ticket = request.mode is Mode.APP_DIAL
+        lengths = (policy.ticket_random_digits,) if ticket else code_lengths(policy)
+        return locators.read_code(request.digits, lengths)
+
+    async def _count_guess(self, request: ArrivalRequest) -> None:
+        """A slip of the finger fails its check digit and counts nothing, as in the app. Tickets
+        are not counted: ten random digits that live a minute are no field to search."""
+        if request.mode is Mode.KEYED_CODE and self._read(request):
+            await self._limits.wrong_keys()
 
     async def _twice(
         self, led: Pairing, request: ArrivalRequest, earlier: Sequence[Pairing]

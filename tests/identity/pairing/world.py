@@ -25,6 +25,7 @@ from identity.pairing.model import (
     Requirement,
 )
 from identity.pairing.policy import PairingPolicy
+from identity.pairing.ports import Counters
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.claiming import Answer, Claiming
@@ -116,8 +117,9 @@ class World:
             random=lambda n: b"".join(next(blocks) for _ in range(-(-n // 32)))[:n],
             businesses={NUMBER: Business(tenant=tenant.id, purposes=PURPOSES)},
         )
+        self._revocation = revocation or Answering()
         self._make_stores(pairings)
-        self._make_verbs(revocation or Answering())
+        self._make_verbs(self._revocation)
 
     def _make_stores(self, pairings: MemoryPairings | None) -> None:
         self.evidence = MemoryEvidence()
@@ -126,7 +128,7 @@ class World:
             self.evidence,
             self.policy.result_lives,
         )
-        self.counters = MemoryCounters(self._seconds)
+        self.counters: Counters = MemoryCounters(self._seconds)
         self.card_holds = MemoryCardHolds(self.clock)
         self.line_warnings = MemoryLineWarnings(self.clock)
         self.installations = MemoryInstallations()
@@ -149,7 +151,9 @@ class World:
         closing = Closing(deployment, stores, recorder, self.ending)
         examining = Examining(deployment, stores, verifier, holders, closing)
         self.opening = Opening(deployment, pairings, self.counters, self.ending, recorder)
-        self.arriving = Arriving(deployment, pairings, examining, self.ending, closing)
+        self.arriving = Arriving(
+            deployment, pairings, self.counters, examining, self.ending, closing
+        )
         self.claiming = Claiming(deployment, pairings, self.counters, self.ending, self.arriving)
         self.dialling = Dialling(deployment, pairings, self.counters, self.ending, self.arriving)
         self.watching = Watching(deployment, pairings)
@@ -157,6 +161,11 @@ class World:
         self.overdue = Overdue(pairings, self.ending, self.arriving)
         ticketing = Ticketing(deployment, pairings, recorder, self.ending)
         self.proving = Proving(deployment, pairings, examining, self.ending, closing, ticketing)
+
+    def counters_are(self, counters: Counters) -> None:
+        """From now on, these count; the stores stay as they are."""
+        self.counters = counters
+        self._make_verbs(self._revocation)
 
     def _seconds(self) -> float:
         return self.clock.at.timestamp()
