@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from typing import Final
 
 import phonenumbers
-from phonenumbers import PhoneNumberType
 
 from ivr.flow_engine.events import DigitsPressed, Event, SpeechHeard, TimedOut
+from ivr.flow_engine.readings.number_kinds import believable, kind_of
 from ivr.live_calls.ports import Arrival
 
 # What carriers put into From for callers who hide their number, spelled on the keypad:
@@ -16,13 +16,6 @@ _WITHHELD: Final = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696
 _KEYS: Final = re.compile(r"[0-9*#]{1,32}")
 _LONGEST_SPEECH: Final = 200
 _ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
-_KIND: Final = {
-    PhoneNumberType.MOBILE: "mobile",
-    PhoneNumberType.FIXED_LINE: "landline",
-    PhoneNumberType.FIXED_LINE_OR_MOBILE: "mobile",
-    PhoneNumberType.VOIP: "ip",
-    PhoneNumberType.TOLL_FREE: "free",
-}
 _QUEUE_RESULT: Final = {
     "bridged": "connected",
     "bridging-in-process": "connected",
@@ -35,18 +28,11 @@ _DIAL_OUTCOME: Final = {"no-answer": "no_answer", "busy": "busy", "canceled": ""
 
 def number(raw: str) -> tuple[str, str]:
     """(E.164, kind); ("", "withheld") for hidden callers and for anything not believable."""
-    if not raw.startswith("+") or raw in _WITHHELD:
-        return "", "withheld"
-    try:
-        parsed = phonenumbers.parse(raw)
-    except phonenumbers.NumberParseException:
-        return "", "withheld"
-    if not phonenumbers.is_valid_number(parsed):
+    parsed = None if raw in _WITHHELD else believable(raw)
+    if parsed is None:
         return "", "withheld"
     plain = phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
-    if parsed.country_code != 81:
-        return plain, "foreign"
-    return plain, _KIND.get(phonenumbers.number_type(parsed), "landline")
+    return plain, kind_of(parsed)
 
 
 def arrival(form: Mapping[str, str]) -> Arrival:
