@@ -102,6 +102,7 @@ class Settings(BaseSettings):
     frame_ancestor: str = _named("KAZASU_FRAME_ANCESTOR", default="")
     calls_per_number: int = _named("KAZASU_CALLS_PER_NUMBER", default=10, ge=1, le=3000)
     calls_per_minute: int = _named("KAZASU_CALLS_PER_MINUTE", default=3600, ge=1, le=30000)
+    callbacks_per_day: int = _named("KAZASU_CALLBACKS_PER_DAY", default=500, ge=0, le=100_000)
     messages_per_day: int = _named("KAZASU_MESSAGES_PER_DAY", default=500, ge=0, le=1_000_000)
 
     twilio_account_sid: str = _named("TWILIO_ACCOUNT_SID", pattern=r"^AC[0-9a-fA-F]{32}$")

@@ -1,33 +1,60 @@
 """The list of people to be rung back: who is put on it, who takes one, and what becomes of it."""
 
 from dataclasses import replace
+from datetime import timedelta
+from enum import Enum
+from typing import Final
 
 from ivr.queues import rules
 from ivr.queues.model import Callback, CallbackState
 from ivr.queues.offering import Desk
 
+_DAY: Final = timedelta(hours=24)
+
+
+class Booked(Enum):
+    """What became of asking to be rung back."""
+
+    LISTED = "listed"
+    LAST_ONES = "last_ones"
+    """On the list; four fifths of the day's budget are used."""
+    FULL = "full"
+    SPENT = "spent"
+    """The day's budget is used up."""
+
+    @property
+    def on_the_list(self) -> bool:
+        return self in (Booked.LISTED, Booked.LAST_ONES)
+
 
 class CallbackList:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    """`per_day`: how many may be put on it in any 24 hours. Some that ask in the same moment may
+    pass together: each is still rung by a person, so one more is no harm."""
 
-    async def register(self, wanted: Callback) -> bool:
+    def __init__(self, desk: Desk, *, per_day: int) -> None:
+        self._desk = desk
+        self._per_day = per_day
+
+    async def register(self, wanted: Callback) -> Booked:
         """Idempotent by id. One who is on the list of that queue keeps the place there, with the
-        newer call's result. False when the list is full."""
+        newer call's result, and costs nothing of the budget."""
         standing = await self._desk.callbacks.open(wanted.tenant)
         for row in standing:
             if row.id == wanted.id:
-                return True
+                return Booked.LISTED
             same = row.state is CallbackState.WAITING and row.number == wanted.number
             if same and row.queue == wanted.queue:
                 newer = replace(row, call_ref=wanted.call_ref, keep_result=wanted.keep_result)
                 if await self._desk.callbacks.change(row, newer):
                     await self._tell(row)
-                    return True
+                    return Booked.LISTED
         if len(standing) >= rules.MOST_CALLBACKS:
-            return False
+            return Booked.FULL
+        today = await self._desk.callbacks.asked_since(wanted.tenant, self._desk.now() - _DAY)
+        if today >= self._per_day:
+            return Booked.SPENT
         await self._tell(await self._desk.callbacks.register(wanted))
-        return True
+        return Booked.LAST_ONES if (today + 1) * 5 >= self._per_day * 4 else Booked.LISTED
 
     async def claim(self, tenant: str, operator: str, callback: str) -> bool:
         """One that is due. One operator has one at a time; said twice, it is still theirs."""

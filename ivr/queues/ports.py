@@ -51,6 +51,10 @@ class Callbacks(Protocol):
         """All rows not DONE: those due first, then longest waiting."""
         ...
 
+    async def asked_since(self, tenant: str, since: datetime) -> int:
+        """How many asked after then, DONE or not, as far as rows are still kept."""
+        ...
+
     async def change(self, before: Callback, after: Callback) -> bool:
         """Compare and set on `version`."""
         ...

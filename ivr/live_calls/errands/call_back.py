@@ -5,12 +5,16 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime
 
+import structlog
+
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import RegisterCallback
 from ivr.flow_engine.events import CallbackAnswered, Event
 from ivr.live_calls.ports import CallRow
-from ivr.queues.callback_list import CallbackList
+from ivr.queues.callback_list import Booked, CallbackList
 from ivr.queues.model import Callback
+
+_log = structlog.get_logger()
 
 
 class CallBackErrand:
@@ -27,7 +31,7 @@ class CallBackErrand:
         if not self._may_ring(errand.to):
             return CallbackAnswered(key=errand.key, outcome="unavailable")
         now = self._now()
-        kept = await self._book.register(
+        booked = await self._book.register(
             Callback(
                 tenant=row.tenant,
                 id=callback_id(errand.key),
@@ -40,7 +44,14 @@ class CallBackErrand:
                 keep_result=errand.keep_result,
             )
         )
-        return CallbackAnswered(key=errand.key, outcome="accepted" if kept else "error")
+        if booked is Booked.SPENT:
+            _log.error("callback_budget_spent", call_ref=row.call_ref)
+        if booked is Booked.FULL:
+            _log.error("callback_list_full", call_ref=row.call_ref)
+        if booked is Booked.LAST_ONES:
+            _log.warning("callback_budget_low", call_ref=row.call_ref)
+        outcome = "accepted" if booked.on_the_list else "error"
+        return CallbackAnswered(key=errand.key, outcome=outcome)
 
 
 def callback_id(errand_key: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.queues.model import Callback, CallbackState, Presence
@@ -45,6 +45,15 @@ class SqlCallbacks:
         )
         async with self._database.read() as connection:
             return [self._callback(row) for row in await connection.execute(wanted)]
+
+    async def asked_since(self, tenant: str, since: datetime) -> int:
+        wanted = (
+            select(func.count())
+            .select_from(callbacks)
+            .where(callbacks.c.tenant_id == tenant, callbacks.c.since > since)
+        )
+        async with self._database.read() as connection:
+            return int((await connection.execute(wanted)).scalar_one())
 
     async def change(self, before: Callback, after: Callback) -> bool:
         if (before.tenant, before.id) != (after.tenant, after.id):

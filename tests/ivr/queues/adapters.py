@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
+from ivr.queues import rules
 from ivr.queues.answering import Answering
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
@@ -108,6 +109,11 @@ class MemoryCallbacks:
         rows = [row for row in self.rows.values() if row.tenant == tenant]
         waiting = [row for row in rows if row.state is not CallbackState.DONE]
         return sorted(waiting, key=lambda row: (row.due_at, row.since, row.id))
+
+    async def asked_since(self, tenant: str, since: datetime) -> int:
+        await self.pace()
+        rows = self.rows.values()
+        return sum(row.tenant == tenant and row.since > since for row in rows)
 
     async def change(self, before: Callback, after: Callback) -> bool:
         await self.pace()
@@ -257,7 +263,7 @@ class QueueRoom:
         self.entering = Entering(self.desk, self.offering, self.phones)
         self.answering = Answering(self.desk, self.offering, self.phones)
         self.presence = PresenceDesk(self.desk, self.offering)
-        self.callback_list = CallbackList(self.desk)
+        self.callback_list = CallbackList(self.desk, per_day=rules.MOST_CALLBACKS)
         self.ringing_back = RingingBack(self.desk, self.offering, self.phones)
 
     def row(self, token: str) -> Waiting:

@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from ivr.queues import rules
+from ivr.queues.callback_list import Booked, CallbackList
 from ivr.queues.model import Callback, CallbackState, Presence
 from ivr.queues.ringing_back import Rung
 from tests.ivr.queues.adapters import START, TENANT, QueueRoom, callback, operator, room, waiting
@@ -39,9 +40,9 @@ async def calling() -> QueueRoom:
 class TestList:
     async def test_asked_twice_one_keeps_the_place_with_the_newer_result(self) -> None:
         desk = room(operator("hana"))
-        assert await desk.callback_list.register(callback("a"))
+        assert await desk.callback_list.register(callback("a")) is Booked.LISTED
         again = callback("b", number=row(desk).number, call_ref="call-new", keep_result=60)
-        assert await desk.callback_list.register(again)
+        assert await desk.callback_list.register(again) is Booked.LISTED
         (only,) = await desk.callbacks.open(TENANT)
         assert (only.id, only.since, only.call_ref, only.keep_result) == (
             "a",
@@ -49,7 +50,7 @@ class TestList:
             "call-new",
             60,
         )
-        assert await desk.callback_list.register(callback("a", queue="other"))
+        assert await desk.callback_list.register(callback("a", queue="other")) is Booked.LISTED
         assert row(desk).queue == "general"
 
     async def test_a_full_list_says_so(self) -> None:
@@ -57,7 +58,26 @@ class TestList:
         for n in range(rules.MOST_CALLBACKS):
             one = callback(f"cb-{n}", number=f"+8190{n:08d}")
             desk.callbacks.rows[TENANT, one.id] = one
-        assert not await desk.callback_list.register(callback("new", number="+819099999999"))
+        new = callback("new", number="+819099999999")
+        assert await desk.callback_list.register(new) is Booked.FULL
+
+    async def test_a_day_has_a_budget_that_the_rung_still_count_in(self) -> None:
+        desk = room(operator("hana"))
+        book = CallbackList(desk.desk, per_day=5)
+
+        async def asks(n: int) -> Booked:
+            since = desk.clock()
+            one = callback(f"cb-{n}", number=f"+8190{n:08d}", since=since, due_at=since)
+            return await book.register(one)
+
+        assert [await asks(n) for n in range(3)] == [Booked.LISTED] * 3
+        assert await book.claim(TENANT, "hana", "cb-0")
+        assert await book.close(TENANT, "hana", "cb-0")
+        assert [await asks(n) for n in (3, 4)] == [Booked.LAST_ONES] * 2
+        assert await asks(5) is Booked.SPENT
+        assert await asks(4) is Booked.LISTED  # who is on it already costs nothing
+        desk.clock.at += timedelta(hours=24)
+        assert await asks(5) is Booked.LISTED
 
     async def test_one_operator_takes_it(self) -> None:
         desk = room(operator("hana"), operator("taro"))

@@ -51,6 +51,17 @@ async def test_what_is_due_first_then_longest_waiting(stage: Stage) -> None:
     assert not await store.open("another")
 
 
+async def test_who_asked_lately_is_counted_by_tenant(stage: Stage) -> None:
+    store = SqlCallbacks(stage.database, stage.sealer)
+    done = a_callback("done", since=AT + 2 * MINUTE)
+    for row in (a_callback("then"), a_callback("later", since=AT + MINUTE), done):
+        await store.register(row)
+    await store.change(done, replace(done, state=CallbackState.DONE))
+    assert await store.asked_since(TENANT, AT) == 2
+    assert await store.asked_since(TENANT, AT - MINUTE) == 3
+    assert await store.asked_since("another", AT - MINUTE) == 0
+
+
 async def test_one_change_wins_and_all_of_it_is_kept(stage: Stage) -> None:
     store, one = SqlCallbacks(stage.database, stage.sealer), a_callback()
     await store.register(one)

@@ -81,7 +81,7 @@ async def a_callback(service: Service, number: str) -> Callback:
         keep_result=1800,
     )
     book = service.phone.callbacks.book
-    assert await book.register(wanted)
+    assert (await book.register(wanted)).on_the_list
     assert await book.claim(wanted.tenant, "op-1", wanted.id)
     return wanted
 
