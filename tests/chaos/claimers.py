@@ -30,6 +30,14 @@ _PATIENCE: Final = 60.0
 _TAKES_A_BREATH: Final = 0.05
 
 
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """`untold` got no answer: a store that is too busy fails, and their claim may stand or not."""
+
+    won: list[str]
+    untold: list[str]
+
+
 @dataclass(slots=True)
 class Claimer:
     process: BaseProcess
@@ -39,12 +47,12 @@ class Claimer:
         """All phones of this process enter it at the monotonic time `at`."""
         self.ends.send((code, at))
 
-    def won(self) -> list[str] | None:
-        """The installations that hold the claim; None when the process is gone."""
+    def answers(self) -> "Answers | None":
+        """What its phones were told; None when the process is gone."""
         try:
             if not self.ends.poll(_PATIENCE):
                 raise TimeoutError("a claimer says nothing")
-            found: list[str] = self.ends.recv()
+            found: Answers = self.ends.recv()
         except (EOFError, ConnectionResetError):
             return None
         return found
@@ -82,8 +90,8 @@ def world_over(database: Database) -> World:
 
 def together(
     claimers: list[Claimer], code: str, *, killed: Claimer | None = None
-) -> list[list[str] | None]:
-    """One round: what each of those who live has won. `killed` is killed in the middle of it."""
+) -> list[Answers | None]:
+    """One round: what each of those who live was told. `killed` is killed in the middle of it."""
     at, living = time.monotonic() + _TAKES_A_BREATH, [c for c in claimers if c.process.is_alive()]
     for claimer in living:
         claimer.ask(code, at)
@@ -91,7 +99,7 @@ def together(
         # A moment of the round, whichever: what must hold does not depend on where it falls.
         time.sleep(_TAKES_A_BREATH * 1.3)
         killed.process.kill()
-    return [claimer.won() for claimer in living]
+    return [claimer.answers() for claimer in living]
 
 
 def _work(url: str, name: str, ends: "Connection[Any, Any]") -> None:
@@ -107,10 +115,20 @@ async def _rounds(url: str, name: str, ends: "Connection[Any, Any]") -> None:
             world = world_over(database)
             await asyncio.sleep(max(0.0, at - time.monotonic()))
             phones = [f"{name}-{turn}-{phone}" for phone in range(PHONES)]
-            answers = await asyncio.gather(*(enter(world, phone, code) for phone in phones))
-            ends.send([won for won in answers if won])
+            told = await asyncio.gather(
+                *(enter(world, phone, code) for phone in phones), return_exceptions=True
+            )
+            ends.send(_sorted(phones, told))
     except EOFError:
         await database.close()
+
+
+def _sorted(phones: list[str], told: list[str | BaseException]) -> Answers:
+    both = list(zip(phones, told, strict=True))
+    return Answers(
+        won=[phone for phone, answer in both if answer == phone],
+        untold=[phone for phone, answer in both if isinstance(answer, BaseException)],
+    )
 
 
 async def enter(world: World, phone: str, code: str) -> str:
