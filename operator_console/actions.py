@@ -43,7 +43,9 @@ class OfCall(Body):
 
 
 class Chosen(Body):
-    presence: Literal["offline", "available", "break"]
+    """null takes back what was chosen for after the call."""
+
+    presence: Literal["offline", "available", "break"] | None
 
 
 class Actions:
@@ -53,10 +55,13 @@ class Actions:
         self._trail = trail
 
     async def presence(self) -> Response:
+        """At once; in the middle of a call, for when it is over."""
         signed = await self._guard.acting()
-        chosen = Presence((await body_of(Chosen)).presence)
+        chosen = (await body_of(Chosen)).presence
         tenant, me = signed.account.tenant, signed.account.id
-        if not await self._desk.presence.choose(tenant, me, chosen):
+        if chosen is None:
+            await self._desk.presence.forget_wish(tenant, me)
+        elif not await self._desk.presence.choose(tenant, me, Presence(chosen)):
             raise Refused(NOT_NOW)
         return done()
 
@@ -64,10 +69,7 @@ class Actions:
         """Said twice (two tabs), the second finds nothing to do."""
         signed = await self._guard.acting()
         await body_of(Empty)
-        tenant, me = signed.account.tenant, signed.account.id
-        known = await self._desk.operators.by_id(tenant, me)
-        if known is not None and known.presence is Presence.WRAP_UP:
-            await self._desk.presence.choose(tenant, me, Presence.AVAILABLE)
+        await self._desk.presence.wrap_up_done(signed.account.tenant, signed.account.id)
         return done()
 
     async def answer(self) -> Response:

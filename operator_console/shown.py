@@ -22,7 +22,11 @@ def operator(known: Operator, login: str) -> dict[str, Any]:
 
 
 def presence(known: Operator) -> dict[str, Any]:
-    return {"state": known.presence.value, "since": moment(known.presence_since)}
+    return {
+        "state": known.presence.value,
+        "since": moment(known.presence_since),
+        "after_call": known.after_call.value if known.after_call else None,
+    }
 
 
 def entry(row: Waiting, badge: str, position: int | None) -> dict[str, Any]:

@@ -36,18 +36,13 @@ class CallbackList:
         self._per_day = per_day
 
     async def register(self, wanted: Callback) -> Booked:
-        """Idempotent by id. One who is on the list of that queue keeps the place there, with the
-        newer call's result, and costs nothing of the budget."""
+        """Idempotent by id. One who is on the list of that queue keeps what was asked for first
+        (place, time and result), the newer call's result stands beside it, and it costs nothing of
+        the budget."""
         standing = await self._desk.callbacks.open(wanted.tenant)
         for row in standing:
-            if row.id == wanted.id:
+            if row.id == wanted.id or await self._asks_again(row, wanted):
                 return Booked.LISTED
-            same = row.state is CallbackState.WAITING and row.number == wanted.number
-            if same and row.queue == wanted.queue:
-                newer = replace(row, call_ref=wanted.call_ref, keep_result=wanted.keep_result)
-                if await self._desk.callbacks.change(row, newer):
-                    await self._tell(row)
-                    return Booked.LISTED
         if len(standing) >= rules.MOST_CALLBACKS:
             return Booked.FULL
         today = await self._desk.callbacks.asked_since(wanted.tenant, self._desk.now() - _DAY)
@@ -55,6 +50,19 @@ class CallbackList:
             return Booked.SPENT
         await self._tell(await self._desk.callbacks.register(wanted))
         return Booked.LAST_ONES if (today + 1) * 5 >= self._per_day * 4 else Booked.LISTED
+
+    async def _asks_again(self, row: Callback, wanted: Callback) -> bool:
+        """False when it is another wish, or an operator took the earlier one just now."""
+        found: Callback | None = row
+        while found is not None and rules.asks_for_the_same(found, wanted):
+            newer = rules.asked_again(found, wanted)
+            if newer is found:
+                return True
+            if await self._desk.callbacks.change(found, newer):
+                await self._tell(found)
+                return True
+            found = await self._desk.callbacks.by_id(row.tenant, row.id)
+        return False
 
     async def claim(self, tenant: str, operator: str, callback: str) -> bool:
         """One that is due. One operator has one at a time; said twice, it is still theirs."""

@@ -60,12 +60,7 @@ class Entering:
                 pass  # the ringing ends by itself after 20 s, into a hang-up
         if row.state in (WaitingState.RINGING, WaitingState.TALKING):
             talked = row.state is WaitingState.TALKING
-            await self._desk.operators.set_presence(
-                row.tenant,
-                row.offered_to,
-                Presence.WRAP_UP if talked else Presence.AVAILABLE,
-                at=self._desk.now(),
-                idle=False,
-            )
+            after = Presence.WRAP_UP if talked else Presence.AVAILABLE
+            await self._offering.frees(row.tenant, row.offered_to, after)
         await self._desk.news.tell(row.tenant, operator=None, what="ended", token=row.token)
         await self._offering.offer(row.tenant)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 
 class Presence(Enum):
@@ -21,9 +22,16 @@ class Presence(Enum):
     """Missed an offer; out of rotation until they say so."""
 
 
+BUSY: Final = frozenset({Presence.ON_CALL, Presence.WRAP_UP})
+"""In these a wish for afterwards stands; any other state ends it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operator:
-    """`idle_since` decides who is offered next. `phone` (E.164) is what *answer* rings."""
+    """`idle_since` decides who is offered next. `phone` (E.164) is what *answer* rings.
+
+    `after_call` is the state they chose for when call and wrap-up are over, None for the usual one.
+    """
 
     tenant: str
     id: str
@@ -33,6 +41,7 @@ class Operator:
     presence: Presence
     idle_since: datetime
     presence_since: datetime
+    after_call: Presence | None = None
 
 
 class WaitingState(Enum):
@@ -82,8 +91,17 @@ class CallbackState(Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAgain:
+    """A later call that asked for the same: what it proved may be shown too, as long as it says."""
+
+    call_ref: str
+    keep_result: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Callback:
-    """Somebody who asked to be rung at `number` (E.164). `call_ref` is the call that asked.
+    """Somebody who asked to be rung at `number` (E.164). `call_ref` is the call that asked first,
+    `again` those that asked for the same later, in order.
 
     Nobody rings before `due_at`. A complete result of that call may be shown for `keep_result`
     seconds after it was made. `until` ends a claim, a ringing or a talk that nobody tells the end
@@ -109,4 +127,5 @@ class Callback:
     tries: int = 0
     last_outcome: str = ""
     last_tried_at: datetime | None = None
+    again: tuple[AskedAgain, ...] = ()
     version: int = 1

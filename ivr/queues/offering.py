@@ -60,6 +60,8 @@ class Offering:
             await self._without_offer(row)
         for stuck in rules.on_no_call(waiting, callbacks, operators):
             await self.settle(tenant, stuck.id, Presence.WRAP_UP)
+        for wishing in rules.wishes_due(operators):
+            await self.frees(tenant, wishing.id, Presence.AVAILABLE)
         await self.offer(tenant)
 
     async def withdraw(self, tenant: str, operator: str) -> None:
@@ -72,7 +74,7 @@ class Offering:
         """Out of rotation until they say so, unless they have moved on already."""
         known = await self._desk.operators.by_id(tenant, operator)
         if known is not None and known.presence in (Presence.AVAILABLE, Presence.ON_CALL):
-            await self._presence(tenant, operator, Presence.PAUSED)
+            await self.frees(tenant, operator, Presence.PAUSED)
 
     async def take_back(self, tenant: str, token: str, operator: str) -> None:
         """Their phone led to no talk: they pause, and the caller is offered to the next.
@@ -108,8 +110,18 @@ class Offering:
         callbacks = await self._desk.callbacks.open(tenant)
         if not rules.on_no_call(waiting, callbacks, [known]):
             return
-        await self._presence(tenant, operator, presence)
+        await self.frees(tenant, operator, presence)
         await self.offer(tenant)
+
+    async def frees(self, tenant: str, operator: str, presence: Presence) -> None:
+        """They become `presence`, or what they wished to be after the call."""
+        desk = self._desk
+        known = await desk.operators.by_id(tenant, operator)
+        if known is None:
+            return
+        presence = rules.becomes(known, presence)
+        await desk.operators.set_presence(tenant, operator, presence, at=desk.now(), idle=False)
+        await desk.news.tell(tenant, operator=operator, what="presence", token="")
 
     async def _without_offer(self, row: Waiting) -> bool:
         if not await self._desk.waiting.change(
@@ -120,8 +132,3 @@ class Offering:
             row.tenant, operator=row.offered_to, what="offer_ended", token=row.token
         )
         return True
-
-    async def _presence(self, tenant: str, operator: str, presence: Presence) -> None:
-        desk = self._desk
-        await desk.operators.set_presence(tenant, operator, presence, at=desk.now(), idle=False)
-        await desk.news.tell(tenant, operator=operator, what="presence", token="")

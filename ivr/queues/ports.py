@@ -36,7 +36,12 @@ class Operators(Protocol):
     async def set_presence(
         self, tenant: str, operator: str, presence: Presence, *, at: datetime, idle: bool
     ) -> None:
-        """`idle` starts the idle clock anew at `at`."""
+        """`idle` starts the idle clock anew at `at`. A wish for afterwards ends unless the state
+        is one of `BUSY`."""
+        ...
+
+    async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
+        """What to become after the call. False, with nothing kept, when they are not in `BUSY`."""
         ...
 
 

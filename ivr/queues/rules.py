@@ -1,11 +1,13 @@
 """Who is offered which call, and where a caller stands. Pure."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
 from ivr.queues.model import (
+    BUSY,
+    AskedAgain,
     Callback,
     CallbackState,
     Operator,
@@ -33,7 +35,9 @@ MOST_CALLBACKS: Final = 500
 ON_THE_PHONE: Final = frozenset(
     {CallbackState.RINGING, CallbackState.CALLING, CallbackState.TALKING}
 )
-# What operators may choose for themselves, and from where.
+# Calls that asked for the same: a number that is forged again and again fills no row.
+MOST_ASKED_AGAIN: Final = 20
+# What operators may choose for themselves: at once, or in a call for after it.
 CHOOSABLE: Final = frozenset({Presence.OFFLINE, Presence.AVAILABLE, Presence.BREAK})
 
 
@@ -124,6 +128,33 @@ def place(
         wait=round(position * TYPICAL_TALK.total_seconds() / max(1, working)),
         overdue=now - mine.since >= timedelta(seconds=mine.max_wait),
     )
+
+
+def becomes(known: Operator, presence: Presence) -> Presence:
+    """What an operator becomes who leaves a call: their own wish, but wrap-up comes before it."""
+    if presence in BUSY or known.after_call is None:
+        return presence
+    return known.after_call
+
+
+def wishes_due(operators: Sequence[Operator]) -> list[Operator]:
+    """Those whose wish came just as the call ended."""
+    return [one for one in operators if one.after_call is not None and one.presence not in BUSY]
+
+
+def asks_for_the_same(row: Callback, wanted: Callback) -> bool:
+    """Nobody has taken the earlier one yet."""
+    free = row.state is CallbackState.WAITING
+    return free and (row.number, row.queue) == (wanted.number, wanted.queue)
+
+
+def asked_again(row: Callback, wanted: Callback) -> Callback:
+    """What was asked for first stands; the newer call's result is one more that may be shown."""
+    calls = {row.call_ref, *(one.call_ref for one in row.again)}
+    if wanted.call_ref in calls or len(row.again) >= MOST_ASKED_AGAIN:
+        return row
+    newer = AskedAgain(call_ref=wanted.call_ref, keep_result=wanted.keep_result)
+    return replace(row, again=(*row.again, newer))
 
 
 def ran_out(row: Callback, now: datetime) -> bool:

@@ -202,7 +202,12 @@ def _built(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> _Built:
         callbacks=Callbacks(
             book=CallbackList(desk, per_day=settings.callbacks_per_day),
             ringing=RingingBack(desk, offering, rest),
-            kept=KeptResults(watching=identity.watching, holders=stores.holders, now=parts.now),
+            kept=KeptResults(
+                watching=identity.watching,
+                holders=stores.holders,
+                lines=ReportedNumbers(tenant=identity.tenant, stores=stores),
+                now=parts.now,
+            ),
         ),
     )
 

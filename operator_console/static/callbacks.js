@@ -12,21 +12,21 @@ export const known = {
   first: null,
 };
 
-/** Names are asked for once: each asking is recorded. */
+/** Names, and whether the number is theirs, are asked for once: each asking is recorded. */
 export async function load() {
   const { list, more, mine } = await get("api/callbacks");
   known.list = list;
   known.more = more;
   known.first = list.find((one) => !one.taken && Date.parse(one.due_at) <= times.now()) ?? null;
-  known.mine = mine && same(mine) ? { ...mine, kept: { ...mine.kept, contracts: known.mine.kept.contracts } } : await named(mine);
+  known.mine = mine && same(mine) ? { ...mine, kept: known.mine.kept } : await named(mine);
 }
 
 function same(mine) {
-  return known.mine?.callback === mine.callback && known.mine.kept.verified_at === mine.kept.verified_at && known.mine.kept.badge === mine.kept.badge;
+  return known.mine?.callback === mine.callback && known.mine.kept.verified_at === mine.kept.verified_at && known.mine.kept.badge === mine.kept.badge && known.mine.kept.hint === mine.kept.hint;
 }
 
 async function named(mine) {
-  if (!mine?.kept.verified_at) return mine;
+  if (!mine) return null;
   return get(`api/callback/${encodeURIComponent(mine.callback)}`).catch((problem) => {
     if (problem.status === 401) throw problem;
     return mine; // it has gone to somebody else meanwhile: the next news says so

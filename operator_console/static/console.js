@@ -138,7 +138,12 @@ async function act(path, body, { again = false } = {}) {
   }
 }
 
-const choose = (presence) => act("api/presence", { presence });
+
+/** In a call the same choice again takes it back. */
+function choose(presence) {
+  const { state, after_call: wish } = desk.state?.presence ?? {};
+  return act("api/presence", { presence: state === "on_call" && wish === presence ? null : presence });
+}
 const done = () => act("api/wrap-up-done");
 const answer = () => desk.state?.offer && act("api/answer", { token: desk.state.offer.token });
 const decline = () => desk.state?.offer && act("api/decline", { token: desk.state.offer.token });

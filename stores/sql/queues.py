@@ -11,7 +11,7 @@ from sqlalchemy import Row, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from ivr.queues.model import BUSY, Operator, Presence, Waiting, WaitingState
 from stores.sql.database import Database, upsert
 from stores.sql.schema.phone_side import operator_presence, staff, waiting_calls
 from stores.sql.sealing import Sealer
@@ -152,7 +152,9 @@ class SqlOperators:
     async def set_presence(
         self, tenant: str, operator: str, presence: Presence, *, at: datetime, idle: bool
     ) -> None:
-        changed = {"presence": presence.value, "presence_since": at}
+        changed: dict[str, Any] = {"presence": presence.value, "presence_since": at}
+        if presence not in BUSY:
+            changed["after_call"] = None
         if idle:
             changed["idle_since"] = at
         row = {"tenant_id": tenant, "staff_id": operator, "idle_since": at} | changed
@@ -169,6 +171,20 @@ class SqlOperators:
 
         await self._database.write(job)
 
+    async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
+        mine = operator_presence.c
+
+        async def job(connection: AsyncConnection) -> bool:
+            changed = await connection.execute(
+                update(operator_presence)
+                .where(mine.tenant_id == tenant, mine.staff_id == operator)
+                .where(mine.presence.in_(sorted(state.value for state in BUSY)))
+                .values(after_call=after_call.value if after_call else None)
+            )
+            return changed.rowcount == 1
+
+        return await self._database.write(job)
+
     async def _where(self, *conditions: Any) -> list[Operator]:
         presence = operator_presence.c
         joined = staff.outerjoin(
@@ -176,7 +192,13 @@ class SqlOperators:
             (presence.tenant_id == staff.c.tenant_id) & (presence.staff_id == staff.c.id),
         )
         wanted = (
-            select(staff, presence.presence, presence.idle_since, presence.presence_since)
+            select(
+                staff,
+                presence.presence,
+                presence.idle_since,
+                presence.presence_since,
+                presence.after_call,
+            )
             .select_from(joined)
             .where(staff.c.disabled.is_(False), *conditions)
             .order_by(staff.c.id)
@@ -198,6 +220,7 @@ class SqlOperators:
             presence=Presence(row.presence or Presence.OFFLINE.value),
             idle_since=row.idle_since or row.added_at,
             presence_since=row.presence_since or row.added_at,
+            after_call=Presence(row.after_call) if row.after_call else None,
         )
 
 

@@ -187,7 +187,7 @@ class MemoryKept:
 
     async def of(self, row: Callback, *, named: bool = False) -> Kept:
         found = self.results.get(row.id, Kept(badge="grey", hint=""))
-        return found if named else replace(found, contracts=())
+        return found if named else replace(found, contracts=(), number_on_contract=None)
 
 
 KEPT = Kept(

@@ -1,6 +1,7 @@
 """People to be rung back: the list, taking one, ringing by one key; what is kept of them."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -74,6 +75,30 @@ async def test_badges_of_what_is_kept_are_never_green(context: BrowserContext) -
         await page.locator("[data-key=close-callback]").press("Enter")
         await expect(page.locator(".ring-back")).to_have_count(0)
         assert shown_of(stage, "a").state is CallbackState.DONE
+
+
+@pytest.mark.parametrize(
+    ("kept", "words"),
+    [
+        (replace(KEPT, number_on_contract=False), "この方の契約に登録されていません"),
+        (Kept(badge="grey", hint="", number_on_contract=False), "番号は契約に登録されていません"),
+        (replace(KEPT, number_on_contract=True), ""),
+    ],
+    ids=["of somebody else", "of nobody", "theirs"],
+)
+async def test_a_number_that_is_not_on_their_contract_is_said(
+    context: BrowserContext, kept: Kept, words: str
+) -> None:
+    async with served() as stage:
+        stage.kept.results["a"] = kept
+        await asked(stage, "a")
+        assert await stage.room.callback_list.claim("main", "hanako-id", "a")
+        page = await opened(context, stage)
+        await expect(page.locator(".ring-back")).to_contain_text("発信する")
+        said = page.locator("[data-number=unknown]")
+        await expect(said).to_have_count(1 if words else 0)
+        if words:
+            await expect(said).to_contain_text(words)
 
 
 async def test_the_list_says_no_names_and_other_queues_nothing() -> None:

@@ -198,6 +198,27 @@ class TestOperators:
             assert found is not None
             assert (found.presence, found.presence_since, found.idle_since) == (presence, at, AT)
 
+    async def test_a_wish_is_for_calls_and_ends_with_them(self, stage: Stage) -> None:
+        await SqlStaffAccounts(stage.database, stage.sealer).add(an_account())
+        operators = SqlOperators(stage.database, stage.sealer)
+
+        async def becomes(presence: Presence) -> Presence | None:
+            await operators.set_presence(TENANT, "staff-sato", presence, at=AT, idle=False)
+            found = await operators.by_id(TENANT, "staff-sato")
+            assert found is not None
+            return found.after_call
+
+        assert not await operators.wish(TENANT, "staff-sato", Presence.BREAK)
+        await becomes(Presence.AVAILABLE)
+        assert not await operators.wish(TENANT, "staff-sato", Presence.BREAK)
+        await becomes(Presence.ON_CALL)
+        assert not await operators.wish("another", "staff-sato", Presence.BREAK)
+        assert await operators.wish(TENANT, "staff-sato", Presence.BREAK)
+        assert await becomes(Presence.WRAP_UP) is Presence.BREAK
+        assert await operators.wish(TENANT, "staff-sato", None)
+        assert await operators.wish(TENANT, "staff-sato", Presence.OFFLINE)
+        assert await becomes(Presence.AVAILABLE) is None
+
 
 class TestFlowVersions:
     async def test_the_bundle_saved_last_is_the_newest(self, stage: Stage) -> None:

@@ -1,4 +1,5 @@
-// Who takes calls: offline, available, break; wrap-up with its timer; paused, and why.
+// Who takes calls: offline, available, break; wrap-up with its timer; paused, and why. In a call the
+// choice is for afterwards, and chosen again it is taken back.
 
 import { h, redraw } from "../dom.js";
 import { t, word } from "../texts.js";
@@ -6,10 +7,10 @@ import { t, word } from "../texts.js";
 const CHOICES = [["available", "V"], ["break", "B"], ["offline", ""]];
 
 class Presence extends HTMLElement {
-  /** act.choose(presence), act.done() */
+  /** presence: {state, since, after_call}; act.choose(presence or null), act.done() */
   show(presence, act) {
-    const { state, since } = presence;
-    const busy = state === "on_call";
+    const { state, since, after_call: wish } = presence;
+    const later = state === "on_call";
     redraw(
       this,
       h("section", { class: "card", "aria-labelledby": "presence-title" },
@@ -20,17 +21,23 @@ class Presence extends HTMLElement {
         ),
         state === "paused" ? h("p", { class: "notice" }, t("presence.paused_why")) : null,
         state === "wrap_up" ? key("done", t("presence.done"), "W", act.done, { class: "main" }) : null,
-        h("div", { class: "choices", role: "group", "aria-label": t("presence.title") },
+        wish ? wished(wish, act) : null,
+        later ? h("h3", { id: "presence-later" }, t("presence.after_call")) : null,
+        h("div", { class: "choices", role: "group", "aria-labelledby": later ? "presence-later" : "presence-title" },
           CHOICES.map(([choice, letter]) =>
             key(choice, t(`choice.${choice}`), letter, () => act.choose(choice), {
-              "aria-pressed": String(state === choice),
-              disabled: busy,
+              "aria-pressed": String((later ? wish : state) === choice),
             }),
           ),
         ),
       ),
     );
   }
+}
+
+function wished(wish, act) {
+  return h("p", { class: "notice", "data-after-call": wish }, t("presence.wished", { presence: word("presence", wish, null) }), " ",
+    h("button", { type: "button", class: "small", "data-key": "presence-forget", onclick: () => act.choose(null) }, t("presence.forget")));
 }
 
 function key(name, text, letter, onclick, more) {

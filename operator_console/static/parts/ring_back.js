@@ -21,6 +21,7 @@ function taken(one, act) {
     h("h2", { id: "ring-back-title" }, t("callback.mine"), " ", h("span", { class: "digits" }, one.line), " ", h("span", { class: "quiet" }, one.queue)),
     h("div", { class: "kept" }, badge(one.kept.badge, { class: "large" }), h("div", {}, h("p", {}, kept(one.kept)), who(one.kept))),
     h("p", { class: "notice" }, word("callback.means", one.kept.badge, "grey")),
+    one.kept.number_on_contract === false ? h("p", { class: "notice warning", "data-number": "unknown" }, t(one.kept.contracts.length ? "callback.number_not_theirs" : "callback.number_of_nobody")) : null,
     h("p", { class: "quiet" }, t("callback.since", { time: moment(one.since) }), " ", tried(one)),
     claimed ? null : h("p", { class: "state", role: "status" }, word("callback.state", one.state, null)),
     claimed

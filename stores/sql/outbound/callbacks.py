@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivr.queues.model import Callback, CallbackState, Presence
+from ivr.queues.model import AskedAgain, Callback, CallbackState, Presence
 from stores.sql.database import Database, upsert
 from stores.sql.schema.columns import clock
 from stores.sql.schema.outbound import callbacks
@@ -103,6 +103,7 @@ class SqlCallbacks:
             "since": one.since,
             "due_at": one.due_at,
             "keep_result": one.keep_result,
+            "again": [[call.call_ref, call.keep_result] for call in one.again],
             "state": one.state.value,
             "claimed_by": one.claimed_by,
             "until": one.until,
@@ -134,6 +135,7 @@ class SqlCallbacks:
             tries=row.tries,
             last_outcome=row.last_outcome,
             last_tried_at=row.last_tried_at,
+            again=tuple(AskedAgain(call_ref=ref, keep_result=kept) for ref, kept in row.again),
             version=row.version,
         )
 

@@ -3,7 +3,7 @@
 `private` columns are sealed. A message's row holds neither its text nor its number.
 """
 
-from sqlalchemy import Column, Index, Integer, LargeBinary, Table, Text, text
+from sqlalchemy import JSON, Column, Index, Integer, LargeBinary, Table, Text, text
 
 from stores.sql.schema.columns import Moment, metadata, tenant
 
@@ -32,6 +32,7 @@ callbacks = Table(
     Column("since", Moment, nullable=False),
     Column("due_at", Moment, nullable=False),
     Column("keep_result", Integer, nullable=False),
+    Column("again", JSON, nullable=False, server_default="[]"),
     Column("state", Text, nullable=False),
     Column("claimed_by", Text, nullable=False),
     Column("until", Moment),

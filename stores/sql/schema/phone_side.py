@@ -123,6 +123,7 @@ operator_presence = Table(
     Column("presence", Text, nullable=False),
     Column("idle_since", Moment, nullable=False),
     Column("presence_since", Moment, nullable=False),
+    Column("after_call", Text),
 )
 
 staff_sessions = Table(

@@ -11,6 +11,7 @@ from ivr.queues.answering import Answering
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
 from ivr.queues.model import (
+    BUSY,
     Callback,
     CallbackState,
     Operator,
@@ -153,7 +154,16 @@ class MemoryOperators:
             presence=presence,
             presence_since=at,
             idle_since=at if idle else before.idle_since,
+            after_call=before.after_call if presence in BUSY else None,
         )
+
+    async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
+        await self.pace()
+        before = self.known[tenant, operator]
+        if before.presence not in BUSY:
+            return False
+        self.known[tenant, operator] = replace(before, after_call=after_call)
+        return True
 
 
 class MemoryPhones:

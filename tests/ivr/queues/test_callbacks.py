@@ -8,7 +8,7 @@ import pytest
 
 from ivr.queues import rules
 from ivr.queues.callback_list import Booked, CallbackList
-from ivr.queues.model import Callback, CallbackState, Presence
+from ivr.queues.model import AskedAgain, Callback, CallbackState, Presence
 from ivr.queues.ringing_back import Rung
 from tests.ivr.queues.adapters import START, TENANT, QueueRoom, callback, operator, room, waiting
 
@@ -38,20 +38,29 @@ async def calling() -> QueueRoom:
 
 
 class TestList:
-    async def test_asked_twice_one_keeps_the_place_with_the_newer_result(self) -> None:
+    async def test_asked_twice_what_was_asked_first_stands_and_no_result_is_lost(self) -> None:
         desk = room(operator("hana"))
         assert await desk.callback_list.register(callback("a")) is Booked.LISTED
-        again = callback("b", number=row(desk).number, call_ref="call-new", keep_result=60)
-        assert await desk.callback_list.register(again) is Booked.LISTED
-        (only,) = await desk.callbacks.open(TENANT)
-        assert (only.id, only.since, only.call_ref, only.keep_result) == (
-            "a",
-            START,
-            "call-new",
-            60,
+        due = START + timedelta(hours=1)
+        again = callback(
+            "b", number=row(desk).number, call_ref="call-new", keep_result=60, due_at=due
         )
+        for _ in range(2):
+            assert await desk.callback_list.register(again) is Booked.LISTED
+        (only,) = await desk.callbacks.open(TENANT)
+        newer = AskedAgain(call_ref="call-new", keep_result=60)
+        assert only == replace(callback("a"), again=(newer,), version=2)
         assert await desk.callback_list.register(callback("a", queue="other")) is Booked.LISTED
         assert row(desk).queue == "general"
+
+    async def test_a_number_that_asks_without_end_fills_no_row(self) -> None:
+        desk = room(operator("hana"))
+        for n in range(rules.MOST_ASKED_AGAIN + 5):
+            one = callback(f"cb-{n}", number="+819000000000")
+            assert await desk.callback_list.register(one) is Booked.LISTED
+        (only,) = await desk.callbacks.open(TENANT)
+        assert len(only.again) == rules.MOST_ASKED_AGAIN
+        assert only.call_ref == "call-cb-0"
 
     async def test_a_full_list_says_so(self) -> None:
         desk = room(operator("hana"))

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from ivr.queues import rules
-from ivr.queues.model import Presence, WaitingState
+from ivr.queues.model import BUSY, Presence, WaitingState
 from tests.ivr.queues.adapters import TENANT, operator, room, waiting
 
 WHO = st.sampled_from(["a", "b", "c"])
@@ -70,6 +70,21 @@ class Desk(RuleBasedStateMachine):
     def choose(self, who: str, presence: Presence) -> None:
         self.do(self.room.presence.choose(TENANT, who, presence))
 
+    @rule(who=WHO)
+    def forget_wish(self, who: str) -> None:
+        self.do(self.room.presence.forget_wish(TENANT, who))
+
+    @rule(who=WHO)
+    def wrap_up_done(self, who: str) -> None:
+        self.do(self.room.presence.wrap_up_done(TENANT, who))
+
+    @rule(who=WHO, token=TOKENS, presence=st.sampled_from(list(Presence)))
+    def choose_as_the_caller_leaves(self, who: str, token: str, presence: Presence) -> None:
+        self.do(
+            self.room.presence.choose(TENANT, who, presence),
+            self.room.entering.leave(TENANT, f"call-{token}"),
+        )
+
     @rule(seconds=st.sampled_from([1, 19, 21, 41]))
     def wait(self, seconds: int) -> None:
         self.room.clock.pass_by(seconds)
@@ -94,6 +109,12 @@ class Desk(RuleBasedStateMachine):
     def what_is_gone_is_with_nobody(self) -> None:
         for row in self.room.waiting.rows.values():
             assert row.state is not WaitingState.GONE or not row.offered_to
+
+    @invariant()
+    def no_wish_outlives_its_call(self) -> None:
+        self.do(self.room.offering.tick(TENANT))
+        for one in self.room.operators.known.values():
+            assert one.after_call is None or one.presence in BUSY
 
     @invariant()
     def nobody_free_sits_beside_a_call_they_could_take(self) -> None:

@@ -71,10 +71,8 @@ async def test_a_break_takes_the_offer_back_at_once() -> None:
     assert desk.row("x").offered_to == "a"
 
 
-@pytest.mark.parametrize(
-    "presence", [Presence.ON_CALL, Presence.WRAP_UP, Presence.PAUSED, Presence.BREAK]
-)
-async def test_no_choice_in_the_middle_of_a_call(presence: Presence) -> None:
+@pytest.mark.parametrize("presence", [Presence.ON_CALL, Presence.WRAP_UP, Presence.PAUSED])
+async def test_some_states_nobody_chooses(presence: Presence) -> None:
     desk = await entered("a")
     await desk.answering.answer(TENANT, "a", "x")
     assert not await desk.presence.choose(TENANT, "a", presence)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ivr.queues.model import Callback, CallbackState, Presence
+from ivr.queues.model import AskedAgain, Callback, CallbackState, Presence
 from stores.sql.outbound.callbacks import SqlCallbacks
 from tests.ports.stage import TENANT, Stage
 
@@ -76,6 +76,7 @@ async def test_one_change_wins_and_all_of_it_is_kept(stage: Stage) -> None:
             tries=2,
             last_outcome="busy",
             last_tried_at=AT,
+            again=(AskedAgain(call_ref="call-2", keep_result=60),),
         )
         for n in range(4)
     ]
