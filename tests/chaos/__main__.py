@@ -13,6 +13,7 @@ import signal
 import sys
 import tempfile
 import traceback
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,7 @@ from tests.chaos.faults.script import DATABASES
 from tests.chaos.run import CALLERS, Done, run
 from tests.chaos.town import household
 from tests.chaos.town.town import build
+from tests.chaos.wires.killer import POINTS
 
 _INSIDE: Final = "KAZASU_CHAOS_INSIDE"
 
@@ -53,6 +55,8 @@ async def _all(seeds: Sequence[int], given: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="kazasu-chaos-"))
     town = await build(folder, shared=True)
     bad: list[int] = []
+    points = Counter[str]()
+    met = Counter[str]()
     try:
         templates = {
             "postgresql": await household.template(town, postgres=True),
@@ -73,17 +77,24 @@ async def _all(seeds: Sequence[int], given: argparse.Namespace) -> int:
                 _say(f"seed {seed}: broken. Again: make chaos SEED={seed}")
                 continue
             tell(done, calls=given.calls)
+            points[done.point] += 1
+            met[done.point] += done.met
             if done.violations:
                 bad.append(seed)
     finally:
         town.stop()
         if not given.keep and not bad:
             shutil.rmtree(folder, ignore_errors=True)
+    _say("killed at the named points: " + "; ".join(_points(points, met)))
     if bad:
         _say(f"violated: {', '.join(map(str, bad))} of {len(seeds)} seeds; logs in {folder}")
         return 1
     _say(f"{len(seeds)} seeds, no invariant violated, no silence beyond 4 s")
     return 0
+
+
+def _points(sought: Counter[str], met: Counter[str]) -> list[str]:
+    return [f"{p.name} {met[p.name]} of {sought[p.name]}" for p in POINTS]
 
 
 def tell(done: Done, *, calls: bool) -> None:

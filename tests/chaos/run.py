@@ -16,6 +16,7 @@ from companion_app.card.http_card import CardAddress
 from identity.evidence_archive.chain import first_bad
 from kazasu.demo.place import HOST
 from stand_ins.carrier.silence import Gap
+from tests.chaos.faults import at_a_point
 from tests.chaos.faults.scene import Scene
 from tests.chaos.faults.script import ALONE, DATABASES, Script, script
 from tests.chaos.history import carrier_read, invariants
@@ -25,7 +26,7 @@ from tests.chaos.people.caller import Caller
 from tests.chaos.people.clerk import ClerkAtWork
 from tests.chaos.people.handset import Handset
 from tests.chaos.people.notebook import Notebook
-from tests.chaos.people.plans import Plan, plans
+from tests.chaos.people.plans import Plan, Way, plans
 from tests.chaos.people.smartphone import Smartphone
 from tests.chaos.town import household, metronome
 from tests.chaos.town.household import COMES_BACK_WITHIN, Household
@@ -34,11 +35,13 @@ from tests.chaos.town.town import Town
 from tests.journeys.resilience.waiting import until
 
 CALLERS: Final = 6
+_FRIENDS: Final = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What came of one seed. `violations` empty: everything held."""
+    """What came of one seed. `violations` empty: everything held. `point`: where a process was to
+    be killed, `met` whether it came to that."""
 
     seed: int
     database: str
@@ -47,6 +50,8 @@ class Done:
     figures: dict[str, int]
     violations: tuple[str, ...]
     history: History = field(repr=False)
+    point: str = ""
+    met: bool = False
 
 
 async def run(
@@ -86,6 +91,8 @@ async def run(
         figures=_figures(history),
         violations=tuple(found),
         history=history,
+        point=story.point.name if story.point else "",
+        met=scene.killed_at_the_point,
     )
 
 
@@ -98,7 +105,7 @@ def _checks(story: Script) -> tuple[invariants.Check, ...]:
 
 async def _clean(town: Town, seed: int) -> None:
     """No fault is left over, neither from this run nor for the next."""
-    await town.order(seed=seed)
+    await town.order(seed=seed, kill=None)
     for wire in town.ports:
         await town.weather(wire, cut=True)
     if town.redis is not None:
@@ -156,10 +163,24 @@ def _caller(
         return Smartphone(apps, notes, origin=town.base, card=card, clock_off=plan.clock_off)
 
     handset = Handset(lines, town.carrier_base, town.carrier_token, plan.who.number)
-    return Caller(plan=plan, handset=handset, phone=phone(), friend=phone())
+    friends = tuple(phone() for _ in range(_FRIENDS if plan.way is Way.RIVAL else 0))
+    return Caller(plan=plan, handset=handset, phone=phone(), friends=friends)
 
 
 async def _happen(scene: Scene, story: Script) -> None:
+    async def at_the_point() -> None:
+        if story.point is not None:
+            killed = await at_a_point.killed(scene, story.point, story.skip)
+            scene.killed_at_the_point = killed
+
+    if story.on_processes:  # two at once would start the same one twice
+        await at_the_point()
+        await _faults(scene, story)
+    else:
+        await asyncio.gather(at_the_point(), _faults(scene, story))
+
+
+async def _faults(scene: Scene, story: Script) -> None:
     for at, fault in story.faults:
         await asyncio.sleep(max(0.0, scene.began + at - _loop_time()))
         scene.say(f"{fault.number} {fault.name}")

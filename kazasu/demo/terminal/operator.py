@@ -30,7 +30,8 @@ class TerminalOperator:
     _csrf: str = field(default="", repr=False)
 
     async def sign_in(self, login: str, password: str) -> None:
-        """Nothing is asked of the login while the session of an earlier call still lives."""
+        """Nothing is asked of the login while the session of an earlier call still lives, or while
+        nobody can tell: passwords are counted. NotSignedIn, HTTPStatusError."""
         if await self._inside():
             return
         await self.http.post(
@@ -42,7 +43,10 @@ class TerminalOperator:
             raise NotSignedIn(login)
 
     async def _inside(self) -> bool:
-        found = _CSRF.search((await self.http.get(f"{self.base}/operator/")).text)
+        page = await self.http.get(f"{self.base}/operator/")
+        if page.is_server_error:
+            page.raise_for_status()  # a password tried now would be spent in vain
+        found = _CSRF.search(page.text)
         self._csrf = found[1] if found else ""
         return found is not None
 

@@ -23,6 +23,7 @@ class Scene:
     began: float
     said: list[str] = field(default_factory=list)
     skewed: list[Skewed] = field(default_factory=list)
+    killed_at_the_point: bool = False
 
     def say(self, what: str) -> None:
         self.said.append(f"{asyncio.get_running_loop().time() - self.began:5.1f} s  {what}")

@@ -1,12 +1,14 @@
 """Which faults a run meets and when: all of it from the seed."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from typing import Final
 
 from tests.chaos.faults import on_redis, on_revocation, on_sql, on_the_carrier, on_the_service
+from tests.chaos.faults.at_a_point import MOST_SKIPPED
 from tests.chaos.faults.scene import Scene
+from tests.chaos.wires.killer import POINTS, Point
 
 Happen = Callable[[Scene], Awaitable[None]]
 
@@ -82,12 +84,18 @@ FAULTS: Final = (
 )
 
 
+_ON_PROCESSES: Final = frozenset({"F1", "F2", "F3", "F9", "F10", "F20", "F21"})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Script:
-    """`at` seconds after the first caller, one fault after another."""
+    """`at` seconds after the first caller, one fault after another. `point`: where a process is
+    killed beside them, `skip` such writes later than the first."""
 
     database: str
     faults: tuple[tuple[float, Fault], ...]
+    point: Point | None = None
+    skip: int = 0
 
     @property
     def flips(self) -> bool:
@@ -95,12 +103,18 @@ class Script:
         return any(fault.number == "F22" for _, fault in self.faults)
 
     @property
+    def on_processes(self) -> bool:
+        """Some fault has a process of the service in its hands."""
+        return any(fault.number in _ON_PROCESSES for _, fault in self.faults)
+
+    @property
     def shared(self) -> bool:
         return self.database == SHARED
 
 
 def script(seed: int, random: Random, databases: Sequence[str] = DATABASES) -> Script:
-    """Seeds that follow each other begin with another fault, so that n of them meet n kinds."""
+    """Seeds that follow each other begin with another fault and kill at another point, so that n of
+    them meet n kinds."""
     first = FAULTS[seed % len(FAULTS)]
     possible = [name for name in databases if name in first.on] or list(databases)
     database = random.choice(possible)
@@ -108,4 +122,9 @@ def script(seed: int, random: Random, databases: Sequence[str] = DATABASES) -> S
     more = random.sample(fitting, random.choice([0, 1, 1, 2]))
     faults = [first if database in first.on else random.choice(fitting), *more]
     times = sorted(random.uniform(1, 20) for _ in faults)
-    return Script(database=database, faults=tuple(zip(times, faults, strict=True)))
+    story = Script(database=database, faults=tuple(zip(times, faults, strict=True)))
+    if database == ALONE:
+        return story  # there is no wire to a file
+    point = POINTS[seed % len(POINTS)]
+    skip = Random(f"{seed}: skip").randint(0, MOST_SKIPPED[point.write])
+    return replace(story, point=point, skip=skip)

@@ -1,4 +1,4 @@
-"""The nine invariants (security, section 2), each a pure function of the recorded history.
+"""The nine invariants (see docs/threats.md), and T8: pure functions of the recorded history.
 
 Each gives a sentence for every violation; none when it holds.
 """
@@ -50,6 +50,19 @@ def one_winning_claim(history: History) -> list[str]:
     return [f"I1 {pairing}: claimed by {len(w)}" for pairing, w in winners.items() if len(w) > 1]
 
 
+def one_code_one_phone(history: History) -> list[str]:
+    """T8: whoever enters a code, at whichever process, one phone at most is told that it has the
+    call, and that phone is the one that SQL knows."""
+    told: dict[str, set[str]] = defaultdict(set)
+    found = []
+    for claim in history.of(Kind.APP_CLAIM):
+        told[claim.fact("code")].add(claim.fact("installation"))
+        kept = history.kept(claim.fact("pairing"))
+        if kept is not None and kept.claimed_by != claim.fact("installation"):
+            found.append(f"T8 {kept.id}: another phone has it than the one that was told so")
+    return found + [f"T8 {c}: {len(w)} phones have it" for c, w in told.items() if len(w) > 1]
+
+
 def verified_is_proven(history: History) -> list[str]:
     """I2: a call shown as verified has exactly one claim, one accepted signature over the statement
     made for that call, and one verdict row."""
@@ -75,11 +88,11 @@ def acknowledged_is_evidence(history: History) -> list[str]:
     """I3: every acknowledged submit has its evidence row."""
     answered = [o for o in history.of(Kind.APP_SUBMIT) if o.fact("status") == COMPLETE]
     refused = history.of(Kind.APP_SUBMIT, outcome=Outcome.FAIL)
-    answered += [o for o in refused if o.fact("code") in JUDGED]
+    answered += [o for o in refused if o.fact("refusal") in JUDGED]
+    alone = [s for s in answered if not _rows_of_pairing(history, s.fact("pairing"))]
     return [
-        f"I3 {submit.fact('pairing')}: {submit.fact('status') or submit.fact('code')} without a row"
-        for submit in answered
-        if not _rows_of_pairing(history, submit.fact("pairing"))
+        f"I3 {s.fact('pairing')}: {s.fact('status') or s.fact('refusal')} without a row"
+        for s in alone
     ]
 
 
@@ -179,6 +192,7 @@ def no_silence(history: History) -> list[str]:
 
 ALL: Final[tuple[Check, ...]] = (
     one_winning_claim,
+    one_code_one_phone,
     verified_is_proven,
     acknowledged_is_evidence,
     only_forward,

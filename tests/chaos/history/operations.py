@@ -39,9 +39,10 @@ class Operation:
     """`began` and `ended` are monotonic seconds of this computer, `wall` (UTC) is when it ended.
 
     `call` is the carrier's id of the call. `facts` by kind: `pairing`, `installation`, `status`,
-    `hint`, `code` for the app's; `token`, `pairing`, `evidence`, `badge`, `status`, `hint` for what
-    an operator was shown; `pairing`, `evidence`, `of` (the kind of row), `signature` (good, bad,
-    none) and `signed_pairing` for a row of evidence; `n` for a document.
+    `hint`, `refusal` for the app's, and the `code` that was entered for a claim; `token`,
+    `pairing`, `evidence`, `badge`, `status`, `hint` for what an operator was shown; `pairing`,
+    `evidence`, `of` (the kind of row), `signature` (good, bad, none) and `signed_pairing` for a row
+    of evidence; `n` for a document.
     """
 
     kind: Kind

@@ -58,7 +58,9 @@ def row(pairing: str, evidence: str, **facts: str) -> Operation:
     return operation(Kind.EVIDENCE_READ, 50, pairing=pairing, evidence=evidence, **given)
 
 
-CLAIM = operation(Kind.APP_CLAIM, 10, pairing="p1", installation="i1", hint="awaiting_call_confirm")
+CLAIM = operation(
+    Kind.APP_CLAIM, 10, code="1", pairing="p1", installation="i1", hint="awaiting_call_confirm"
+)
 SUBMIT = operation(
     Kind.APP_SUBMIT, 20, pairing="p1", installation="i1", status="complete", hint="verified"
 )
@@ -120,12 +122,18 @@ def heard(**changes: Any) -> History:
 
 
 def refused(code: str, pairing: str) -> Operation:
-    return replace(SUBMIT, outcome=Outcome.FAIL, facts={"pairing": pairing, "code": code})
+    return replace(SUBMIT, outcome=Outcome.FAIL, facts={"pairing": pairing, "refusal": code})
 
 
 PLANTED: list[tuple[str, Callable[[], History], str]] = [
     ("a second claim", lambda: with_operations(changed(CLAIM, installation="i9")), "I1"),
     ("the store names another winner", lambda: kept(claimed_by="i9"), "I1"),
+    (
+        "one code for two phones",
+        lambda: with_operations(changed(CLAIM, pairing="p9", installation="i9")),
+        "T8",
+    ),
+    ("a claim that was told is lost", lambda: kept(claimed_by="", status="failed"), "T8"),
     ("verified without a claim", lambda: kept(claimed_by=""), "I2"),
     ("no verdict row", lambda: with_operations(without=GOOD.operations[-1]), "I2"),
     ("two verdict rows", lambda: with_operations(row("p1", "ev2")), "I2"),

@@ -24,21 +24,21 @@ class HungUp(Exception):
 
 @dataclass(slots=True, kw_only=True)
 class Caller:
-    """`friend` is the second phone, for those who have one."""
+    """`friends` are the further phones of those who share their code."""
 
     plan: Plan
     handset: Handset
     phone: Smartphone
-    friend: Smartphone
+    friends: tuple[Smartphone, ...] = ()
     left_early: bool = False
 
     async def live(self) -> None:
         await asyncio.sleep(self.plan.after)
         if self._uses_the_app:
-            await self.phone.register()
-            await self.friend.register()
+            await asyncio.gather(*(phone.register() for phone in (self.phone, *self.friends)))
         await self.handset.dial()
-        self.phone.call = self.friend.call = self.handset.sid
+        for phone in (self.phone, *self.friends):
+            phone.call = self.handset.sid
         try:
             await self._in_the_ivr()
             if self.plan.leaves is Leaves.IN_THE_QUEUE and await self._queued():
@@ -106,10 +106,8 @@ class Caller:
 
     async def _claimed(self, code: str) -> Held | None:
         await self._thinks()
-        if self.plan.way is not Way.RIVAL:
-            return await self.phone.claim(code)
-        mine, _ = await asyncio.gather(self.phone.claim(code), self.friend.claim(code))
-        return mine
+        phones = (self.phone, *self.friends)
+        return (await asyncio.gather(*(phone.claim(code) for phone in phones)))[0]
 
     async def _chosen(self, claimed: Held, after: int) -> bool:
         """The number that the call speaks; two wrong ones by those who are like that."""

@@ -26,16 +26,16 @@ class ClerkAtWork:
         self._seen: dict[str, int] = {}
 
     async def work(self) -> None:
-        """Until cancelled. Whatever goes wrong: sign in anew and go on."""
-        while True:
-            async with httpx2.AsyncClient(trust_env=False, timeout=10.0) as http:
-                console = TerminalOperator(base=self._base, http=http)
+        """Until cancelled. Whatever goes wrong: the same browser again, which keeps its session."""
+        async with httpx2.AsyncClient(trust_env=False, timeout=10.0) as http:
+            console = TerminalOperator(base=self._base, http=http)
+            while True:
                 with suppress(*_TROUBLE):
                     await console.sign_in(self._clerk.login, PASSWORD)
                     while True:
                         await self._look(console)
                         await asyncio.sleep(_LOOKS_EVERY)
-            await asyncio.sleep(_LOOKS_EVERY)
+                await asyncio.sleep(_LOOKS_EVERY)
 
     async def _look(self, console: TerminalOperator) -> None:
         state = await console.state()

@@ -17,7 +17,7 @@ class Way(Enum):
     WRONG = "chooses the wrong number twice"
     OFFLINE = "has no network between claim and proof"
     TWICE = "sends the proof twice at once"
-    RIVAL = "two phones with the same code at once"
+    RIVAL = "six phones with the same code at once"
     NO_APP = "hears the code and does nothing"
     ZERO = "presses zero"
     SILENT = "presses nothing"

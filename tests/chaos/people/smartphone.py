@@ -79,7 +79,8 @@ class Smartphone:
         """Also when the answer to a claim was lost: the same phone asks again."""
 
         async def once() -> Held | Refusal:
-            async with self._notes.writing(Kind.APP_CLAIM, self.call) as entry:
+            facts = {"code": code, "installation": self.installation}
+            async with self._notes.writing(Kind.APP_CLAIM, self.call, facts) as entry:
                 answer = await self._installed.claim(code, call_state="unknown")
                 self._noted(entry, answer if isinstance(answer, Refusal) else answer.now)
                 return answer
@@ -137,7 +138,7 @@ class Smartphone:
         if not isinstance(answer, Refusal):
             entry.ok(**self._facts(answer))
         elif answer.code != "internal_error":
-            entry.fail(code=answer.code)
+            entry.fail(refusal=answer.code)
         return answer
 
     def _facts(self, now: PairingState) -> dict[str, str]:

@@ -2,7 +2,8 @@
 
 Prints `{"event": "listening", "port": N, "wires": {name: port}}`. The port takes orders, one JSON
 object a line, and answers each: `{"wire", "weather"?, "cut"?}`, `{"seed"}`, `{"aim": name, "at"}`
-for servers that have moved, `{}` to look. Several servers have commas between.
+for servers that have moved, `{"kill": point, "skip", "pids"}` to kill once at a point of `killer`
+(null: not any more), `{}` to look. Several servers have commas between.
 """
 
 import argparse
@@ -13,6 +14,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from tests.chaos.wires.killer import POINTS, Killer
 from tests.chaos.wires.weather import Weather
 from tests.chaos.wires.wire import LOOPBACK, Target, Wire
 
@@ -25,26 +27,29 @@ def targets(text: str) -> tuple[Target, ...]:
     )
 
 
-def obey(wires: Wires, order: dict[str, Any]) -> dict[str, Any]:
-    """Carry out one order; what was counted since the seed."""
+def obey(wires: Wires, killer: Killer, order: dict[str, Any]) -> dict[str, Any]:
+    """Carry out one order; what was counted since the seed, and the point that was met."""
     if "seed" in order:
         for wire in wires.values():
             wire.sow(order["seed"])
     if "aim" in order:
         wires[order["aim"]].targets = targets(order["at"])
+    if "kill" in order:
+        point = next((one for one in POINTS if one.name == order["kill"]), None)
+        killer.arm(point, skip=order.get("skip", 0), pids=order.get("pids", ()))
     if "wire" in order:
         wire = wires[order["wire"]]
         if "weather" in order:
             wire.turn(Weather(**order["weather"]))
         if order.get("cut"):
             wire.cut()
-    return {name: asdict(wire.counted) for name, wire in wires.items()}
+    return {"met": killer.met} | {name: asdict(wire.counted) for name, wire in wires.items()}
 
 
-async def serve(wires: Wires) -> None:
+async def serve(wires: Wires, killer: Killer) -> None:
     async def take(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async for line in reader:
-            writer.write(json.dumps(obey(wires, json.loads(line))).encode() + b"\n")
+            writer.write(json.dumps(obey(wires, killer, json.loads(line))).encode() + b"\n")
             await writer.drain()
         writer.close()
 
@@ -63,8 +68,12 @@ def main() -> None:
     parser.add_argument("--wire", action="append", default=[], metavar="NAME=PORT|SOCKET")
     given = parser.parse_args()
     named = (text.partition("=") for text in given.wire)
-    wires = {name: Wire(targets=targets(at), seed=given.seed) for name, _, at in named}
-    asyncio.run(serve(wires))
+    killer = Killer()
+    wires = {
+        name: Wire(targets=targets(at), seed=given.seed, name=name, killer=killer)
+        for name, _, at in named
+    }
+    asyncio.run(serve(wires, killer))
 
 
 if __name__ == "__main__":

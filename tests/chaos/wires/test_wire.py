@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.wires.__main__ import obey, targets
+from tests.chaos.wires.killer import Killer
 from tests.chaos.wires.weather import Weather
 from tests.chaos.wires.wire import LOOPBACK, Target, Wire
 
@@ -159,13 +160,13 @@ async def test_of_several_servers_one_that_is_there_answers() -> None:
 async def test_orders_turn_sow_and_aim() -> None:
     async with echoed() as (wire, port), connected(port) as ends:
         assert await said(ends, b"a") == b"a"
-        seen = obey({"sql": wire}, {"wire": "sql", "weather": {"latency": 0.5}})
+        seen = obey({"sql": wire}, Killer(), {"wire": "sql", "weather": {"latency": 0.5}})
         assert seen["sql"]["connections"] == 1
         assert wire.weather == Weather(latency=0.5)
-        assert obey({"sql": wire}, {"seed": 9})["sql"]["connections"] == 0
+        assert obey({"sql": wire}, Killer(), {"seed": 9})["sql"]["connections"] == 0
         assert wire.seed == 9
-        obey({"sql": wire}, {"aim": "sql", "at": "/a/socket"})
+        obey({"sql": wire}, Killer(), {"aim": "sql", "at": "/a/socket"})
         assert wire.targets == targets("/a/socket")
-        obey({"sql": wire}, {"wire": "sql", "weather": {}, "cut": True})
+        obey({"sql": wire}, Killer(), {"wire": "sql", "weather": {}, "cut": True})
         with pytest.raises(ConnectionResetError):
             await ends[0].readexactly(1)

@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from tests.chaos.wires.killer import Killer, Listening, listening
 from tests.chaos.wires.weather import CLEAR, Then, Way, Weather, fate
 
 LOOPBACK: Final = "127.0.0.1"
@@ -46,6 +47,7 @@ class Counted:
 class _Ends:
     client: asyncio.StreamWriter
     server: asyncio.StreamWriter | None = None
+    listening: Listening | None = None
 
     def reset(self) -> None:
         for end in (self.client, self.server):
@@ -64,11 +66,14 @@ class _Ends:
 class Wire:
     """`open` listens; `turn` changes the weather for everything from now on; `cut` resets all.
 
-    With several targets each connection goes to the next of them, or to whichever is there.
+    With several targets each connection goes to the next of them, or to whichever is there. On
+    wires that it knows by `name` the `killer` may strike.
     """
 
     targets: tuple[Target, ...]
     seed: int
+    name: str = ""
+    killer: Killer | None = None
     weather: Weather = CLEAR
     counted: Counted = field(default_factory=Counted)
     _server: asyncio.Server | None = None
@@ -104,7 +109,8 @@ class Wire:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.counted.connections += 1
-        number, ends = self.counted.connections, _Ends(writer)
+        number = self.counted.connections
+        ends = _Ends(writer, listening=listening(self.name, self.killer, writer))
         self._ends.add(ends)
         this = asyncio.current_task()
         assert this is not None
@@ -142,6 +148,8 @@ class Wire:
         random: Random,
     ) -> None:
         while piece := await source.read(LARGEST_PIECE):
+            if ends.listening is not None and not ends.listening.passes(way, piece):
+                return ends.reset()
             done = fate(self.weather, piece, random)
             self.counted.pieces += 1
             self.counted.harmed += done.harmed(piece)
