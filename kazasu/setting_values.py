@@ -3,10 +3,18 @@
 import base64
 import binascii
 import re
+from enum import Enum
 from typing import Final
 
 _FEWEST_OCTETS: Final = 12  # of 32 random ones, fewer distinct than this come once in 10^25
 _REDIS: Final = re.compile(r"(rediss?://[^\s/]+(/[^\s]*)?|unix://[^\s]*/[^\s]+)", re.ASCII)
+
+
+class FlowSource(Enum):
+    """What new calls get: what was published, or a saved file at once."""
+
+    PUBLISHED = "published"
+    FILES = "files"
 
 
 def decode_key(text: str) -> bytes:

@@ -23,7 +23,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
-from kazasu.setting_values import decode_key, is_database, is_redis, random_keys
+from kazasu.setting_values import FlowSource, decode_key, is_database, is_redis, random_keys
 
 _S = TypeVar("_S", bound=BaseSettings)
 
@@ -81,6 +81,7 @@ class Settings(BaseSettings):
     tenant: str = _named("KAZASU_TENANT", default="main", pattern=r"^[a-z][a-z0-9-]{0,39}$")
     data_dir: Path = _named("KAZASU_DATA_DIR", default=Path("data"))
     flows_dir: Path = _named("KAZASU_FLOWS_DIR", default=Path("flows"))
+    flow_source: FlowSource | None = _named("KAZASU_FLOW_SOURCE", default=None)
     lookups_dir: Path | None = _named("KAZASU_LOOKUPS_DIR", default=None)
     trust_anchors_dir: Path = _named("TRUST_ANCHORS_DIR")
     crl_dir: Path = _named("KAZASU_CRL_DIR")

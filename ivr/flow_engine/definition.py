@@ -362,6 +362,7 @@ class Site:
     """`flows/site.yaml`: one tenant's business and the names its flows may use.
 
     `numbers` maps a dialled E.164 number to a flow id (the alias after `@` is `live` for now).
+    `approvers` is how many people a published version needs, who publishes it included.
     """
 
     business: Business
@@ -372,6 +373,7 @@ class Site:
     purposes: Mapping[str, str]
     actions: Mapping[str, str]
     calendars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    approvers: int = 1
 
     @property
     def fallback_queue(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ivr.flow_library.service import FlowFiles
+from ivr.flow_library.model import FlowFiles
 
 _BELOW: Final = ("sub/", "prompts/")  # flows/tests is read by tests alone
 _MOST_FILES: Final = 2000

@@ -30,7 +30,8 @@ from ivr.flow_engine.events import (
     TransferEnded,
 )
 from ivr.flow_engine.session import Session
-from ivr.flow_library.service import FlowLibrary, NoFlow
+from ivr.flow_library.model import NoFlow
+from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Advance, Advancing, Live, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.arrival_limits import ArrivalLimits
@@ -97,7 +98,7 @@ class LiveCalls:
     async def arrived(self, arrival: Arrival) -> Answer:
         """The first webhook of a call; repeated, it gives the first document again. NoFlow."""
         ref = self._stores.ref_of(arrival.carrier_call_id)
-        flow = await self._library.flow_for(arrival.dialled)
+        flow = await self._library.flow_for(arrival.dialled, ref)
         row = await self._stores.rows.begin(
             CallRow(
                 tenant=self._stores.tenant,
@@ -213,7 +214,7 @@ class LiveCalls:
 
     async def _begun(self, row: CallRow, n: int) -> Advance:
         """No session: a new call, or one whose session was lost, which goes on at `human`."""
-        flow = await self._flow(row.flow_version, row.dialled)
+        flow = await self._flow(row)
         if n == 0 and not await self._stores.arrivals.has_room(row.number):
             _log.warning("call_spared_the_dialogue", call_ref=row.call_ref)
             return await self._advancing.straight_on(row, flow)
@@ -272,12 +273,12 @@ class LiveCalls:
             with_us=stored.with_us,
         )
 
-    async def _flow(self, version: str, dialled: str) -> Flow:
-        """The version a call began with; when it is no longer readable, the one now live."""
+    async def _flow(self, row: CallRow) -> Flow:
+        """The version a call began with; when it is no longer readable, what a new call gets."""
         try:
-            return await self._library.flow(version)
+            return await self._library.flow(row.flow_version)
         except NoFlow:
-            return await self._library.flow_for(dialled)
+            return await self._library.flow_for(row.dialled, row.call_ref)
 
     async def _saved(self, kept: Live | _Lost, done: Advance, *, asked: bool = False) -> bool:
         """`asked`: the carrier waits for the answer. A call that it did not ask us about lately may

@@ -1,16 +1,18 @@
 """The flows folder as the library reads it, and the lookup tables beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.definition import LookupEntry, Site
 from ivr.flow_engine.reader import Finding, read_flow, read_site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.folder import flow_folder
-from ivr.flow_library.service import FlowFiles, FlowLibrary
-from kazasu.settings import BadSettings, Settings
+from ivr.flow_library.model import FlowFiles
+from ivr.flow_library.service import FlowLibrary
+from kazasu.setting_values import FlowSource
+from kazasu.settings import BadSettings, Profile, Settings
 from kazasu.wiring.stores import Stores
 
 
@@ -74,9 +76,22 @@ def voices(folder: Path) -> tuple[tuple[str, str], ...]:
     return tuple(used)
 
 
+def source(settings: Settings) -> FlowSource:
+    """Without a setting: what was published in production, the files in the demo profile."""
+    production = settings.profile is Profile.PRODUCTION
+    return settings.flow_source or (FlowSource.PUBLISHED if production else FlowSource.FILES)
+
+
 def library(settings: Settings, tenant: Tenant, stores: Stores) -> FlowLibrary:
     read, changed = flow_folder(settings.flows_dir)
-    return FlowLibrary(tenant=tenant.id, versions=stores.flow_versions, files=read, changed=changed)
+    published = source(settings) is FlowSource.PUBLISHED
+    return FlowLibrary(
+        tenant=tenant.id,
+        versions=stores.flow_versions,
+        files=read,
+        changed=changed,
+        aliases=stores.flow_aliases if published else None,
+    )
 
 
 def lookups_folder(settings: Settings) -> Path:
@@ -85,6 +100,13 @@ def lookups_folder(settings: Settings) -> Path:
 
 def lookups(settings: Settings, flow_library: FlowLibrary, at_start: Site) -> CsvLookups:
     read, changed = folder_tables(lookups_folder(settings))
-    return CsvLookups(
-        entries=lambda: (flow_library.live.site or at_start).lookups, read=read, changed=changed
-    )
+
+    def entries() -> Mapping[str, LookupEntry]:
+        """Of the site; what a published flow brought with it counts where the site is another."""
+        live = flow_library.live
+        found = dict((live.site or at_start).lookups)
+        for flow in live.flows.values():
+            found |= {name: one for name, one in flow.site.lookups.items() if name not in found}
+        return found
+
+    return CsvLookups(entries=entries, read=read, changed=changed)

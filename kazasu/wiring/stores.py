@@ -19,7 +19,9 @@ from stores.memory.news import MemoryFeed
 from stores.sql.calls import SqlCallRows
 from stores.sql.database import Database
 from stores.sql.evidence import SqlEvidenceRows
-from stores.sql.flow_versions import SqlFlowVersions
+from stores.sql.flows.aliases import SqlFlowAliases
+from stores.sql.flows.proposals import SqlFlowProposals
+from stores.sql.flows.versions import SqlFlowVersions
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.installations import SqlInstallations, SqlSeenProofs
 from stores.sql.outbound.callbacks import SqlCallbacks
@@ -58,6 +60,8 @@ class Stores:
     staff: SqlStaffAccounts
     staff_sessions: SqlStaffSessions
     flow_versions: SqlFlowVersions
+    flow_aliases: SqlFlowAliases
+    flow_proposals: SqlFlowProposals
     counters: Counters
     feed: Feed
     shared: Shared | None = None
@@ -114,6 +118,8 @@ def build(
         staff=SqlStaffAccounts(database, sealer),
         staff_sessions=SqlStaffSessions(database),
         flow_versions=SqlFlowVersions(database),
+        flow_aliases=SqlFlowAliases(database),
+        flow_proposals=SqlFlowProposals(database),
         counters=(
             together.counters if together else MemoryCounters(asyncio.get_running_loop().time)
         ),

@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from door_frame.staff import StaffAccount, StaffSession
 from ivr.queues.model import Operator, Presence, Waiting, WaitingState
-from stores.sql.flow_versions import SqlFlowVersions
+from stores.sql.flows.versions import SqlFlowVersions
 from stores.sql.queues import SqlOperators, SqlWaitingCalls
 from stores.sql.staff import SqlStaffAccounts, SqlStaffSessions
 from tests.ports.stage import TENANT, Stage

@@ -13,11 +13,11 @@ from sqlalchemy import NullPool, create_engine, inspect, text
 from stores.sql.database import Database, database_url
 from stores.sql.migrations import migrate, version
 from stores.sql.migrations.version import NewerSchema
-from stores.sql.schema import identity_side, outbound, phone_side
+from stores.sql.schema import flows, identity_side, outbound, phone_side
 from stores.sql.schema.columns import metadata
 from tests.postgres import Cluster
 
-SIDES = (identity_side, outbound, phone_side)  # importing them fills the metadata
+SIDES = (flows, identity_side, outbound, phone_side)  # importing them fills the metadata
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

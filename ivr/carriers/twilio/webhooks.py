@@ -20,7 +20,7 @@ from ivr.carriers.twilio.queue_door import QueueDoor
 from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
 from ivr.flow_engine.events import Event, Resumed, TransferEnded
-from ivr.flow_library.service import NoFlow
+from ivr.flow_library.model import NoFlow
 from ivr.live_calls.answers import Answer
 from ivr.live_calls.service import LiveCalls
 

@@ -17,12 +17,6 @@ def read_site_table(findings: Findings, root: Value | None, file: str) -> Site |
                "policy", "calendars")  # fmt: skip
     fields.only(findings, table, allowed, file)
     entries = table.entries
-    policy = fields.as_table(findings, entries.get("policy"), "policy")
-    if policy:
-        fields.only(findings, policy, ("approvers",), "policy")
-        fields.as_int(
-            findings, policy.entries.get("approvers"), "approvers", low=0, high=9, default=0
-        )
     sms = fields.as_table(findings, entries.get("sms"), "sms")
     if sms:
         fields.only(findings, sms, ("sender",), "sms")
@@ -37,6 +31,7 @@ def read_site_table(findings: Findings, root: Value | None, file: str) -> Site |
         purposes=_titles(findings, entries.get("purposes"), "purposes"),
         actions=_titles(findings, entries.get("actions"), "actions"),
         calendars=_calendars(findings, entries.get("calendars")),
+        approvers=_approvers(findings, entries.get("policy")),
     )
 
 
@@ -54,6 +49,16 @@ def _business(findings: Findings, table: Table) -> Business:
         published_number=fields.as_form(
             findings, number, "published_number", forms.PHONE, "a phone number in E.164"
         ),
+    )
+
+
+def _approvers(findings: Findings, value: Value | None) -> int:
+    policy = fields.as_table(findings, value, "policy")
+    if policy is None:
+        return 1
+    fields.only(findings, policy, ("approvers",), "policy")
+    return fields.as_int(
+        findings, policy.entries.get("approvers"), "approvers", low=1, high=9, default=1
     )
 
 

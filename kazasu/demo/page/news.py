@@ -16,7 +16,8 @@ from identity.pairing.model import PairingNews
 from ivr.flow_engine.definition import Flow, FlowBody
 from ivr.flow_engine.engine import Step
 from ivr.flow_engine.turn.trace import TraceEntry
-from ivr.flow_library.service import FlowLibrary, Live
+from ivr.flow_library.model import Live
+from ivr.flow_library.service import FlowLibrary
 from stores.memory.news import MemoryFeed
 
 CHANNEL: Final = "demo"

@@ -2,7 +2,6 @@
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     Boolean,
     Column,
     Index,
@@ -136,15 +135,4 @@ staff_sessions = Table(
     Column("began_at", Moment, nullable=False),
     Column("last_seen_at", Moment, nullable=False),
     Index("ix_staff_sessions_staff", "tenant_id", "staff_id"),
-)
-
-flow_versions = Table(
-    "flow_versions",
-    metadata,
-    tenant(),
-    Column("version", Text, primary_key=True),
-    Column("flow_id", Text, nullable=False),
-    Column("place", BigInteger, nullable=False),
-    Column("bundle", Text, nullable=False),
-    Index("ix_flow_versions_newest", "tenant_id", "flow_id", "place"),
 )

@@ -7,7 +7,8 @@ import pytest
 
 from ivr.flow_library.bundles import from_json
 from ivr.flow_library.folder import flow_folder
-from ivr.flow_library.service import FlowFiles, FlowLibrary, NoFlow
+from ivr.flow_library.model import FlowFiles, NoFlow
+from ivr.flow_library.service import FlowLibrary
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES, FLOW
 from tests.ivr.flow_library.flow_versions import MemoryFlowVersions, StoreDown
 
@@ -46,11 +47,11 @@ def library(folder: Folder, versions: MemoryFlowVersions) -> FlowLibrary:
 async def test_files_are_read_once_and_again_only_after_a_change() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     flows = library(folder, versions)
-    first = await flows.flow_for(NUMBER)
-    assert await flows.flow_for(NUMBER) is first
+    first = await flows.flow_for(NUMBER, "call")
+    assert await flows.flow_for(NUMBER, "call") is first
     assert folder.reads == 1
     folder.edit("bad.yaml", FLOW.replace("A small flow", "A better flow"))
-    second = await flows.flow_for(NUMBER)
+    second = await flows.flow_for(NUMBER, "call")
     assert second.main.title == "A better flow"
     assert second.version != first.version
     assert folder.reads == 2
@@ -59,9 +60,9 @@ async def test_files_are_read_once_and_again_only_after_a_change() -> None:
 async def test_a_running_call_keeps_its_version() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     flows = library(folder, versions)
-    began = await flows.flow_for(NUMBER)
+    began = await flows.flow_for(NUMBER, "call")
     folder.edit("bad.yaml", FLOW.replace("A small flow", "A better flow"))
-    await flows.flow_for(NUMBER)
+    await flows.flow_for(NUMBER, "call")
     assert (await flows.flow(began.version)).main.title == "A small flow"
     restarted = library(folder, versions)
     assert await restarted.flow(began.version) == began
@@ -70,22 +71,22 @@ async def test_a_running_call_keeps_its_version() -> None:
 async def test_a_broken_file_leaves_the_last_good_version_live_and_says_why() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     flows = library(folder, versions)
-    good = await flows.flow_for(NUMBER)
+    good = await flows.flow_for(NUMBER, "call")
     folder.edit("bad.yaml", FLOW.replace("next: desk", "next: dekk"))
-    assert await flows.flow_for(NUMBER) is good
+    assert await flows.flow_for(NUMBER, "call") is good
     assert [(f.code, f.file) for f in flows.live.problems] == [("G001", "bad.yaml")]
     folder.edit("bad.yaml", FLOW)
-    assert await flows.flow_for(NUMBER) == good
+    assert await flows.flow_for(NUMBER, "call") == good
     assert flows.live.problems == ()
 
 
 @pytest.mark.parametrize("path", ["bad.yaml", "site.yaml", "prompts/words.yaml", "sub/inner.yaml"])
 async def test_a_restart_with_broken_files_serves_the_last_good_version(path: str) -> None:
     folder, versions = Folder(), MemoryFlowVersions()
-    good = await library(folder, versions).flow_for(NUMBER)
+    good = await library(folder, versions).flow_for(NUMBER, "call")
     folder.edit(path, "schema: [")
     restarted = library(folder, versions)
-    assert await restarted.flow_for(NUMBER) == good
+    assert await restarted.flow_for(NUMBER, "call") == good
     assert restarted.live.problems[0].code == "F001"
     assert restarted.live.problems[0].file == path
     assert restarted.live.site is not None
@@ -95,33 +96,33 @@ async def test_a_restart_with_broken_files_serves_the_last_good_version(path: st
 async def test_files_that_cannot_be_opened_change_nothing() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     flows = library(folder, versions)
-    good = await flows.flow_for(NUMBER)
+    good = await flows.flow_for(NUMBER, "call")
     folder.gone = True
     folder.edits += 1
-    assert await flows.flow_for(NUMBER) is good
+    assert await flows.flow_for(NUMBER, "call") is good
     assert "PermissionError" in flows.live.problems[0].message_en
 
 
 async def test_a_version_goes_live_only_after_it_is_kept() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     flows = library(folder, versions)
-    good = await flows.flow_for(NUMBER)
+    good = await flows.flow_for(NUMBER, "call")
     folder.edit("bad.yaml", FLOW.replace("A small flow", "A better flow"))
     versions.down = True
     with pytest.raises(StoreDown):
-        await flows.flow_for(NUMBER)
+        await flows.flow_for(NUMBER, "call")
     assert flows.live.flows["bad"] is good
     versions.down = False
-    assert (await flows.flow_for(NUMBER)).main.title == "A better flow"
+    assert (await flows.flow_for(NUMBER, "call")).main.title == "A better flow"
 
 
 async def test_nothing_to_serve() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     folder.edit("bad.yaml", "schema: [")
     with pytest.raises(NoFlow):
-        await library(folder, versions).flow_for(NUMBER)
+        await library(folder, versions).flow_for(NUMBER, "call")
     with pytest.raises(NoFlow) as raised:
-        await library(Folder(), versions).flow_for("+81399999999")
+        await library(Folder(), versions).flow_for("+81399999999", "call")
     assert "+813" not in str(raised.value)
     with pytest.raises(NoFlow):
         await library(Folder(), versions).flow("0" * 64)
@@ -137,7 +138,7 @@ async def test_a_damaged_bundle_is_no_flow(stored: str) -> None:
 
 async def test_a_bundle_under_another_version_is_refused() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
-    good = await library(folder, versions).flow_for(NUMBER)
+    good = await library(folder, versions).flow_for(NUMBER, "call")
     versions.bundles["kazasu", "0" * 64] = versions.bundles["kazasu", good.version]
     with pytest.raises(NoFlow):
         await library(folder, versions).flow("0" * 64)
@@ -145,7 +146,7 @@ async def test_a_bundle_under_another_version_is_refused() -> None:
 
 async def test_tenants_do_not_share_versions() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
-    good = await library(folder, versions).flow_for(NUMBER)
+    good = await library(folder, versions).flow_for(NUMBER, "call")
     other = FlowLibrary(
         tenant="other", versions=versions, files=folder.files, changed=folder.changed
     )
@@ -157,7 +158,7 @@ async def test_a_bundle_holds_the_texts_word_for_word() -> None:
     folder, versions = Folder(), MemoryFlowVersions()
     folder.edit("tests/later.yaml", "not needed")
     folder.edit("bad.yaml", FLOW + "# a comment that stays\n")
-    good = await library(folder, versions).flow_for(NUMBER)
+    good = await library(folder, versions).flow_for(NUMBER, "call")
     stored = from_json(versions.bundles["kazasu", good.version])
     assert stored is not None
     assert stored.files["bad.yaml"].endswith("# a comment that stays\n")
@@ -186,7 +187,7 @@ async def test_a_folder_on_disk(tmp_path: Path) -> None:
         tenant="kazasu", versions=MemoryFlowVersions(), files=files, changed=changed
     )
     with pytest.raises(NoFlow):
-        await flows.flow_for(NUMBER)
+        await flows.flow_for(NUMBER, "call")
     assert flows.live.problems[0].code == "F001"
 
 

@@ -1,10 +1,12 @@
 """Sources of flows by version, immutable; `place` says which was saved last."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database, upsert
-from stores.sql.schema.phone_side import flow_versions
+from stores.sql.schema.flows import flow_versions
 
 
 class SqlFlowVersions:
@@ -50,3 +52,13 @@ class SqlFlowVersions:
         )
         async with self._database.read() as connection:
             return (await connection.execute(wanted)).scalar_one_or_none()
+
+    async def like(self, tenant: str, beginning: str) -> Sequence[str]:
+        wanted = (
+            select(flow_versions.c.version)
+            .where(flow_versions.c.tenant_id == tenant)
+            .where(flow_versions.c.version.startswith(beginning, autoescape=True))
+            .limit(2)
+        )
+        async with self._database.read() as connection:
+            return (await connection.execute(wanted)).scalars().all()

@@ -1,0 +1,113 @@
+"""Development: the newest files that read are in force.
+
+Files that do not read change nothing: the last good version stays live, after a restart too (it is
+loaded from the store), and `live.problems` says why.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Final
+
+from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.reader import Finding, read_flow, read_site
+from ivr.flow_engine.source.findings import At, Findings
+from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
+from ivr.flow_library.kept_versions import KeptVersions, read
+from ivr.flow_library.model import FlowFiles, Live
+from ivr.flow_library.ports import FlowVersions
+
+_NEVER: Final = object()
+
+
+class FilesInForce:
+    """`live` is of the last refresh."""
+
+    def __init__(
+        self,
+        tenant: str,
+        versions: FlowVersions,
+        kept: KeptVersions,
+        files: Callable[[], FlowFiles],
+        changed: Callable[[], object],
+    ) -> None:
+        self._tenant = tenant
+        self._versions = versions
+        self._kept = kept
+        self._files = files
+        self._changed = changed
+        self._reading = asyncio.Lock()  # one reads, in a thread; other calls wait for it
+        self._mark: object = _NEVER
+        self.live = Live()
+
+    async def flow(self, flow_id: str, call: str) -> Flow | None:
+        """The same for every call."""
+        return self.live.flows.get(flow_id)
+
+    async def refresh(self) -> Live:
+        """Look whether the files changed, and if so read them."""
+        if self._changed() == self._mark:
+            return self.live
+        async with self._reading:
+            return await self._refresh(self._changed())
+
+    async def _refresh(self, mark: object) -> Live:
+        if mark == self._mark:
+            return self.live
+        texts, problem = await asyncio.to_thread(texts_of, self._files)
+        site, found = read_site(texts.texts.get(SITE_FILE, ""), file=SITE_FILE)
+        if site is None:
+            live = await self._without_site(texts, problem or found)
+        else:
+            live = await self._with_site(texts, site)
+        for flow in live.flows.values():
+            self._kept.remember(flow)
+        self._mark = mark
+        self.live = live
+        return live
+
+    async def _with_site(self, files: FlowFiles, site: Site) -> Live:
+        flows: dict[str, Flow] = {}
+        problems: list[Finding] = []
+        for flow_id in sorted(set(site.numbers.values())):
+            result = await asyncio.to_thread(
+                read_flow, files.texts, flow_id, site, files.audio_hashes
+            )
+            problems.extend(result.findings)
+            if result.flow is not None:
+                flows[flow_id] = result.flow
+                bundle = to_json(bundle_of(result.flow, files.texts, files.audio_hashes))
+                await self._versions.save(self._tenant, flow_id, result.flow.version, bundle)
+            elif (kept := await self._last_good(flow_id)) is not None:
+                flows[flow_id] = kept
+        return Live(site=site, flows=flows, problems=tuple(problems))
+
+    async def _without_site(self, files: FlowFiles, problems: tuple[Finding, ...]) -> Live:
+        """Nothing changes; after a restart the newest versions bring their own site."""
+        if self.live.site is not None:
+            return replace(self.live, problems=problems)
+        flows: dict[str, Flow] = {}
+        for path in sorted(files.texts):
+            flow_id = path.removesuffix(".yaml")
+            if path != SITE_FILE and "/" not in path:
+                kept = await self._last_good(flow_id)
+                if kept is not None:
+                    flows[flow_id] = kept
+        site = next((flow.site for flow in flows.values()), None)
+        return Live(site=site, flows=flows, problems=problems)
+
+    async def _last_good(self, flow_id: str) -> Flow | None:
+        if flow_id in self.live.flows:
+            return self.live.flows[flow_id]
+        return read(await self._versions.newest(self._tenant, flow_id))
+
+
+def texts_of(files: Callable[[], FlowFiles]) -> tuple[FlowFiles, tuple[Finding, ...]]:
+    """The folder's texts; a finding where it cannot be read at all."""
+    try:
+        return files(), ()
+    except (OSError, UnicodeDecodeError) as error:
+        findings = Findings()
+        place = At(file=SITE_FILE, line=1, col=1)
+        findings.add(place, "F001.yaml", problem=type(error).__name__)
+        return FlowFiles(texts={}, audio_hashes={}), findings.sorted()

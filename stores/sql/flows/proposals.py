@@ -1,0 +1,93 @@
+"""Moves of aliases that wait for a second person."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from ivr.flow_library.model import Proposal, Publication
+from stores.sql.database import Database
+from stores.sql.flows.aliases import publish
+from stores.sql.schema.flows import flow_proposals
+
+
+class SqlFlowProposals:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def add(self, tenant: str, proposal: Proposal, publication: Publication | None) -> None:
+        async def job(connection: AsyncConnection) -> None:
+            if publication is not None:
+                await publish(connection, tenant, publication)
+            await connection.execute(
+                insert(flow_proposals).values(
+                    tenant_id=tenant,
+                    id=proposal.id,
+                    flow_id=proposal.flow_id,
+                    alias=proposal.alias,
+                    went_to=proposal.went_to,
+                    share=proposal.share,
+                    by=proposal.by,
+                    approvals=list(proposal.approvals),
+                    needed=proposal.needed,
+                    message=proposal.message,
+                    at=proposal.at,
+                    follows=proposal.follows,
+                    version=proposal.version,
+                    done=proposal.done,
+                )
+            )
+
+        await self._database.write(job)
+
+    async def one(self, tenant: str, proposal_id: str) -> Proposal | None:
+        mine = flow_proposals.c
+        wanted = select(flow_proposals).where(mine.tenant_id == tenant, mine.id == proposal_id)
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return _proposal(row) if row else None
+
+    async def open(self, tenant: str, flow_id: str) -> Sequence[Proposal]:
+        mine = flow_proposals.c
+        wanted = (
+            select(flow_proposals)
+            .where(mine.tenant_id == tenant, mine.flow_id == flow_id, mine.done.is_(False))
+            .order_by(mine.at)
+        )
+        async with self._database.read() as connection:
+            return [_proposal(row) for row in await connection.execute(wanted)]
+
+    async def change(self, tenant: str, before: Proposal, after: Proposal) -> bool:
+        mine = flow_proposals.c
+
+        async def job(connection: AsyncConnection) -> bool:
+            changed = await connection.execute(
+                update(flow_proposals)
+                .where(mine.tenant_id == tenant, mine.id == before.id)
+                .where(mine.version == before.version)
+                .values(
+                    approvals=list(after.approvals), done=after.done, version=before.version + 1
+                )
+            )
+            return changed.rowcount == 1
+
+        return await self._database.write(job)
+
+
+def _proposal(row: Row[Any]) -> Proposal:
+    return Proposal(
+        id=row.id,
+        flow_id=row.flow_id,
+        alias=row.alias,
+        went_to=row.went_to,
+        share=row.share,
+        by=row.by,
+        approvals=tuple(row.approvals),
+        needed=row.needed,
+        message=row.message,
+        at=row.at,
+        follows=row.follows,
+        version=row.version,
+        done=row.done,
+    )
