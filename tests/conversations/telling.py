@@ -35,7 +35,8 @@ from ivr.flow_engine.voice_actions import (
     Spoken,
     Transfer,
 )
-from tests.conversations.host import Host, Script, proven, written
+from ivr.flow_linter.embedded_tests.host import Host, Script, proven
+from tests.conversations.errand_lines import written
 
 _KEYPAD_WAIT: Final = 6
 

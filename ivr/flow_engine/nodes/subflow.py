@@ -7,7 +7,7 @@ from ivr.flow_engine.definition import Expression, Return, Subflow
 from ivr.flow_engine.session import Frame, Value
 from ivr.flow_engine.turn.faults import FlowFault
 from ivr.flow_engine.turn.moves import Go, Move, by_exit
-from ivr.flow_engine.turn.turn import Turn
+from ivr.flow_engine.turn.turn import Turn, note
 
 
 def enter(turn: Turn, node: Subflow) -> Move:
@@ -25,6 +25,7 @@ def leave(turn: Turn, node: Return) -> Move:
     outer = turn.session.stack[:-1]
     if not outer:
         raise FlowFault("return_in_main")
+    note(turn, exit_name=node.exit)
     caller = outer[-1]
     body = turn.flow.main if caller.flow == turn.flow.main.id else turn.flow.subflows[caller.flow]
     entry = body.nodes[caller.node].kind

@@ -20,7 +20,7 @@ _BOTH = ("schema", "id", "title", "kind", "prompts", "start", "variables", "defa
          "tests")  # fmt: skip
 _MAIN = (*_BOTH, "languages", "voice", "human", "on_repudiated", "global_keys", "hours", "limits")
 _SUB = (*_BOTH, "inputs", "outputs", "exits")
-_TEST = ("name", "at", "call", "lookups", "steps", "expect")
+_TEST = ("name", "at", "call", "lookups", "callback", "steps", "expect")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""A small faithful host: does errands by a script and saves the session between all steps."""
+"""A host that does errands by a script, and saves and reloads the session between all steps."""
 
 import json
 from collections.abc import Mapping
@@ -11,14 +11,10 @@ from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import (
     ClosePairing,
     Errand,
-    ExtendPairing,
-    FetchAgain,
     LookUp,
     OpenPairing,
     RedeemTicket,
     RegisterCallback,
-    ShowOperator,
-    WithdrawScreen,
 )
 from ivr.flow_engine.events import (
     CallbackAnswered,
@@ -35,12 +31,16 @@ from ivr.flow_engine.session import Session
 from ivr.flow_engine.turn.trace import TraceEntry
 
 
+class NotSaved(Exception):
+    """A session that comes back from its bytes as another one: broken, and ours."""
+
+
 def reloaded(session: Session) -> Session:
-    """Through the very bytes a store keeps."""
+    """Through the very bytes a store keeps. Raises NotSaved."""
     saved = json.dumps(session.to_json(), ensure_ascii=False)
     again = Session.from_json(json.loads(saved))
-    assert again == session
-    assert json.dumps(again.to_json(), ensure_ascii=False) == saved
+    if again != session or json.dumps(again.to_json(), ensure_ascii=False) != saved:
+        raise NotSaved(session.node)
     return again
 
 
@@ -70,21 +70,25 @@ class Script:
     """How the outside answers: lookup name -> outcome or fields; errand name -> failure reason.
 
     `slow` lookups are not answered in the turn. `close_finds` is the exit of a proof that was
-    faster than the closing. Codes are taken in order. `tickets`: digits -> the hint they lead to.
-    `messages`: whether a text message can be sent.
+    faster than the closing. Codes are taken in order, over and over. `tickets`: digits -> the
+    hint they lead to. `messages`: whether a text message can be sent.
+    `callback` is how one is answered.
     """
 
     lookups: Mapping[str, Any] = field(default_factory=dict)
     slow: tuple[str, ...] = ()
-    fails: dict[str, str] = field(default_factory=dict)
+    fails: Mapping[str, str] = field(default_factory=dict)
     close_finds: str = ""
     codes: tuple[str, ...] = ("38051264", "90417735", "11223344")
     tickets: Mapping[str, str] = field(default_factory=dict)
     messages: bool = True
+    callback: str = "accepted"
 
 
 @dataclass
 class Host:
+    """One call. `last` is the step of the event that was fed, or the fault behind it."""
+
     flow: Flow
     session: Session
     now: datetime
@@ -142,14 +146,15 @@ class Host:
             return PairingOpened(key=errand.key)
         if isinstance(errand, OpenPairing):
             self.opened += 1
-            return PairingOpened(key=errand.key, code=self.script.codes[self.opened - 1])
+            codes = self.script.codes
+            return PairingOpened(key=errand.key, code=codes[(self.opened - 1) % len(codes)])
         if isinstance(errand, LookUp):
             said = self.script.lookups.get(errand.name, "none")
             if isinstance(said, str):
                 return LookupAnswered(key=errand.key, outcome=said)
             return LookupAnswered(key=errand.key, outcome="found", fields=said["found"])
         if isinstance(errand, RegisterCallback):
-            return CallbackAnswered(key=errand.key, outcome="accepted")
+            return CallbackAnswered(key=errand.key, outcome=self.script.callback)
         if isinstance(errand, ClosePairing) and self.script.close_finds:
             return proven(self.now, exit=self.script.close_finds)
         return ErrandDone(key=errand.key)
@@ -161,40 +166,3 @@ class Host:
         if hint:
             return PairingOpened(key=errand.key, hint=hint)
         return ErrandFailed(key=errand.key, reason="no_ticket")
-
-
-def written(errand: Errand) -> str:
-    """One line for a golden file."""
-    match errand:
-        case OpenPairing():
-            return (
-                f"open_pairing {errand.mode} {errand.identity}/{errand.binding} "
-                f"purpose={errand.purpose} action={errand.action} expect={errand.expect} "
-                f"claim={errand.claim_within}s whole={errand.whole_check}s"
-                f"{' beside' * errand.beside}"
-            )
-        case RedeemTicket():
-            return (
-                f"redeem_ticket {errand.mode} {errand.digits} {errand.identity}/{errand.binding} "
-                f"purpose={errand.purpose} whole={errand.whole_check}s"
-            )
-        case ExtendPairing():
-            return f"extend_pairing {errand.seconds}s"
-        case ClosePairing():
-            return f"close_pairing {errand.hint}"
-        case LookUp():
-            return f"look_up {errand.name} {errand.args}"
-        case RegisterCallback():
-            return (
-                f"register_callback {errand.queue} {errand.to} keep {errand.keep_result}s "
-                f"due={errand.due_at}"
-            )
-        case ShowOperator():
-            return (
-                f"show_operator {errand.queue} priority={errand.priority} "
-                f"reason={errand.reason} {errand.attributes}"
-            )
-        case WithdrawScreen():
-            return "withdraw_screen"
-        case FetchAgain():
-            return "fetch_again"
