@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 from quart import Request
 
 UNKNOWN = "unknown"
+_PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
 
 
 def client_address(request: Request, *, trusted_proxies: int = 0) -> str:
@@ -30,3 +31,14 @@ def client_address(request: Request, *, trusted_proxies: int = 0) -> str:
             return str(address.ipv4_mapped)
         return str(IPv6Network((address.packed, 64), strict=False))
     return str(address)
+
+
+def asked_on_this_machine(request: Request) -> bool:
+    """Over the loopback, and passed on by no proxy. Whoever writes such a header themselves is
+    told less for it, never more."""
+    peer = request.scope.get("client")
+    try:
+        near = peer is not None and ip_address(str(peer[0])).is_loopback
+    except ValueError:
+        return False
+    return near and not any(name in request.headers for name in _PASSED_ON)

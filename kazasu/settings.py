@@ -44,6 +44,7 @@ class BadSettings(Exception):
 
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
+_EVERYWHERE: Final = ("0.0.0.0", "::")  # noqa: S104  # looked for, not listened on
 _SHORTEST_KEY: Final = 16
 _SECRETS_DIR: Final = "KAZASU_SECRETS_DIR"
 _E164: Final = r"^\+[1-9][0-9]{6,14}$"
@@ -301,6 +302,10 @@ class Settings(BaseSettings):
         """Host and port of `/metrics`; only when it is set."""
         host, _, port = self.metrics_listen.rpartition(":")
         return host.strip("[]"), int(port)
+
+    def metrics_on_every_address(self) -> bool:
+        """Also on those that strangers may reach."""
+        return bool(self.metrics_listen) and self.metrics_address()[0] in _EVERYWHERE
 
     def sealing_keys(self) -> tuple[bytes | None, ...]:
         """First the one that seals (None: a key of SECRET_KEY), then those that only open."""

@@ -24,9 +24,10 @@ class RedisMissing(Exception):
 
 
 class RedisServer:
-    """Killed, it has forgotten everything when it starts again."""
+    """Killed, it has forgotten everything when it starts again. `more` is its command line's."""
 
-    def __init__(self) -> None:
+    def __init__(self, *more: str) -> None:
+        self._more = more
         found = shutil.which("redis-server") or shutil.which("valkey-server")
         if found is None:
             raise RedisMissing(f"Redis is needed for the tests and not installed: {INSTALL}")
@@ -41,7 +42,7 @@ class RedisServer:
 
     def start(self) -> None:
         given = ["--port", "0", "--unixsocket", str(self._socket), "--dir", str(self.folder)]
-        given += ["--save", "", "--appendonly", "no", "--unixsocketperm", "700"]
+        given += ["--save", "", "--appendonly", "no", "--unixsocketperm", "700", *self._more]
         with (self.folder / "log").open("ab") as log:
             self._running = subprocess.Popen(  # noqa: S603  # the distribution's own program
                 [self._program, *given], stdout=log, stderr=log
@@ -97,8 +98,8 @@ class RedisServer:
 
 
 @contextlib.contextmanager
-def redis_server() -> Iterator[RedisServer]:
-    server = RedisServer()
+def redis_server(*more: str) -> Iterator[RedisServer]:
+    server = RedisServer(*more)
     try:
         server.start()
         yield server

@@ -19,16 +19,28 @@ async def public_url(settings: Settings) -> list[Finding]:
     except (httpx2.HTTPError, ValueError) as error:
         return [_problem(f"{live}: {type(error).__name__}")]
     if ready.get("ready") is not True:
-        codes = ", ".join(map(str, ready.get("problems", [])))[:_PROBLEM_AT_MOST]
+        codes = ready.get("problems") or await _told_here(settings)
+        why = ", ".join(map(str, codes))[:_PROBLEM_AT_MOST]
         return [
             Finding(
                 part="public URL",
                 state="warning",
-                says=f"{settings.public_base_url} answers and is not ready: {codes}",
+                says=f"{settings.public_base_url} answers and is not ready" + (why and f": {why}"),
                 do="see the other findings, and the service's log",
             )
         ]
     return [Finding(part="public URL", state="ok", says=f"{settings.public_base_url} is ready")]
+
+
+async def _told_here(settings: Settings) -> list[str]:
+    """A proxy hears no reasons. The service itself tells them, where it runs on this machine."""
+    host = "[::1]" if ":" in settings.listen_host else "127.0.0.1"
+    try:
+        async with httpx2.AsyncClient(timeout=2.0, trust_env=False) as client:
+            answer = await client.get(f"http://{host}:{settings.listen_port}/readyz")
+            return list(answer.json().get("problems", ()))
+    except (httpx2.HTTPError, ValueError, AttributeError, TypeError):
+        return []
 
 
 def _problem(says: str) -> Finding:

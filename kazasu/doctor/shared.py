@@ -1,7 +1,9 @@
 """Redis, when several processes share it: is it there, and how long does it take."""
 
 import time
+from ipaddress import ip_address
 from typing import Final
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -14,7 +16,8 @@ _PART: Final = "redis"
 
 
 async def redis(settings: Settings) -> list[Finding]:
-    """Nothing when it is not used. What it holds is disposable, so only reach and pace count."""
+    """Nothing when it is not used. What it holds is disposable and sealed: reach and pace count,
+    and that nobody else empties it."""
     if not settings.redis_url:
         return []
     limit = settings.redis_timeout_ms / 1000
@@ -36,7 +39,7 @@ async def redis(settings: Settings) -> list[Finding]:
     finally:
         await client.aclose()
     late = slowest > limit / 3
-    return [
+    found = [
         Finding(
             part=_PART,
             state="warning" if late else "ok",
@@ -47,3 +50,41 @@ async def redis(settings: Settings) -> list[Finding]:
             else "",
         )
     ]
+    if not is_near(settings.redis_url) and await lets_anybody_in(settings.redis_url, within=limit):
+        says = "answers without a password, and is not on this machine: who reaches it can empty it"
+        do = "give it users as docker/redis-users.acl does, and REDIS_URL one of them"
+        found.append(Finding(part=_PART, state="warning", says=says, do=do))
+    return found
+
+
+def is_near(url: str) -> bool:
+    """On this machine: a socket, or the loopback."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix" or parts.hostname in (None, "localhost"):
+        return True
+    try:
+        return ip_address(str(parts.hostname)).is_loopback
+    except ValueError:
+        return False
+
+
+async def lets_anybody_in(url: str, *, within: float) -> bool:
+    """Whether a client without name and password may read; no answer counts as no."""
+    client: Redis = Redis.from_url(
+        _without_credentials(url), socket_timeout=within, socket_connect_timeout=within
+    )
+    try:
+        await client.exists("kazasu:")
+    except (RedisError, OSError, TimeoutError):
+        return False
+    finally:
+        await client.aclose()
+    return True
+
+
+def _without_credentials(url: str) -> str:
+    """They may stand before the host and in the query."""
+    address, _, query = url.partition("?")
+    scheme, _, rest = address.partition("://")
+    kept = [(k, v) for k, v in parse_qsl(query) if k not in ("username", "password")]
+    return f"{scheme}://{rest.rpartition('@')[2]}?{urlencode(kept)}"

@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
 import httpx2
+import structlog
 
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.engine import Step
@@ -29,6 +30,7 @@ from stores.sql.database import Database
 
 LOOK_EVERY = 5.0
 CARRIER_SECONDS = 3.0
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +100,7 @@ def build(settings: Settings, kept: Stores) -> Watch:
     if kept.shared is not None:
         _watch_redis(kept.shared.link, metrics, traced)
     logs.count_lines(lambda level: metrics.log_lines.of(level).inc())
-    address = settings.metrics_address() if settings.metrics_listen else None
+    address = metrics_address(settings)
     return Watch(
         metrics=metrics,
         journeys=Journeys(metrics, kept.pairings.by_id, time.monotonic),
@@ -106,6 +108,16 @@ def build(settings: Settings, kept: Stores) -> Watch:
         routes=routes,
         listening=Listening(metrics.registry, *address) if address else None,
     )
+
+
+def metrics_address(settings: Settings) -> tuple[str, int] | None:
+    """Where `/metrics` is to be served, if anywhere. One that strangers may reach is warned of:
+    nothing in it is secret, and nobody else needs it."""
+    if not settings.metrics_listen:
+        return None
+    if settings.metrics_on_every_address():
+        _log.warning("metrics_on_every_address")
+    return settings.metrics_address()
 
 
 def _watch(database: Database, metrics: Instruments, traced: Spans) -> None:

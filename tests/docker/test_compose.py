@@ -5,6 +5,7 @@ import os
 import re
 import stat
 import subprocess
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from shutil import copy
@@ -22,7 +23,7 @@ from tests.docker.files import DOCKER, ROOT, compose, one, ours, stages
 
 SCHEMA = ROOT / "tests" / "vectors" / "compose" / "compose-spec.json"
 VARIABLE = re.compile(r"\$\{([A-Z_]+)(:[?-][^}]*)?\}")
-SECRET_SETTINGS = {"secret_key", "database_url", "twilio_auth_token"}
+SECRET_SETTINGS = {"secret_key", "database_url", "redis_url", "twilio_auth_token"}
 SERVICE_PORT = Settings.model_fields["listen_port"].default
 
 
@@ -73,8 +74,8 @@ def test_our_settings_exist_and_are_complete(name: str) -> None:
 def test_each_secret_goes_only_where_it_is_needed() -> None:
     everything = compose()
     for name, service in everything["services"].items():
-        expected = {"database": {"database_password"}, "service": SECRET_SETTINGS}
-        expected["migrate"] = SECRET_SETTINGS
+        expected = {"database": {"database_password"}, "redis": {"redis_users"}}
+        expected |= {"service": SECRET_SETTINGS, "migrate": SECRET_SETTINGS - {"redis_url"}}
         assert set(service.get("secrets", ())) == expected.get(name, set()), name
     used = {s for service in everything["services"].values() for s in service.get("secrets", ())}
     assert used == set(everything["secrets"])
@@ -162,7 +163,8 @@ def test_required_variables_say_what_they_are() -> None:
 
 
 def _make_secrets(folder: Path, token: str) -> "subprocess.CompletedProcess[str]":
-    copy(DOCKER / "make-secrets.sh", folder)
+    for name in ("make-secrets.sh", "redis-users.acl"):
+        copy(DOCKER / name, folder)
     return subprocess.run(  # noqa: S603  # our own script
         [folder / "make-secrets.sh"], input=token, capture_output=True, text=True, check=False
     )
@@ -182,6 +184,8 @@ def test_secrets_are_made_once_and_for_one_reader_each(tmp_path: Path) -> None:
     assert {owners[name] for name in SECRET_SETTINGS} == {user}
     password = made["database_password"].read_text()
     assert f":{password}@database/" in made["database_url"].read_text()
+    redis_password = made["redis_url"].read_text().split(":")[2].partition("@")[0]
+    assert f"#{sha256(redis_password.encode()).hexdigest()} " in made["redis_users"].read_text()
     loaded = settings.load(**_enough(), KAZASU_SECRETS_DIR=str(tmp_path / "secrets"))
     assert len(loaded.master_key()) == 32
     before = made["secret_key"].read_text()
@@ -208,3 +212,4 @@ def test_redis_keeps_nothing_on_disk() -> None:
     options = dict(pairwise(command))
     assert (options["--save"], options["--appendonly"]) == ("", "no")
     assert options["--maxmemory-policy"] == "noeviction"
+    assert options["--aclfile"] == "/run/secrets/redis_users"

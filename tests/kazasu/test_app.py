@@ -95,6 +95,25 @@ async def test_reasons_make_it_not_ready(tmp_path: Path) -> None:
     assert answer.json() == {"ready": False, "problems": ["stopping", "no_readable_flow"]}
 
 
+@pytest.mark.parametrize(
+    ("peer", "headers"),
+    [
+        pytest.param("127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}, id="through a proxy here"),
+        pytest.param("127.0.0.1", {"Via": "1.1 Caddy"}, id="through another proxy here"),
+        pytest.param("::1", {"Forwarded": "for=192.0.2.1"}, id="through one of IPv6"),
+        pytest.param("172.18.0.5", {}, id="of another machine"),
+    ],
+)
+async def test_what_is_wrong_is_told_on_this_machine_only(
+    tmp_path: Path, peer: str, headers: dict[str, str]
+) -> None:
+    app = _app(tmp_path, "stopping")
+    transport = httpx2.ASGITransport(app=app, client=(peer, 40000))
+    async with httpx2.AsyncClient(transport=transport, base_url="https://id.example.jp") as http:
+        answer = await http.get("/readyz", headers=headers)
+    assert (answer.status_code, answer.json()) == (503, {"ready": False})
+
+
 async def test_recordings_are_files_of_one_folder_and_may_be_cached(tmp_path: Path) -> None:
     (tmp_path / "audio").mkdir()
     (tmp_path / "audio" / "tone.wav").write_bytes(b"RIFF")

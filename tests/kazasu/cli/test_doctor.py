@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from kazasu.doctor import storage
-from kazasu.settings import load
+from kazasu.doctor import configuration, storage
+from kazasu.settings import Settings, load
 from tests.kazasu.deployment import AUTH_TOKEN, SECRET_KEY, Deployment, copied, refresh
 from tests.kazasu.running import running
 
@@ -220,3 +220,11 @@ def test_little_room_is_said(deployment: Deployment, monkeypatch: pytest.MonkeyP
         (found,) = storage.room(load())
         assert found.state == state
         assert "make room" in found.do
+
+
+@pytest.mark.parametrize(("listen", "warned"), [("[::]:9464", True), ("10.0.0.7:9464", False)])
+def test_metrics_for_everybody_are_a_warning(listen: str, warned: bool) -> None:
+    """The demo profile refuses them, so no deployment here can have them."""
+    settings = Settings.model_construct(metrics_listen=listen)
+    says = [f.says for f in configuration.settings_read(settings) if f.state == "warning"]
+    assert any("/metrics is served on every address" in s for s in says) is warned
