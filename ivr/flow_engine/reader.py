@@ -1,31 +1,31 @@
-"""YAML -> Site and Flow. Pure: texts in, values and findings out; nothing here ever raises.
+"""YAML -> Site and WholeFlow -> Flow. Pure: texts in, values and findings out; nothing raises.
 
-A flow is handed out only when nothing at all was found against it.
+The reader knows forms, types and the fields of each kind. Whether a flow may serve is judged by
+`ivr.flow_linter`, which also has the words for what is found here.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.flow_engine.definition import Flow, Site
-from ivr.flow_engine.source.checks import all_rules as checks
 from ivr.flow_engine.source.documents import read_document
-from ivr.flow_engine.source.findings import Finding, Findings
+from ivr.flow_engine.source.findings import Findings, Found
 from ivr.flow_engine.source.site import read_site_table
 from ivr.flow_engine.source.versions import version_of
 from ivr.flow_engine.source.whole_flow import WholeFlow, read_whole
 
-__all__ = ["Finding", "ReadResult", "read_flow", "read_site"]
+__all__ = ["Found", "ReadResult", "build_flow", "read_flow", "read_site"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReadResult:
-    """`flow` is None exactly when a finding of severity E stands against it."""
+    """`whole` is there as far as it could be read, also where something was found."""
 
-    flow: Flow | None
-    findings: tuple[Finding, ...]
+    whole: WholeFlow | None
+    found: tuple[Found, ...]
 
 
-def read_site(text: str, *, file: str) -> tuple[Site | None, tuple[Finding, ...]]:
+def read_site(text: str, *, file: str) -> tuple[Site | None, tuple[Found, ...]]:
     """`text` of `flows/site.yaml`; `file` is the name that findings show."""
     findings = Findings()
     site = read_site_table(findings, read_document(text, file, findings), file)
@@ -33,22 +33,17 @@ def read_site(text: str, *, file: str) -> tuple[Site | None, tuple[Finding, ...]
     return (None if found else site), found
 
 
-def read_flow(
-    files: Mapping[str, str], flow_id: str, site: Site, audio_hashes: Mapping[str, str]
-) -> ReadResult:
-    """`files` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256 (hex)."""
+def read_flow(files: Mapping[str, str], flow_id: str, site: Site) -> ReadResult:
+    """`files` maps a path below `flows/` to its text."""
     findings = Findings()
     whole = read_whole(findings, files, flow_id, site)
-    if whole is not None:
-        checks.check_whole(findings, whole, audio_hashes)
-    found = findings.sorted()
-    if whole is None or found:
-        return ReadResult(flow=None, findings=found)
-    return ReadResult(flow=_flow(whole, audio_hashes), findings=found)
+    return ReadResult(whole=whole, found=findings.sorted())
 
 
-def _flow(whole: WholeFlow, audio_hashes: Mapping[str, str]) -> Flow:
-    used = {path: audio_hashes[path] for path in checks.audio_used(whole) if path in audio_hashes}
+def build_flow(whole: WholeFlow, audio_hashes: Mapping[str, str]) -> Flow:
+    """The flow of a reading in which nothing was found. `audio_hashes` maps a path below `flows/`
+    to the SHA-256 (hex) of the file."""
+    used = {path: audio_hashes[path] for path in whole.audio if path in audio_hashes}
     main_id = next(iter(whole.bodies))
     return Flow(
         main=whole.main.body,

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.reader import read_flow, read_site
+from ivr.flow_engine.reader import build_flow, read_flow, read_site
 
 FORMAT = "flow-bundle/1"
 SITE_FILE = "site.yaml"
@@ -49,11 +49,15 @@ def from_json(text: str) -> Bundle | None:
 
 
 def read_bundle(bundle: Bundle) -> Flow | None:
-    """None when this reader no longer accepts what an older one did."""
+    """None when this reader no longer understands what an older one did. Rules are not asked again:
+    they were when the version was kept, and calls go on with it."""
     site, _ = read_site(bundle.files.get(SITE_FILE, ""), file=SITE_FILE)
     if site is None:
         return None
-    return read_flow(bundle.files, bundle.flow_id, site, bundle.audio_hashes).flow
+    read = read_flow(bundle.files, bundle.flow_id, site)
+    if read.whole is None or read.found:
+        return None
+    return build_flow(read.whole, bundle.audio_hashes)
 
 
 def bundle_of(flow: Flow, files: Mapping[str, str], audio_hashes: Mapping[str, str]) -> Bundle:

@@ -10,12 +10,14 @@ from dataclasses import replace
 from typing import Final
 
 from ivr.flow_engine.definition import Flow, Site
-from ivr.flow_engine.reader import Finding, read_flow, read_site
-from ivr.flow_engine.source.findings import At, Findings
+from ivr.flow_engine.source.findings import At, found
 from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
 from ivr.flow_library.kept_versions import KeptVersions, read
 from ivr.flow_library.model import FlowFiles, Live
 from ivr.flow_library.ports import FlowVersions
+from ivr.flow_linter.carrier_limits import CarrierLimits
+from ivr.flow_linter.finding import Finding
+from ivr.flow_linter.linter import lint_flow, lint_site, told
 
 _NEVER: Final = object()
 
@@ -30,12 +32,14 @@ class FilesInForce:
         kept: KeptVersions,
         files: Callable[[], FlowFiles],
         changed: Callable[[], object],
+        carrier: CarrierLimits,
     ) -> None:
         self._tenant = tenant
         self._versions = versions
         self._kept = kept
         self._files = files
         self._changed = changed
+        self._carrier = carrier
         self._reading = asyncio.Lock()  # one reads, in a thread; other calls wait for it
         self._mark: object = _NEVER
         self.live = Live()
@@ -55,9 +59,9 @@ class FilesInForce:
         if mark == self._mark:
             return self.live
         texts, problem = await asyncio.to_thread(texts_of, self._files)
-        site, found = read_site(texts.texts.get(SITE_FILE, ""), file=SITE_FILE)
+        site, problems = lint_site(texts.texts.get(SITE_FILE, ""), file=SITE_FILE)
         if site is None:
-            live = await self._without_site(texts, problem or found)
+            live = await self._without_site(texts, problem or problems)
         else:
             live = await self._with_site(texts, site)
         for flow in live.flows.values():
@@ -71,9 +75,14 @@ class FilesInForce:
         problems: list[Finding] = []
         for flow_id in sorted(set(site.numbers.values())):
             result = await asyncio.to_thread(
-                read_flow, files.texts, flow_id, site, files.audio_hashes
+                lint_flow,
+                files.texts,
+                flow_id,
+                site,
+                files.audio_hashes,
+                carrier=self._carrier,
             )
-            problems.extend(result.findings)
+            problems.extend(result.errors)
             if result.flow is not None:
                 flows[flow_id] = result.flow
                 bundle = to_json(bundle_of(result.flow, files.texts, files.audio_hashes))
@@ -107,7 +116,6 @@ def texts_of(files: Callable[[], FlowFiles]) -> tuple[FlowFiles, tuple[Finding, 
     try:
         return files(), ()
     except (OSError, UnicodeDecodeError) as error:
-        findings = Findings()
         place = At(file=SITE_FILE, line=1, col=1)
-        findings.add(place, "F001.yaml", problem=type(error).__name__)
-        return FlowFiles(texts={}, audio_hashes={}), findings.sorted()
+        unreadable = found(place, "F001.yaml", problem=type(error).__name__)
+        return FlowFiles(texts={}, audio_hashes={}), told((unreadable,))

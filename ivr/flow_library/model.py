@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from ivr.flow_engine.definition import Flow, Site
-from ivr.flow_engine.reader import Finding
+from ivr.flow_linter.finding import Finding
 
 LIVE: Final = "live"
 CANARY: Final = "canary"

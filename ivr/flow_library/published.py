@@ -9,13 +9,14 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from ivr.flow_engine.definition import Flow, Site
-from ivr.flow_engine.reader import Finding, read_site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.choosing import chosen
 from ivr.flow_library.files_in_force import texts_of
 from ivr.flow_library.kept_versions import KeptVersions
 from ivr.flow_library.model import LIVE, Alias, FlowFiles, Live, NoFlow
 from ivr.flow_library.ports import FlowAliases
+from ivr.flow_linter.finding import Finding
+from ivr.flow_linter.linter import lint_site
 
 _NEVER: Final = object()
 
@@ -64,7 +65,7 @@ class PublishedInForce:
 
     async def _read_site(self) -> None:
         files, unreadable = await asyncio.to_thread(texts_of, self._files)
-        site, found = read_site(files.texts.get(SITE_FILE, ""), file=SITE_FILE)
+        site, found = lint_site(files.texts.get(SITE_FILE, ""), file=SITE_FILE)
         self._problems = unreadable or found
         self._site = site or self._site
 

@@ -13,6 +13,7 @@ from ivr.flow_library.kept_versions import KeptVersions
 from ivr.flow_library.model import FlowFiles, Live, NoFlow
 from ivr.flow_library.ports import FlowAliases, FlowVersions
 from ivr.flow_library.published import PublishedInForce
+from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
 
 
 class InForce(Protocol):
@@ -33,7 +34,7 @@ class FlowLibrary:
     """One tenant's flows. `files` reads the folder, `changed` gives a cheap mark of its state.
 
     Without `aliases` the files are in force, with them what these name; of the files then only
-    the site counts.
+    the site counts. `carrier` is whose limits a saved file must keep.
     """
 
     def __init__(
@@ -44,11 +45,12 @@ class FlowLibrary:
         files: Callable[[], FlowFiles],
         changed: Callable[[], object],
         aliases: FlowAliases | None = None,
+        carrier: CarrierLimits = ANY_CARRIER,
     ) -> None:
         self._kept = KeptVersions(tenant, versions)
         self._in_force: InForce
         if aliases is None:
-            self._in_force = FilesInForce(tenant, versions, self._kept, files, changed)
+            self._in_force = FilesInForce(tenant, versions, self._kept, files, changed, carrier)
         else:
             self._in_force = PublishedInForce(tenant, aliases, self._kept, files, changed)
 

@@ -6,11 +6,12 @@ from pathlib import Path
 from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.flow_engine.definition import LookupEntry, Site
-from ivr.flow_engine.reader import Finding, read_flow, read_site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.folder import flow_folder
 from ivr.flow_library.model import FlowFiles
 from ivr.flow_library.service import FlowLibrary
+from ivr.flow_linter.finding import Finding
+from ivr.flow_linter.linter import lint_flow, lint_site
 from kazasu.setting_values import FlowSource
 from kazasu.settings import BadSettings, Profile, Settings
 from kazasu.wiring.stores import Stores
@@ -32,7 +33,7 @@ def site(settings: Settings) -> Site:
         raise BadSettings([f"{path}:{line}: is not UTF-8. Save it as UTF-8"]) from None
     except OSError as error:
         raise BadSettings([f"{path}: cannot be read ({error.strerror})"]) from None
-    read, findings = read_site(text, file=str(path))
+    read, findings = lint_site(text, file=str(path))
     if read is None:
         raise BadSettings([finding.render("en") for finding in findings])
     return read
@@ -41,14 +42,14 @@ def site(settings: Settings) -> Site:
 def checked(folder: Path, only: Path | None) -> Sequence[Finding]:
     """The reader's own checks of all flows of a folder, or of one. OSError."""
     kept = files(folder)
-    read, found = read_site(kept.texts[SITE_FILE], file=SITE_FILE)
+    read, found = lint_site(kept.texts[SITE_FILE], file=SITE_FILE)
     if read is None or (only is not None and only.name == SITE_FILE):
         return found
     wanted = sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE})
     if only is not None and only.name in wanted:
         wanted = [only.name]
     results = [
-        read_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes)
+        lint_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes)
         for name in wanted
     ]
     # Sub-flows and prompts are shared: what is wrong there is said once.
@@ -62,12 +63,12 @@ def voices(folder: Path) -> tuple[tuple[str, str], ...]:
         kept = files(folder)
     except OSError:
         return ()
-    read, _ = read_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
+    read, _ = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
     if read is None:
         return ()
     used: dict[tuple[str, str], None] = {}
     for name in sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE}):
-        flow = read_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes).flow
+        flow = lint_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes).flow
         if flow is None:
             continue
         used |= {(voice, language): None for language, voice in flow.voice.items()}

@@ -9,7 +9,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.scalarstring import LiteralScalarString
 
 from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.reader import read_flow, read_site
+from ivr.flow_linter.linter import lint_flow, lint_site
 from tests.conversations.telling import tell
 
 HERE = Path(__file__).parent
@@ -26,12 +26,12 @@ def flow_named(name: str) -> Flow:
         path.relative_to(folder).as_posix(): path.read_text(encoding="utf-8")
         for path in folder.rglob("*.yaml")
     }
-    site, findings = read_site(files["site.yaml"], file="site.yaml")
+    site, findings = lint_site(files["site.yaml"], file="site.yaml")
     assert site, [finding.render("en") for finding in findings]
     audio = {
         path.relative_to(folder).as_posix(): "00" for path in (folder / "audio").rglob("*.wav")
     }
-    result = read_flow(files, name.split("/")[1], site, audio)
+    result = lint_flow(files, name.split("/")[1], site, audio)
     assert result.flow, [finding.render("en") for finding in result.findings]
     return result.flow
 

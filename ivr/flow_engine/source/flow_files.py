@@ -51,8 +51,8 @@ def read_body(
     start = _flow_target(findings, table, "start", targets, needed=True)
     human = "" if sub else _flow_target(findings, table, "human", targets, needed=True)
     repudiated = _flow_target(findings, table, "on_repudiated", targets, needed=False)
-    variables = _variables(findings, get("variables"), "variables", outer.site)
-    inputs = _variables(findings, get("inputs"), "inputs", outer.site)
+    variables = _variables(findings, get("variables"), "variables")
+    inputs = _variables(findings, get("inputs"), "inputs")
     nodes = _nodes(findings, table, human, outer.defaults)
     _tests(findings, get("tests"))
     body = d.FlowBody(
@@ -69,7 +69,7 @@ def read_body(
         on_repudiated=repudiated or human,
         variables=variables,
         inputs=inputs,
-        outputs=_variables(findings, get("outputs"), "outputs", outer.site),
+        outputs=_variables(findings, get("outputs"), "outputs"),
         exits=_exits(findings, get("exits")) if sub else (),
     )
     return BodyDraft(
@@ -195,9 +195,7 @@ def _note(node: NodeDraft) -> str:
     return fields.as_text(node.findings, node.table.entries.get("note"), "note")
 
 
-def _variables(
-    findings: Findings, value: Value | None, where: str, site: d.Site
-) -> dict[str, d.Variable]:
+def _variables(findings: Findings, value: Value | None, where: str) -> dict[str, d.Variable]:
     variables: dict[str, d.Variable] = {}
     table = fields.as_table(findings, value, where)
     for name, entry in table.entries.items() if table else ():
@@ -205,19 +203,16 @@ def _variables(
             findings.add(table.keys[name], "F001.form", name=where, found=name, wanted="a name")
         declared = fields.as_table(findings, entry, name)
         if declared is not None:
-            variables[name] = _variable(findings, declared, name, site)
+            variables[name] = _variable(findings, declared, name)
     return variables
 
 
-def _variable(findings: Findings, table: Table, name: str, site: d.Site) -> d.Variable:
+def _variable(findings: Findings, table: Table, name: str) -> d.Variable:
     fields.only(findings, table, ("type", "values", "default", "personal"), name)
     get = table.entries.get
     kind = fields.as_text(findings, fields.required(findings, table, "type"), "type")
     lookup = kind.removeprefix("lookup.") if kind.startswith("lookup.") else ""
-    if lookup and lookup not in site.lookups:
-        findings.add(table.entries["type"].at, "O008", what="lookup", name=lookup,
-                     **forms.nearest(lookup, site.lookups))  # fmt: skip
-    elif kind and not lookup and kind not in TYPES:
+    if kind and not lookup and kind not in TYPES:
         findings.add(table.entries["type"].at, "F001.choice", name="type", found=kind,
                      known=", ".join(TYPES))  # fmt: skip
         kind = "text"

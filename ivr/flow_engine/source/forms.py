@@ -1,6 +1,7 @@
 """The forms of the flow language as functions: text in, value or None out."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
@@ -96,13 +97,8 @@ def weekdays(text: str) -> tuple[int, ...] | None:
     return tuple(range(start, end + 1)) if start <= end else None
 
 
-def nearest(name: str, known: object) -> dict[str, str]:
-    """The hint texts that name the closest known word, or some of the known ones."""
-    words = sorted(str(word) for word in known) if hasattr(known, "__iter__") else []
+def nearest(name: str, known: Iterable[object]) -> dict[str, str]:
+    """Facts for a hint: the closest known word, if one is close, and some of the known ones."""
+    words = sorted(str(word) for word in known)
     close = get_close_matches(name[:60], words, n=1, cutoff=0.5)
-    if close:
-        return {"nearest": f"Did you mean {close[0]}?", "nearest_ja": f"{close[0]} のことですか。"}
-    if words:
-        shown = ", ".join(words[:8])
-        return {"nearest": f"Known: {shown}.", "nearest_ja": f"使えるもの: {shown}。"}
-    return {"nearest": "Remove it.", "nearest_ja": "消してください。"}
+    return {"nearest": close[0] if close else "", "known": ", ".join(words[:8])}

@@ -1,6 +1,6 @@
 """`hours` of a flow -> Hours."""
 
-from ivr.flow_engine.definition import Hours, Site
+from ivr.flow_engine.definition import Hours
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.findings import Findings
@@ -8,23 +8,19 @@ from ivr.flow_engine.source.findings import Findings
 _FIELDS = ("timezone", "weekly", "holidays", "closed_on", "open_on")
 
 
-def read_hours(findings: Findings, value: Value | None, site: Site) -> dict[str, Hours]:
+def read_hours(findings: Findings, value: Value | None) -> dict[str, Hours]:
     hours: dict[str, Hours] = {}
     for name, entry in fields.named(findings, value, "hours").items():
         table = fields.as_table(findings, entry, name)
         if table is not None:
-            hours[name] = _one(findings, table, name, site)
+            hours[name] = _one(findings, table, name)
     return hours
 
 
-def _one(findings: Findings, table: Table, name: str, site: Site) -> Hours:
+def _one(findings: Findings, table: Table, name: str) -> Hours:
     fields.only(findings, table, _FIELDS, name)
     get = table.entries.get
     holidays = fields.as_text(findings, get("holidays"), "holidays") or "none"
-    if holidays not in ("jp", "none", *site.calendars):
-        known = ("jp", "none", *site.calendars)
-        findings.add(table.entries["holidays"].at, "O008", what="calendar", name=holidays,
-                     **forms.nearest(holidays, known))  # fmt: skip
     return Hours(
         timezone=fields.as_choice(
             findings, get("timezone"), "timezone", ("Asia/Tokyo",), "Asia/Tokyo"

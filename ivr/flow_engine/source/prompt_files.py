@@ -69,8 +69,6 @@ def _text(findings: Findings, value: Value, name: str) -> PromptText:
         findings.add(table.entries["say"].at, "F001.together", name="say", other="play")
     if "say" not in table.entries and "play" not in table.entries:
         findings.add(table.at, "F001.missing", name="say")
-    if "play" in table.entries and not fields.as_text(findings, get("text"), "text"):
-        findings.add(table.at, "P008.text")
     if fields.as_bool(findings, get("ssml"), "ssml", default=False):
         findings.add(table.at, "F001.choice", name="ssml", found="true", known="false")
     return PromptText(

@@ -31,6 +31,19 @@ class WholeFlow:
     prompt_files: dict[str, Table] = field(default_factory=dict)
     complete: bool = True
 
+    @property
+    def audio(self) -> frozenset[str]:
+        """Paths of every recording and sound that the flow plays."""
+        sounds = {
+            use.name
+            for draft in self.bodies.values()
+            for node in draft.nodes.values()
+            for use in node.names
+            if use.what == "audio"
+        }
+        recordings = {text.play for by in self.prompts.texts.values() for text in by.values()}
+        return frozenset((sounds | recordings) - {""})
+
 
 def read_whole(
     findings: Findings, files: Mapping[str, str], flow_id: str, site: Site
@@ -51,7 +64,7 @@ def read_whole(
         bodies={flow_id: main},
         languages=languages,
         voice=main_fields.read_voices(findings, table, languages),
-        hours=read_hours(findings, get("hours"), site),
+        hours=read_hours(findings, get("hours")),
         global_keys=keys,
         key_targets=key_targets,
         limits=main_fields.read_limits(findings, get("limits")),

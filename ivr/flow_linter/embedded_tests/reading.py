@@ -8,7 +8,7 @@ from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.definition import Site
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Scalar, Table, Value, plain, read_document
-from ivr.flow_engine.source.findings import At, Finding, Findings
+from ivr.flow_engine.source.findings import At, Findings, Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_linter.embedded_tests.expecting import read_expected
 from ivr.flow_linter.embedded_tests.model import (
@@ -27,7 +27,7 @@ _NEEDED: Final = ("name", "at", "call", "steps", "expect")
 _LONGEST_WAIT: Final = 3600
 
 
-def read_embedded(whole: WholeFlow) -> tuple[tuple[FlowTest, ...], tuple[Finding, ...]]:
+def read_embedded(whole: WholeFlow) -> tuple[tuple[FlowTest, ...], tuple[Found, ...]]:
     """Those of the flow's file and of its sub-flows' files: each is a call to the main flow."""
     findings = Findings()
     tests: list[FlowTest] = []
@@ -38,7 +38,7 @@ def read_embedded(whole: WholeFlow) -> tuple[tuple[FlowTest, ...], tuple[Finding
 
 def read_file(
     text: str, file: str, site: Site
-) -> tuple[str, tuple[FlowTest, ...], tuple[Finding, ...]]:
+) -> tuple[str, tuple[FlowTest, ...], tuple[Found, ...]]:
     """One file of `flows/tests/`: `schema: ivr-tests/1`, `flow` (the id they call), `tests`."""
     findings = Findings()
     table = fields.header(findings, read_document(text, file, findings), SCHEMA, file)

@@ -5,8 +5,8 @@ import locale
 from collections.abc import Sequence
 from pathlib import Path
 
-from ivr.flow_engine.reader import Finding
 from ivr.flow_library.bundles import SITE_FILE
+from ivr.flow_linter.finding import Finding
 from kazasu.complaints import complain
 from kazasu.said import say
 from kazasu.wiring import flows

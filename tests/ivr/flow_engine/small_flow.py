@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Final
 
 from ivr.flow_engine.definition import Site
-from ivr.flow_engine.reader import Finding, ReadResult, read_flow, read_site
+from ivr.flow_linter.finding import Finding
+from ivr.flow_linter.linter import Linted, lint_flow, lint_site
 
 SITE: Final = """\
 schema: ivr-site/1
@@ -78,24 +79,24 @@ AUDIO: Final = {"audio/hello.wav": "0" * 64}
 
 
 def site(text: str = SITE) -> Site:
-    found, findings = read_site(text, file="site.yaml")
+    found, findings = lint_site(text, file="site.yaml")
     assert found is not None, findings
     return found
 
 
-def read(**changed: str) -> ReadResult:
+def read(**changed: str) -> Linted:
     """Read the small flow with some files replaced: `flow`, `inner`, `words`."""
     files = dict(FILES)
     for name, text in changed.items():
         path = {"flow": "bad.yaml", "inner": "sub/inner.yaml", "words": "prompts/words.yaml"}[name]
         files[path] = text
-    return read_flow(files, "bad", site(), AUDIO)
+    return lint_flow(files, "bad", site(), AUDIO)
 
 
 def read_by_schema(text: str) -> tuple[Finding, ...]:
     """Put a text where its schema belongs and read everything."""
     if "ivr-site/" in text:
-        return read_site(text, file="site.yaml")[1]
+        return lint_site(text, file="site.yaml")[1]
     if "ivr-prompts/" in text:
         return read(words=text).findings
     if "kind: sub" in text:

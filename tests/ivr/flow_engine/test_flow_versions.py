@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.flow_engine.reader import read_flow
+from ivr.flow_linter.linter import lint_flow
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES, FLOW, SITE, WORDS, site
 
 SAME = [
@@ -21,7 +21,7 @@ OTHER = [
 
 
 def version(files: dict[str, str], site_text: str = SITE, audio: dict[str, str] = AUDIO) -> str:
-    result = read_flow(files, "bad", site(site_text), audio)
+    result = lint_flow(files, "bad", site(site_text), audio)
     assert result.flow is not None, result.findings
     return result.flow.version
 

@@ -3,7 +3,7 @@
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ivr.flow_engine.reader import read_site
+from ivr.flow_linter.linter import lint_site
 from tests.ivr.flow_engine.small_flow import FLOW, INNER, SITE, WORDS, read
 
 _YAMLISH = st.text(
@@ -39,10 +39,10 @@ def _broken(text: str) -> st.SearchStrategy[str]:
 @QUICK
 @given(_YAMLISH)
 def test_any_text(text: str) -> None:
-    found, findings = read_site(text, file="site.yaml")
+    found, findings = lint_site(text, file="site.yaml")
     assert (found is None) == bool(findings)
     result = read(flow=text)
-    assert (result.flow is None) == bool(result.findings)
+    assert (result.flow is None) == bool(result.errors)
     for finding in (*findings, *result.findings):
         assert finding.render("ja")
         assert finding.line >= 1
@@ -53,18 +53,18 @@ def test_any_text(text: str) -> None:
 @given(_broken(FLOW))
 def test_a_broken_flow(text: str) -> None:
     result = read(flow=text)
-    assert (result.flow is None) == bool(result.findings)
+    assert (result.flow is None) == bool(result.errors)
 
 
 @QUICK
 @given(_broken(INNER), _broken(WORDS))
 def test_a_broken_subflow_or_prompt_file(inner: str, words: str) -> None:
     result = read(inner=inner, words=words)
-    assert (result.flow is None) == bool(result.findings)
+    assert (result.flow is None) == bool(result.errors)
 
 
 @QUICK
 @given(_broken(SITE))
 def test_a_broken_site(text: str) -> None:
-    found, findings = read_site(text, file="site.yaml")
+    found, findings = lint_site(text, file="site.yaml")
     assert (found is None) == bool(findings)

@@ -18,9 +18,9 @@ from ivr.flow_engine.definition import (
 )
 from ivr.flow_engine.outcomes import PENDING_HINTS, VERIFY_EXITS
 from ivr.flow_engine.prompts import speak
-from ivr.flow_engine.reader import read_flow, read_site
 from ivr.flow_engine.speech_length import spoken_seconds
 from ivr.flow_engine.voice_actions import Say
+from ivr.flow_linter.linter import lint_flow, lint_site
 
 ROOT: Final = Path(__file__).parents[3] / "flows"
 TEXTS: Final = {
@@ -40,7 +40,7 @@ VALUES: Final = {
 
 @pytest.fixture(scope="module")
 def site() -> Site:
-    found, findings = read_site(TEXTS["site.yaml"], file="site.yaml")
+    found, findings = lint_site(TEXTS["site.yaml"], file="site.yaml")
     assert findings == ()
     assert found is not None
     return found
@@ -48,7 +48,7 @@ def site() -> Site:
 
 @pytest.fixture(scope="module")
 def flow(site: Site) -> Flow:
-    result = read_flow(TEXTS, "main-inbound", site, AUDIO)
+    result = lint_flow(TEXTS, "main-inbound", site, AUDIO)
     assert result.findings == ()
     assert result.flow is not None
     return result.flow

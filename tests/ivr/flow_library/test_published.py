@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.reader import read_flow
 from ivr.flow_library.bundles import bundle_of, to_json
 from ivr.flow_library.model import ALL_CALLS, CANARY, LIVE, Alias, NoFlow
 from ivr.flow_library.service import FlowLibrary
+from ivr.flow_linter.linter import lint_flow
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES, FLOW, site
 from tests.ivr.flow_library.aliases import MemoryAliases
 from tests.ivr.flow_library.flow_versions import MemoryFlowVersions
@@ -34,7 +34,7 @@ class House:
     async def keep(self, title: str) -> Flow:
         """A version in the store that nothing points at."""
         files = {**FILES, "bad.yaml": FLOW.replace("A small flow", title)}
-        flow = read_flow(files, "bad", site(), AUDIO).flow
+        flow = lint_flow(files, "bad", site(), AUDIO).flow
         assert flow is not None
         bundle = to_json(bundle_of(flow, files, AUDIO))
         await self.versions.save("kazasu", "bad", flow.version, bundle)

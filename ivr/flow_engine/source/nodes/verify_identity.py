@@ -20,12 +20,7 @@ _OPTIONS: Final[Mapping[str, tuple[tuple[str, ...], int, int]]] = {
     "keyed_code": (("prompt", "for", "accessibility"), 60, 300),
     "operator_started": (("via",), 120, 300),
 }
-_BEST_BINDING: Final = {
-    "app_dial": "bind_device",
-    "sms_link": "bind_choice",
-    "spoken_code": "bind_choice",
-    "keyed_code": "bind_code",
-}
+_VIA: Final = tuple(mode for mode in words.MODES if mode != "operator_started")
 
 
 def read_verify_identity(node: NodeDraft) -> d.VerifyIdentity:
@@ -33,14 +28,12 @@ def read_verify_identity(node: NodeDraft) -> d.VerifyIdentity:
     get, f = table.entries.get, node.findings
     require = _require(node, fields.required(f, table, "require"))
     modes = _modes(node, fields.required(f, table, "modes"))
-    step_up = _step_up(node, get("step_up"), require)
-    _reachable(node, table, require, modes)
-    hold = _hold(node, fields.required(f, table, "hold"), modes)
+    step_up = _step_up(node, get("step_up"))
     return d.VerifyIdentity(
         require=require,
         purpose=take.required_name(node, table, "purpose", "purpose"),
         modes=modes,
-        hold=hold,
+        hold=_hold(node, fields.required(f, table, "hold")),
         outcomes=_exits(node, only_beside=bool(modes) and _beside_only(modes)),
         step_up=step_up,
         expect=take.expression(node, get("expect"), "expect", want="ref", may_be_unset=True),
@@ -78,18 +71,12 @@ def _require(node: NodeDraft, value: Value | None) -> d.Require:
     return d.Require(identity=identity, binding=binding)
 
 
-def _step_up(node: NodeDraft, value: Value | None, require: d.Require) -> d.StepUp | None:
+def _step_up(node: NodeDraft, value: Value | None) -> d.StepUp | None:
     table = fields.as_table(node.findings, value, "step_up")
     if table is None:
         return None
     fields.only(node.findings, table, ("identity", "binding", "when", "action"), "step_up")
     identity, binding = _pair(node, table)
-    up = (
-        words.IDENTITY_LEVELS.index(identity) - words.IDENTITY_LEVELS.index(require.identity),
-        words.BINDING_LEVELS.index(binding) - words.BINDING_LEVELS.index(require.binding),
-    )
-    if min(up) < 0 or max(up) == 0:
-        node.findings.add(table.at, "O004.step_up")
     return d.StepUp(
         identity=identity,
         binding=binding,
@@ -138,8 +125,8 @@ def _mode(node: NodeDraft, name: str, options: Table) -> d.Mode:
         fields.required(f, options, "prompt")
     via = fields.texts(f, fields.required(f, options, "via"), "via") if "via" in allowed else ()
     for mode in via:
-        if mode not in _BEST_BINDING:
-            f.add(options.at, "O002", what="mode", name=mode, known=", ".join(_BEST_BINDING))
+        if mode not in _VIA:
+            f.add(options.at, "O002", what="mode", name=mode, known=", ".join(_VIA))
     accessible = fields.as_bool(f, get("accessibility"), "accessibility", default=False)
     if name == "keyed_code" and not accessible:
         f.add(options.at, "F001.missing", name="accessibility: true")
@@ -158,20 +145,7 @@ def _beside_only(modes: tuple[d.Mode, ...]) -> bool:
     return all(mode.name == "operator_started" for mode in modes)
 
 
-def _reachable(
-    node: NodeDraft, table: Table, require: d.Require, modes: tuple[d.Mode, ...]
-) -> None:
-    """O004: each mode alone must be able to reach the required binding."""
-    at = table.entries["modes"].at if "modes" in table.entries else node.at
-    wanted = words.BINDING_LEVELS.index(require.binding)
-    for mode in modes:
-        for name in mode.via if mode.name == "operator_started" else (mode.name,):
-            best = _BEST_BINDING.get(name, "bind_device")
-            if words.BINDING_LEVELS.index(best) < wanted:
-                node.findings.add(at, "O004.mode", name=name, wanted=require.binding)
-
-
-def _hold(node: NodeDraft, value: Value | None, modes: tuple[d.Mode, ...]) -> d.HoldPrompts:
+def _hold(node: NodeDraft, value: Value | None) -> d.HoldPrompts:
     table = fields.as_table(node.findings, value, "hold")
     if table is None:
         return d.HoldPrompts(prompts={})
@@ -186,8 +160,6 @@ def _hold(node: NodeDraft, value: Value | None, modes: tuple[d.Mode, ...]) -> d.
                 f.add(written.keys[hint], "O002", what="hint", name=hint,
                       known=", ".join(words.PENDING_HINTS))  # fmt: skip
             prompts[hint] = take.prompt(node, entry, hint, f"hold:{hint}")
-        if "awaiting_choice" not in prompts and modes:
-            f.add(written.at, "O005.choice")
     return d.HoldPrompts(
         prompts=prompts,
         every=fields.as_seconds(f, get("every"), "every", low=8, high=10, default=8),
@@ -203,8 +175,8 @@ def _exits(node: NodeDraft, *, only_beside: bool) -> dict[str, str]:
         if name in known:
             written[name] = take.exit_to(node, name, value)
         else:
-            node.findings.add(value.at, "O002", what="outcome", name=name,
-                              known=forms.nearest(name, known)["nearest"])  # fmt: skip
+            node.findings.add(value.at, "O002.nearest", what="outcome", name=name,
+                              **forms.nearest(name, known))  # fmt: skip
     if only_beside and not written:
         # Runs beside the talk: no exit of it is ever followed.
         return dict.fromkeys(words.VERIFY_EXITS, node.human)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.flow_engine.source.messages import MESSAGES
+from ivr.flow_linter.catalogue import RULES
 from tests.ivr.flow_engine.small_flow import FLOW, SITE, WORDS, read, read_by_schema
 
 BAD = sorted((Path(__file__).parent / "bad_flows").glob("*.yaml"))
@@ -52,7 +52,7 @@ def test_told_in_both_languages(path: Path) -> None:
 
 
 def test_every_code_has_a_bad_file() -> None:
-    codes = {rule.partition(".")[0] for rule in MESSAGES}
+    codes = {rule.code for rule in RULES}
     assert {path.stem.partition("-")[0] for path in BAD} == codes
 
 

@@ -1,35 +1,40 @@
-"""E001, E002 and E003 of every expression, against the type that its place needs."""
+"""Every expression of a flow, checked once against the type that its place needs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from ivr.flow_engine import expression_syntax as syntax
 from ivr.flow_engine.definition import Variable
-from ivr.flow_engine.expressions import Type, check
-from ivr.flow_engine.source import forms
+from ivr.flow_engine.expressions import Problem, Type, check
 from ivr.flow_engine.source.draft import BodyDraft, ExpressionUse
-from ivr.flow_engine.source.findings import Findings
 from ivr.flow_engine.source.whole_flow import WholeFlow
 
 
-def check_expressions(findings: Findings, whole: WholeFlow) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """An expression, its flow, and what is wrong with it (E001, E002 or E003)."""
+
+    draft: BodyDraft
+    use: ExpressionUse
+    problems: tuple[Problem, ...]
+
+
+def judge(whole: WholeFlow) -> Iterator[Judged]:
     for draft in whole.bodies.values():
         for node in draft.nodes.values():
             for use in node.expressions:
-                _one(findings, whole, draft, use)
+                yield Judged(draft=draft, use=use, problems=tuple(_problems(whole, draft, use)))
 
 
-def _one(findings: Findings, whole: WholeFlow, draft: BodyDraft, use: ExpressionUse) -> None:
-    types = dict(draft.types)
-    if use.value:
-        types["value"] = Type(name=use.value)
+def known_names(judged: Judged) -> tuple[str, ...]:
+    return (*judged.draft.types, *(("value",) if judged.use.value else ()))
+
+
+def _problems(whole: WholeFlow, draft: BodyDraft, use: ExpressionUse) -> Iterator[Problem]:
+    types = {**draft.types, "value": Type(name=use.value)} if use.value else draft.types
     want, values = _wanted(whole, draft, use)
-    for problem in check(use.expression.source, types, want):
-        if problem.rule == "E002":
-            nearest = forms.nearest(problem.detail, types)
-            findings.add(use.at, "E002.unknown", name=problem.detail, **nearest)
-        else:
-            findings.add(use.at, problem.rule, problem=problem.detail)
-    _known_word(findings, use, values)
+    yield from check(use.expression.source, types, want)
+    yield from _known_word(use, values)
 
 
 def _wanted(whole: WholeFlow, draft: BodyDraft, use: ExpressionUse) -> tuple[str, tuple[str, ...]]:
@@ -56,7 +61,7 @@ def _of(variables: Mapping[str, Variable], name: str) -> tuple[str, tuple[str, .
     return (variable.type, variable.values) if variable else ("", ())
 
 
-def _known_word(findings: Findings, use: ExpressionUse, values: tuple[str, ...]) -> None:
+def _known_word(use: ExpressionUse, values: tuple[str, ...]) -> Iterator[Problem]:
     """A literal given to an enum must be one of its words."""
     if not values:
         return
@@ -65,5 +70,4 @@ def _known_word(findings: Findings, use: ExpressionUse, values: tuple[str, ...])
     except syntax.SyntaxProblem:
         return
     if isinstance(tree, syntax.Literal) and tree.value not in values:
-        problem = f"'{tree.value}' is none of {', '.join(values)}"
-        findings.add(use.at, "E003", problem=problem)
+        yield Problem(rule="E003", detail=f"'{tree.value}' is none of {', '.join(values)}")

@@ -1,0 +1,81 @@
+"""A finding as it is shown: place, code, severity, message and hint, English and Japanese."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from ivr.flow_engine.source.findings import Found
+from ivr.flow_linter.rule import Rule, Severity
+
+_LONGEST: Final = 60  # characters of a fact; the value of a file cannot flood a report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """Line and column count from 1. Severity E blocks, W does not."""
+
+    file: str
+    line: int
+    col: int
+    code: str
+    severity: str
+    message_en: str
+    message_ja: str
+    hint_en: str
+    hint_ja: str
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == Severity.ERROR.value
+
+    def message(self, language: str) -> str:
+        """Any language but Japanese is told in English."""
+        return self.message_ja if _japanese(language) else self.message_en
+
+    def hint(self, language: str) -> str:
+        return self.hint_ja if _japanese(language) else self.hint_en
+
+    def render(self, language: str) -> str:
+        """`file:line:col code E message hint`."""
+        place = f"{self.file}:{self.line}:{self.col}"
+        words = f"{self.message(language)} {self.hint(language)}"
+        return f"{place} {self.code} {self.severity} {words}".rstrip()
+
+
+def worded(found: Found, rule: Rule) -> Finding:
+    words = rule.cases[found.case]
+    facts = {name: _shown(value) for name, value in found.facts.items()}
+    english = {**facts, "nearest": _did_you_mean(facts)}
+    japanese = {**facts, "nearest": _did_you_mean_ja(facts)}
+    return Finding(
+        file=found.at.file,
+        line=found.at.line,
+        col=found.at.col,
+        code=found.code,
+        severity=rule.severity.value,
+        message_en=words.message_en.format_map(english),
+        message_ja=words.message_ja.format_map(japanese),
+        hint_en=words.hint_en.format_map(english),
+        hint_ja=words.hint_ja.format_map(japanese),
+    )
+
+
+def _did_you_mean(facts: dict[str, str]) -> str:
+    if facts.get("nearest"):
+        return f"Did you mean {facts['nearest']}?"
+    return f"Known: {facts['known']}." if facts.get("known") else "Remove it."
+
+
+def _did_you_mean_ja(facts: dict[str, str]) -> str:
+    if facts.get("nearest"):
+        return f"{facts['nearest']} のことですか。"
+    return f"使えるもの: {facts['known']}。" if facts.get("known") else "消してください。"
+
+
+def _shown(value: str) -> str:
+    """One line, whatever the file holds."""
+    text = "".join(c if c.isprintable() else "?" for c in value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
+
+
+def _japanese(language: str) -> bool:
+    return language.lower().startswith("ja")

@@ -1,0 +1,111 @@
+"""One engine for the command line, publishing and the running service: texts in, findings out.
+
+Pure. A flow with an error is not handed out; a warning never blocks.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Final
+
+from ivr.flow_engine import reader
+from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.source.findings import Findings, Found
+from ivr.flow_linter.analysis.expression_uses import judge
+from ivr.flow_linter.analysis.guard import facts_by_node
+from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
+from ivr.flow_linter.catalogue import BY_CODE, RULES
+from ivr.flow_linter.finding import Finding, worded
+from ivr.flow_linter.rule import Needs, Severity, Subject
+
+# After one of these, paths would be judged that the designer never meant.
+_BREAKS_PATHS: Final = ("F", "G001", "G005", "O001", "O002", "P001")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Linted:
+    """`flow` is None exactly when a finding of severity E stands against it."""
+
+    flow: Flow | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.blocks)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judged:
+    """One main flow before words and accepted warnings; no subject where it could not be read."""
+
+    subject: Subject | None
+    found: tuple[Found, ...]
+
+
+def lint_site(text: str, *, file: str) -> tuple[Site | None, tuple[Finding, ...]]:
+    """`text` of `flows/site.yaml`; `file` is the name that findings show."""
+    site, found = reader.read_site(text, file=file)
+    return site, told(found)
+
+
+def lint_flow(
+    files: Mapping[str, str],
+    flow_id: str,
+    site: Site,
+    audio_hashes: Mapping[str, str],
+    *,
+    carrier: CarrierLimits = ANY_CARRIER,
+) -> Linted:
+    """`files` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256 (hex)."""
+    judged = judge_flow(files, flow_id, site, audio_hashes, carrier)
+    flow = judged.subject.flow if judged.subject else None
+    if any(_blocks(one) for one in judged.found):
+        flow = None
+    return Linted(flow=flow, findings=told(judged.found))
+
+
+def judge_flow(
+    files: Mapping[str, str],
+    flow_id: str,
+    site: Site,
+    audio_hashes: Mapping[str, str],
+    carrier: CarrierLimits,
+) -> Judged:
+    findings = Findings()
+    read = reader.read_flow(files, flow_id, site)
+    _take(findings, read.found)
+    if read.whole is None:
+        return Judged(subject=None, found=findings.sorted())
+    whole = read.whole
+    subject = Subject(whole=whole, audio=audio_hashes, carrier=carrier, judged=tuple(judge(whole)))
+    _run(findings, subject, Needs.PARTS)
+    if not whole.complete:
+        return Judged(subject=subject, found=findings.sorted())
+    _run(findings, subject, Needs.FILES)
+    if any(_blocks(one) and one.code.startswith(_BREAKS_PATHS) for one in findings.sorted()):
+        return Judged(subject=subject, found=findings.sorted())
+    subject = replace(subject, facts=facts_by_node(whole))
+    _run(findings, subject, Needs.PATHS)
+    if not any(_blocks(one) for one in findings.sorted()):
+        subject = replace(subject, flow=reader.build_flow(whole, audio_hashes))
+        _run(findings, subject, Needs.FLOW)
+    return Judged(subject=subject, found=findings.sorted())
+
+
+def told(found: Iterable[Found]) -> tuple[Finding, ...]:
+    return tuple(worded(one, BY_CODE[one.code]) for one in found)
+
+
+def _run(findings: Findings, subject: Subject, needs: Needs) -> None:
+    for rule in RULES:
+        check = rule.checks.get(needs)
+        if check is not None:
+            _take(findings, check(subject))
+
+
+def _take(findings: Findings, found: Iterable[Found]) -> None:
+    for one in found:
+        findings.take(one)
+
+
+def _blocks(one: Found) -> bool:
+    return BY_CODE[one.code].severity is Severity.ERROR

@@ -1,0 +1,34 @@
+"""G003: from every node the call can end, or the sub-flow return."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine import definition as d
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.analysis.paths import OUT, reaching
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    for draft in flow.whole.bodies.values():
+        ends = [n.id for n in draft.nodes.values() if isinstance(n.kind, (d.HangUp, d.Return))]
+        good = reaching(draft, [*ends, OUT])
+        for node in draft.nodes.values():
+            if node.id not in good:
+                yield found(node.at, "G003", node=node.id)
+
+
+RULE = Rule(
+    code="G003",
+    severity=Severity.ERROR,
+    title_en="no path to an end",
+    title_ja="終わりに行く道がない",
+    cases={
+        "": Words(
+            message_en="no path leads from {node} to an end.",
+            message_ja="{node} から終わりに行く道がありません。",
+            hint_en="Lead one of its exits to a hangup or return.",
+            hint_ja="出口の一つを hangup か return につないでください。",
+        ),
+    },
+    checks={Needs.PATHS: check},
+)

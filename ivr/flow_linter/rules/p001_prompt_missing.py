@@ -1,0 +1,46 @@
+"""P001: every prompt is there, and its placeholders are understood."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.prompts import PromptError, placeholders
+from ivr.flow_engine.source import forms
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.analysis.spoken import uses
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    prompts = flow.whole.prompts
+    for _, _, use in uses(flow.whole):
+        if use.prompt not in prompts.texts:
+            nearest = forms.nearest(use.prompt, prompts.texts)
+            yield found(use.at, "P001", name=use.prompt, **nearest)
+    for name, by_language in prompts.texts.items():
+        for language, text in by_language.items():
+            try:
+                placeholders(text)
+            except PromptError as problem:
+                yield found(prompts.places[name, language], "P001.placeholder", problem=problem)
+
+
+RULE = Rule(
+    code="P001",
+    severity=Severity.ERROR,
+    title_en="prompt id missing",
+    title_ja="プロンプトがない",
+    cases={
+        "": Words(
+            message_en="prompt {name} does not exist.",
+            message_ja="プロンプト {name} がありません。",
+            hint_en="{nearest}",
+            hint_ja="{nearest}",
+        ),
+        "placeholder": Words(
+            message_en="placeholder not understood: {problem}.",
+            message_ja="差し込みが読めません: {problem}。",
+            hint_en="Only {{{{ variable | reading }}}} is allowed.",
+            hint_ja="使えるのは {{{{ 変数 | 読み方 }}}} だけです。",
+        ),
+    },
+    checks={Needs.FILES: check},
+)

@@ -1,0 +1,56 @@
+"""S002: personal data is spoken only where every path is verified; some names never are."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.readings.spoken_form import FOR_TYPE
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.analysis.guard import VERIFIED
+from ivr.flow_linter.analysis.spoken import may_be_spoken, said, speakable, spoken_variables, uses
+from ivr.flow_linter.analysis.variables import is_personal
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    for draft in flow.whole.bodies.values():
+        for node in draft.nodes.values():
+            if VERIFIED in flow.facts[draft.body.id].get(node.id, (VERIFIED,)):
+                continue
+            for use in node.prompts:
+                for path in spoken_variables(flow.whole, use.prompt):
+                    if is_personal(flow.whole, draft, path):
+                        yield found(use.at, "S002.guard", name=path)
+
+
+def _never(flow: Subject) -> Iterator[Found]:
+    for draft, _, use in uses(flow.whole):
+        for language, _, placeholders in said(flow.whole, use.prompt):
+            for placeholder in placeholders:
+                kind = speakable(draft, use.role, placeholder.path)
+                if kind is None:
+                    continue  # unknown: told by another rule
+                if not FOR_TYPE.get(kind.name, ()) or not may_be_spoken(placeholder.path):
+                    at = flow.whole.prompts.places[use.prompt, language]
+                    yield found(at, "S002.never", name=placeholder.path)
+
+
+RULE = Rule(
+    code="S002",
+    severity=Severity.ERROR,
+    title_en="personal data spoken without the guard",
+    title_ja="本人確認なしで個人情報を読み上げる",
+    cases={
+        "never": Words(
+            message_en="{name} may never be spoken.",
+            message_ja="{name} は読み上げられません。",
+            hint_en="Remove the placeholder.",
+            hint_ja="差し込みを消してください。",
+        ),
+        "guard": Words(
+            message_en="{name} is personal and would be spoken to an unverified caller.",
+            message_ja="{name} は個人情報です。本人確認の前には読み上げられません。",
+            hint_en="Come here only from complete exits, or declare it personal: false.",
+            hint_ja="確認済みの出口からだけ来るようにするか、personal: false と宣言してください。",
+        ),
+    },
+    checks={Needs.PATHS: check, Needs.FILES: _never},
+)
