@@ -1,4 +1,8 @@
-"""What the values of settings must look like: keys, and where stores are."""
+"""What the values of settings must look like.
+
+Whatever takes a value raises ValueError for one of another form, with words that say the form and
+never the value, which may be a secret.
+"""
 
 import base64
 import binascii
@@ -7,6 +11,17 @@ from enum import Enum
 from typing import Final
 
 _FEWEST_OCTETS: Final = 12  # of 32 random ones, fewer distinct than this come once in 10^25
+_ORIGIN: Final = re.compile(
+    r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/?", re.ASCII
+)
+_ADDRESS: Final = re.compile(r"https?://[a-zA-Z0-9.:\[\]-]+(/[!-\"$->@-~]*)?", re.ASCII)
+_LISTEN: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})", re.ASCII)
+_IOS_APP: Final = re.compile(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+", re.ASCII)
+_ANDROID_APP: Final = re.compile(
+    r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+=([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}", re.ASCII
+)
+_VERSION: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}|https://\S+")
+_PLATFORMS: Final = ("ios", "android", "web", "other")
 _REDIS: Final = re.compile(r"(rediss?://[^\s/]+(/[^\s]*)?|unix://[^\s]*/[^\s]+)", re.ASCII)
 
 
@@ -50,3 +65,68 @@ def is_database(url: str) -> bool:
     except (ValueError, ArgumentError):
         return False
     return True
+
+
+def origin(text: str) -> str:
+    """As browsers and signatures spell it: lower case, no path, user or query."""
+    if text and not _ORIGIN.fullmatch(text):
+        raise ValueError("must be scheme://host[:port] in lower case, without path or user")
+    return text.removesuffix("/")
+
+
+def address(text: str) -> str:
+    if text and not _ADDRESS.fullmatch(text):
+        raise ValueError("must be an http or https address without user, query or fragment")
+    return text
+
+
+def host_and_port(text: str) -> str:
+    if text and (not (found := _LISTEN.fullmatch(text)) or int(found[2]) > 65535):
+        raise ValueError("must be address:port, such as 127.0.0.1:9464")
+    return text
+
+
+def application_ids(given: object) -> tuple[str, ...]:
+    """`TEAM123456.jp.example.app`, several with commas."""
+    apps = _parts(given)
+    if any(not _IOS_APP.fullmatch(app) for app in apps):
+        raise ValueError("must be like ABCDE12345.jp.example.app")
+    return apps
+
+
+def packages(given: object) -> dict[str, tuple[str, ...]]:
+    """`jp.example.app=AA:BB:…`, several with commas; a package may come again."""
+    found: dict[str, tuple[str, ...]] = {}
+    for part in _parts(given):
+        package, _, fingerprint = part.partition("=")
+        if not _ANDROID_APP.fullmatch(part):
+            raise ValueError("must be like jp.example.app=AA:BB:… (SHA-256, 32 octets)")
+        found[package] = (*found.get(package, ()), fingerprint.upper())
+    return found
+
+
+def per_platform(text: str) -> dict[str, str]:
+    """`ios=1.4,android=1.2`, or an https address in place of the version."""
+    parts = [part.partition("=") for part in _parts(text)]
+    for platform, _, given in parts:
+        if platform not in _PLATFORMS or not _VERSION.fullmatch(given):
+            raise ValueError("must be like ios=1.4,android=1.2 (or https addresses)")
+    return {platform: given for platform, _, given in parts}
+
+
+def shared_keys(text: str) -> dict[str, str]:
+    """`id=secret,id2=secret2`, at most two at once."""
+    parts = [part.strip().partition("=") for part in text.split(",")]
+    pairs = {name: key for name, equals, key in parts if name and equals}
+    if len(pairs) != len(parts):
+        raise ValueError("must be id=secret, or two of them with a comma between")
+    if len(pairs) > 2:
+        raise ValueError("at most two keys at once")
+    return pairs
+
+
+def _parts(given: object) -> tuple[str, ...]:
+    """What stands between commas; a value that was given in code stays as it is."""
+    if not isinstance(given, str):
+        return tuple(given) if isinstance(given, tuple | list) else ()
+    return tuple(part.strip() for part in given.split(",") if part.strip())

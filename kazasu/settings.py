@@ -23,7 +23,20 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
-from kazasu.setting_values import FlowSource, decode_key, is_database, is_redis, random_keys
+from kazasu.setting_values import (
+    FlowSource,
+    address,
+    application_ids,
+    decode_key,
+    host_and_port,
+    is_database,
+    is_redis,
+    origin,
+    packages,
+    per_platform,
+    random_keys,
+    shared_keys,
+)
 
 _S = TypeVar("_S", bound=BaseSettings)
 
@@ -49,15 +62,6 @@ _SHORTEST_KEY: Final = 16
 _SECRETS_DIR: Final = "KAZASU_SECRETS_DIR"
 _E164: Final = r"^\+[1-9][0-9]{6,14}$"
 _E164_OR_NONE: Final = r"^(\+[1-9][0-9]{6,14})?$"
-_ORIGIN: Final = re.compile(
-    r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:[1-9][0-9]{0,4})?/?", re.ASCII
-)
-_ADDRESS: Final = re.compile(r"https?://[a-zA-Z0-9.:\[\]-]+(/[!-\"$->@-~]*)?", re.ASCII)
-_LISTEN: Final = re.compile(r"([A-Za-z0-9.-]+|\[[0-9a-f:.]+\]):([0-9]{1,5})", re.ASCII)
-_IOS_APP: Final = re.compile(r"[A-Z0-9]{10}(\.[A-Za-z0-9-]+)+", re.ASCII)
-_ANDROID_APP: Final = re.compile(
-    r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+=([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}", re.ASCII
-)
 # What a pattern means, for who set it.
 _FORMS: Final[Mapping[str, str]] = {
     "KAZASU_TENANT": "must begin with a-z and hold only a-z, 0-9 and -, 40 at most",
@@ -136,52 +140,22 @@ class Settings(BaseSettings):
     @field_validator("ios_apps", mode="before")
     @classmethod
     def _application_ids(cls, value: object) -> object:
-        """`TEAM123456.jp.example.app`, several with commas."""
-        apps = _parts(value)
-        if any(not _IOS_APP.fullmatch(app) for app in apps):
-            raise ValueError("must be like ABCDE12345.jp.example.app")
-        return apps
+        return application_ids(value)
 
     @field_validator("android_apps", mode="before")
     @classmethod
     def _packages(cls, value: object) -> object:
-        """`jp.example.app=AA:BB:…`, several with commas; a package may come again."""
-        if isinstance(value, dict):
-            return value
-        found: dict[str, tuple[str, ...]] = {}
-        for part in _parts(value):
-            package, _, fingerprint = part.partition("=")
-            if not _ANDROID_APP.fullmatch(part):
-                raise ValueError("must be like jp.example.app=AA:BB:… (SHA-256, 32 octets)")
-            found[package] = (*found.get(package, ()), fingerprint.upper())
-        return found
+        return packages(value) if not isinstance(value, dict) else value
 
     @field_validator("oldest_app_versions", "app_update_urls", mode="before")
     @classmethod
     def _per_platform(cls, value: object) -> object:
-        """`ios=1.4,android=1.2`, or an https address in place of the version."""
-        if not isinstance(value, str):
-            return value
-        parts = [part.strip().partition("=") for part in value.split(",") if part.strip()]
-        for platform, equals, given in parts:
-            good = re.fullmatch(r"[0-9]+(\.[0-9]+){0,3}|https://\S+", given)
-            if platform not in ("ios", "android", "web", "other") or not equals or not good:
-                raise ValueError("must be like ios=1.4,android=1.2 (or https addresses)")
-        return {platform: given for platform, _, given in parts}
+        return per_platform(value) if isinstance(value, str) else value
 
     @field_validator("twilio_shared_keys", mode="before")
     @classmethod
-    def _shared_keys(cls, value: object) -> object:
-        """`id=secret,id2=secret2`, at most two at once."""
-        if not isinstance(value, str):
-            return value
-        parts = [part.strip().partition("=") for part in value.split(",")]
-        pairs = {name: key for name, equals, key in parts if name and equals}
-        if len(pairs) != len(parts):
-            raise ValueError("must be id=secret, or two of them with a comma between")
-        if len(pairs) > 2:
-            raise ValueError("at most two keys at once")
-        return pairs
+    def _keys_by_id(cls, value: object) -> object:
+        return shared_keys(value) if isinstance(value, str) else value
 
     @field_validator("twilio_auth_token_next", "twilio_api_secret", mode="before")
     @classmethod
@@ -234,24 +208,17 @@ class Settings(BaseSettings):
     @field_validator("metrics_listen")
     @classmethod
     def _host_and_port(cls, value: str) -> str:
-        if value and (not (found := _LISTEN.fullmatch(value)) or int(found[2]) > 65535):
-            raise ValueError("must be address:port, such as 127.0.0.1:9464")
-        return value
+        return host_and_port(value)
 
     @field_validator("public_base_url", "twilio_api_base", "frame_ancestor")
     @classmethod
     def _origin(cls, value: str) -> str:
-        """As browsers and signatures spell it: lower case, no path, user or query."""
-        if value and not _ORIGIN.fullmatch(value):
-            raise ValueError("must be scheme://host[:port] in lower case, without path or user")
-        return value.removesuffix("/")
+        return origin(value)
 
     @field_validator("fallback_url")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value and not _ADDRESS.fullmatch(value):
-            raise ValueError("must be an http or https address without user, query or fragment")
-        return value
+        return address(value)
 
     @field_validator("twilio_api_base")
     @classmethod
@@ -327,13 +294,6 @@ class FallbackSettings(BaseSettings):
 
     fallback_number: str = _named("KAZASU_FALLBACK_NUMBER", pattern=_E164)
     voice: str = _named("KAZASU_FALLBACK_VOICE", default="Polly.Kazuha-Neural")
-
-
-def _parts(value: object) -> tuple[str, ...]:
-    """What stands between commas; a value that was given in code stays as it is."""
-    if not isinstance(value, str):
-        return tuple(value) if isinstance(value, tuple | list) else ()
-    return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
 def load(**given: object) -> Settings:

@@ -1,9 +1,9 @@
 """From a proven card to a person, and from a person to contracts."""
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from identity.contract_holders.hashes import card_hash, phone_hash, provisional_person
+from identity.contract_holders.hashes import card_hash, provisional_person
 from identity.contract_holders.model import Contracts, Holder, Person
 from identity.contract_holders.ports import Holders, Linkage
 from identity.tenants.model import Tenant
@@ -40,10 +40,6 @@ class ContractHolders:
     async def held_by(self, tenant: Tenant, person: str) -> tuple[Holder, ...]:
         """All contracts of a person id, by contract_ref."""
         return tuple(await self._holders.of_person(tenant.id, person))
-
-    async def on_line(self, tenant: Tenant, number: str) -> Sequence[Holder]:
-        """Contracts with this number (E.164): display only, it raises no level."""
-        return await self._holders.of_phone(tenant.id, phone_hash(tenant, number)) if number else ()
 
     async def enrol(self, tenant: Tenant, key: LinkageKey, person: str = "") -> str:
         """Link a card to a person (a new random id when none is given); returns the id that

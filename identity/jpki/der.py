@@ -1,4 +1,4 @@
-"""Strict DER before any library sees the bytes (X.690 section 10; caps of the security notes).
+"""Strict DER before any library sees the bytes (X.690 section 10; caps: docs/limits.md).
 
 `check` walks once, iteratively, without building anything: definite and minimal lengths, minimal
 INTEGER, BOOLEAN 00 or FF, bounded OIDs, bounded depth, nothing behind the value. Libraries accept

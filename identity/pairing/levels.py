@@ -1,4 +1,4 @@
-"""Identity and binding levels, and the badge that is the lower of the two (pairing, section 1)."""
+"""Identity and binding levels, and the badge that is the lower of the two."""
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum

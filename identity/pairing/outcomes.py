@@ -1,4 +1,4 @@
-"""Status and hint of a pairing (design: pairing, section 1). Hints may grow; never merge two."""
+"""Status and hint of a pairing. Hints may grow; never merge two."""
 
 from enum import Enum
 from typing import Final

@@ -146,7 +146,7 @@ class Pairings(Protocol):
     async def close(
         self, before: Pairing, after: Pairing, *, record: SealedRecord, news: PairingNews
     ) -> Closed | Lost | PersonLive:
-        """The only way to a complete pairing: one transaction (pairing design, section 5 step 8).
+        """The only way to a complete pairing: one transaction.
 
         Consumes the statement's nonce (`after.statement`), closes while pending and unexpired by
         the database's clock, appends the evidence, writes the outbox, and inserts the live row

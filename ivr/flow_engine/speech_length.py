@@ -1,4 +1,4 @@
-"""How long a text takes to say, by the flow language's estimate (section 5).
+"""How long a text takes to say, by the flow language's estimate.
 
 Japanese: kana 1 mora, small kana 0, kanji 2, at 6 morae a second; 、 0.25 s, 。 0.5 s.
 English: 2.7 words a second. A recording counts by its caption.

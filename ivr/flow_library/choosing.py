@@ -10,7 +10,7 @@ def chosen(aliases: Iterable[Alias], flow_id: str, call: str) -> Alias | None:
     """The alias of this flow whose version the call gets; None when nothing is live.
 
     Canary, if the first 4 bytes of SHA-256(call id + flow id) as a number modulo 10,000 are below
-    its share (flow language, section 7).
+    its share.
     """
     named = {alias.name: alias for alias in aliases if alias.flow_id == flow_id and alias.version}
     canary = named.get(CANARY)

@@ -35,7 +35,7 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Advance, Advancing, Live, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.arrival_limits import ArrivalLimits
-from ivr.live_calls.elsewhere import Elsewhere
+from ivr.live_calls.calls_at_fallback import CallsAtFallback
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
@@ -74,7 +74,7 @@ class _Lost:
 
 
 class LiveCalls:
-    """`elsewhere`: whoever answers the carrier says there which calls it could not answer."""
+    """`at_fallback`: whoever answers the carrier says there which calls it could not answer."""
 
     def __init__(
         self,
@@ -91,7 +91,7 @@ class LiveCalls:
         self._errands = errands
         self._news = news
         self._now = now
-        self.elsewhere = Elsewhere()
+        self.at_fallback = CallsAtFallback()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
         self._advancing = Advancing(errands=errands, now=now, trace=trace)
 
@@ -147,7 +147,7 @@ class LiveCalls:
         await self._news.call_ended(ref)
         await self.tell(ref, CallEnded())
         await self._errands.call_over(row)
-        self.elsewhere.back(carrier_call_id)
+        self.at_fallback.back(carrier_call_id)
         await self._stores.rows.end(self._stores.tenant, ref, self._now())
 
     async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None:
@@ -294,7 +294,7 @@ class LiveCalls:
             moved=kept.moved,
         )
         if saved:
-            if asked or (kept.with_us and row.carrier_call_id not in self.elsewhere):
+            if asked or (kept.with_us and row.carrier_call_id not in self.at_fallback):
                 self._errands.after_save(done.after, row, n=session.n)
             if _token(session) not in ("", _token(kept.session)):
                 await self._errands.moved(row, _token(session))

@@ -1,6 +1,6 @@
 """Traces, when `KAZASU_TRACES_URL` is set: one span a request, and one for what it waited for.
 
-OpenTelemetry is an extra (`pip install kazasu[otel]`) and is loaded only then. Span names are route
+OpenTelemetry is the extra `otel` (docs/operations.md) and is loaded only then. Span names are route
 templates, attributes come from closed sets; no path, number, code or name ever enters a span.
 """
 
@@ -61,6 +61,9 @@ def spans(settings: Settings) -> Spans:
         if not (missing.name or "").startswith("opentelemetry"):
             raise
         raise BadSettings(
-            ["KAZASU_TRACES_URL: OpenTelemetry is not installed: pip install 'kazasu[otel]'"]
+            [
+                "KAZASU_TRACES_URL: OpenTelemetry is not installed. Run in kazasu's own folder: "
+                ".venv/bin/pip install -e '.[otel]'"
+            ]
         ) from None
     return exporting(settings.traces_url)

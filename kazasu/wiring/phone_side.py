@@ -92,7 +92,7 @@ class PhoneParts:
 
 
 def call_ref_of(tenant: Tenant) -> Callable[[str], str]:
-    """HMAC-SHA-256 under the tenant's key, first 128 bits, base64url (pairing design, words)."""
+    """HMAC-SHA-256 under the tenant's key, first 128 bits, base64url."""
 
     def ref(carrier_call_id: str) -> str:
         mark = hmac.digest(tenant.keys.call_ref, carrier_call_id.encode(), "sha256")[:16]

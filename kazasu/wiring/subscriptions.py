@@ -19,7 +19,7 @@ _AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneSideHears:
-    """The operator's screen first, then the live call (pairing design, section 5 step 9)."""
+    """The operator's screen first, then the live call."""
 
     tenant: str
     calls: LiveCalls

@@ -17,7 +17,7 @@ from kazasu.metrics.journeys import Journeys
 from kazasu.metrics.listening import Listening
 from kazasu.metrics.looking import Looking, Sights
 from kazasu.observed import App, Observed
-from kazasu.outgoing import Watched
+from kazasu.outgoing_http import Watched
 from kazasu.settings import Settings
 from kazasu.tracing.spans import Spans, spans
 from kazasu.wiring import readiness

@@ -2,7 +2,7 @@
 
 A server that came back empty has forgotten every count. Each process then brings what it counted
 itself, and until all had the time to do so nobody can tell: what a stranger may try stays closed,
-voice goes on (security, F5).
+voice goes on (docs/threats.md, F5).
 """
 
 import hmac

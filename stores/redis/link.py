@@ -1,7 +1,7 @@
 """One Redis (or Valkey) server as this process reaches it: short calls and a circuit breaker.
 
 What is kept there may be lost at any time, so nothing waits for it long: a call has `call_seconds`
-in all, and after a few failures in a row none is tried for a moment (security, F4 to F6).
+in all, and after a few failures in a row none is tried for a moment (docs/threats.md, F4 to F6).
 """
 
 import asyncio

@@ -113,7 +113,7 @@ class Claiming:
                 return now if same else refuse(Code.OUT_OF_ORDER, hint=now.hint.value)
             if answer is not _FITS[now.call.direction]:
                 return Hint.USER_DECLINED_CALL
-            # The handset may lower, never raise: who called cannot be called (pairing, section 1).
+            # The handset may lower, never raise: who called cannot be called.
             if now.call_state is CallState.INCOMING and answer is Answer.I_CALLED:
                 return Hint.RISK_BLOCKED
             if to is Hint.AWAITING_PIN:  # a keyed code has no item

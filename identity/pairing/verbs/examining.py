@@ -1,4 +1,4 @@
-"""Steps 2 to 7 of a proof: the card, whose it is, and what they hold (pairing design, section 5).
+"""Steps 2 to 7 of a proof: the card, whose it is, and what they hold.
 
 The order is the security argument. A dial ticket is examined twice: at the tap, and again with a
 fresh look when its call has come.

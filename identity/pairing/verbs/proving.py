@@ -1,4 +1,4 @@
-"""The app brings a proof: the service's journey on it (pairing design, section 5)."""
+"""The app brings a proof: the service's journey on it."""
 
 from dataclasses import replace
 from datetime import datetime

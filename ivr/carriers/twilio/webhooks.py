@@ -117,12 +117,12 @@ class TwilioDoor:
         if isinstance(answer, Late):
             return self._wait(name, form, query)
         if name in _ON_THE_LINE:
-            self._calls.elsewhere.back(form["CallSid"])
+            self._calls.at_fallback.back(form["CallSid"])
         return _reply(answer)
 
     def _not_answered(self, name: str, form: Form) -> None:
         if name in _ON_THE_LINE:
-            self._calls.elsewhere.gone(form["CallSid"])
+            self._calls.at_fallback.gone(form["CallSid"])
 
     def _wait(self, name: str, form: Form, query: Query) -> Reply:
         """The caller hears something, then asks for what is on the line by then; a few times."""
@@ -169,7 +169,7 @@ class TwilioDoor:
 
     def _to_the_desk(self, form: Form) -> Reply:
         """No flow can serve this call: a person by phone, or what the number's fallback says."""
-        self._calls.elsewhere.gone(form["CallSid"])
+        self._calls.at_fallback.gone(form["CallSid"])
         if not self._place.desk:
             return Reply(status=500)
         return _reply(twiml.fallback(self._place.desk))

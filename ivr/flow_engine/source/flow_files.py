@@ -275,7 +275,7 @@ def _tests(findings: Findings, value: Value | None) -> None:
 
 
 def _types(body: d.FlowBody, outer: Inherited) -> dict[str, Type]:
-    """Every dotted name of the catalogue with its type (section 6)."""
+    """Every dotted name of the catalogue with its type."""
     types = {name: Type(name=kind) for name, kind in _CATALOGUE.items()}
     types |= {f"level.{code}": Type(name="int") for code in LEVELS}
     types |= {

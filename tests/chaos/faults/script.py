@@ -15,7 +15,7 @@ Happen = Callable[[Scene], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """`number` as in security, section 8.2; `on`: the databases with which it can be had."""
+    """`number` as in docs/threats.md; `on`: the databases with which it can be had."""
 
     number: str
     name: str

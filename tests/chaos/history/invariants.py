@@ -186,7 +186,7 @@ def replay_changes_nothing(history: History) -> list[str]:
 
 
 def no_silence(history: History) -> list[str]:
-    """The rule for all (section 8): never more than four seconds of nothing."""
+    """The rule for all: never more than four seconds of nothing."""
     return [f"silence {heard.call}: {gap}" for heard in history.heard for gap in heard.gaps]
 
 

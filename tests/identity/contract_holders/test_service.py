@@ -66,13 +66,6 @@ def test_whose_line_it_is() -> None:
     assert not contracts.line_known("")
 
 
-async def test_who_is_on_a_line() -> None:
-    service = await _holders(_holder("K-1", "p", LINE), _holder("K-2", "q", LINE), _holder("K-3"))
-    found = await service.on_line(TENANT, LINE)
-    assert [holder.contract_ref for holder in found] == ["K-1", "K-2"]
-    assert await service.on_line(TENANT, "") == ()
-
-
 async def test_enrolment_stands_once() -> None:
     service = await _holders()
     person = await service.enrol(TENANT, KEY)

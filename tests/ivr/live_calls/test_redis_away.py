@@ -1,6 +1,6 @@
 """Redis goes away in the middle of a call: killed, standing still, or back with nothing.
 
-Never a wrong verdict, and the caller always has something to hear (security, F4 to F6).
+Never a wrong verdict, and the caller always has something to hear (docs/threats.md, F4 to F6).
 """
 
 import asyncio

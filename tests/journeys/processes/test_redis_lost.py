@@ -1,4 +1,4 @@
-"""Redis is killed in the middle of a call, and comes back empty (security, 8.2, F4 and F5)."""
+"""Redis is killed in the middle of a call, and comes back empty (docs/threats.md, F4 and F5)."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Names, numbers, codes, PINs, certificates: nowhere but where they belong (security, T21, 12)."""
+"""Names, numbers, codes, PINs, certificates: nowhere but where they belong (T21)."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""kill -9 of the service in the middle of a call, at every step (security, 8.2, F1 and F2)."""
+"""kill -9 of the service in the middle of a call, at every step (docs/threats.md, F1 and F2)."""
 
 import asyncio
 from collections.abc import Sequence

@@ -1,5 +1,5 @@
-"""One function per node kind: the table of a node -> its frozen value. See section 3 of the
-flow language for fields, defaults and exits; `verify_identity` has a file of its own."""
+"""One function per node kind: the table of a node -> its frozen value, with its fields, defaults
+and exits; `verify_identity` has a file of its own."""
 
 from collections.abc import Callable, Mapping
 from typing import Final

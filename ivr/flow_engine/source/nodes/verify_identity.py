@@ -1,4 +1,4 @@
-"""Read a `verify_identity` node (section 4 of the flow language): every exit filled."""
+"""Read a `verify_identity` node: every exit filled."""
 
 from collections.abc import Mapping
 from typing import Final

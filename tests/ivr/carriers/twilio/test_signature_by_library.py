@@ -1,6 +1,6 @@
 """The carrier's own library as the judge of our signature check, on generated requests (T1).
 
-We accept what it accepts, except where it accepts what it has not read (telephony, section 3).
+We accept what it accepts, except where it accepts what it has not read.
 """
 
 from hashlib import sha256

@@ -125,7 +125,7 @@ class Line:
 
 
 async def never_left_alone(line: Line) -> None:
-    """In words, or asked for a key, or with a person, from beginning to end (security, 8)."""
+    """In words, or asked for a key, or with a person, from beginning to end (I6)."""
     seen = await line.now()
     assert not seen["silence"], f"silence: {seen['silence']}"
     spoken = [entry["text"] for entry in seen["timeline"] if entry["kind"] == "say"]

@@ -3,7 +3,7 @@
 import httpx2
 import pytest
 
-from kazasu.outgoing import Watched
+from kazasu.outgoing_http import Watched
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import Final
 _MOST: Final = 20_000
 
 
-class Elsewhere:
+class CallsAtFallback:
     def __init__(self) -> None:
         self._calls: dict[str, None] = {}
 
