@@ -1,0 +1,169 @@
+"""`kazasu flow test`: embedded tests and `flows/tests/*.yaml`, played on the real engine."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from ivr.flow_linter.embedded_tests.coverage import Coverage, coverage
+from ivr.flow_linter.embedded_tests.player import play
+from ivr.flow_linter.embedded_tests.result import Failure, Result
+from ivr.flow_linter.embedded_tests.words import told, told_where
+from kazasu.cli.flow.language import language
+from kazasu.cli.flow.tested import NoFlows, Opened, opened
+from kazasu.complaints import complain
+from kazasu.said import say
+
+_WORDS = {
+    "ok": ("ok  ", "合格"),
+    "fail": ("FAIL", "失敗"),
+    "sum": (
+        "{passed} passed, {failed} failed; "
+        "nodes {nodes_taken} of {nodes}, exits {exits_taken} of {exits}",
+        "合格 {passed}、失敗 {failed}、"
+        "通ったノード {nodes_taken}/{nodes}、出口 {exits_taken}/{exits}",
+    ),
+    "none": ("no tests: write some under `tests:`", "テストがありません。tests: に書きます"),
+    "node": ("no test enters {node}", "どのテストも {node} に入りません"),
+    "exit": (
+        "no test takes the exit {exit} of {node}",
+        "{node} の出口 {exit} を通るテストがありません",
+    ),
+    "broken": ("not played: the flow has errors", "フローに誤りがあるため、テストしません"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Played:
+    of: Opened
+    results: tuple[Result, ...]
+    coverage: Coverage | None
+
+    @property
+    def good(self) -> bool:
+        return not self.of.findings and all(result.passed for result in self.results)
+
+
+def test(*, paths: list[str], show_coverage: bool, as_json: bool, lang: str) -> int:
+    """0 all passed, 1 a test fails or was not understood, 2 a path that names no flow."""
+    spoken = language(lang)
+    played: list[_Played] = []
+    with complain():
+        for given in paths:
+            try:
+                played += [_play(flow) for flow in opened(given)]
+            except NoFlows as none:
+                say(str(none))
+                return 2
+        if as_json:
+            rows = [_row(one, show_coverage=show_coverage) for one in played]
+            print(json.dumps({"flows": rows}, ensure_ascii=False, indent=2))
+        else:
+            for one in played:
+                _print(one, spoken, show_coverage=show_coverage)
+        return 0 if all(one.good for one in played) else 1
+    return 2
+
+
+def _play(of: Opened) -> _Played:
+    flow, whole = of.flow, of.whole
+    if flow is None or whole is None:
+        return _Played(of=of, results=(), coverage=None)
+    results = tuple(play(flow, one) for one in of.tests)
+    return _Played(of=of, results=results, coverage=coverage(whole, results))
+
+
+def _print(played: _Played, spoken: str, *, show_coverage: bool) -> None:
+    of = played.of
+    chosen = int(spoken == "ja")
+    print(of.folder / of.file)
+    for finding in of.findings:
+        print(f"  {of.folder}/{finding.render(spoken)}")
+    if played.coverage is None:
+        print(f"  {_WORDS['broken'][chosen]}")
+        return
+    for result in played.results:
+        print(f"  {_WORDS['ok' if result.passed else 'fail'][chosen]}  {result.test.name}")
+        for failure in result.failures:
+            at = failure.at
+            print(f"        {of.folder}/{at.file}:{at.line}:{at.col} {told(failure, spoken)}")
+            print(f"          {told_where(failure, spoken)}")
+    if show_coverage:
+        for entry in played.coverage.untaken:
+            node = entry.node if entry.flow == of.file[:-5] else f"{entry.flow}/{entry.node}"
+            words = _WORDS["exit" if entry.exit else "node"][chosen]
+            place = f"{of.folder}/{entry.at.file}:{entry.at.line}:{entry.at.col}"
+            print(f"  {place} {words.format(node=node, exit=entry.exit)}")
+    _print_sum(played, played.coverage, chosen)
+
+
+def _print_sum(played: _Played, covered: Coverage, chosen: int) -> None:
+    if not played.results and not played.of.findings:
+        print(f"  {_WORDS['none'][chosen]}")
+        return
+    passed = sum(result.passed for result in played.results)
+    line = _WORDS["sum"][chosen].format(
+        passed=passed,
+        failed=len(played.results) - passed,
+        nodes=covered.nodes,
+        nodes_taken=covered.nodes_taken,
+        exits=covered.exits,
+        exits_taken=covered.exits_taken,
+    )
+    print(f"  {line}")
+
+
+def _row(played: _Played, *, show_coverage: bool) -> dict[str, Any]:
+    covered = played.coverage
+    row: dict[str, Any] = {
+        "file": str(played.of.folder / played.of.file),
+        "passed": played.good,
+        "findings": [finding.render("en") for finding in played.of.findings],
+        "tests": [
+            {
+                "name": result.test.name,
+                "file": result.test.at.file,
+                "line": result.test.at.line,
+                "passed": result.passed,
+                "path": list(result.path),
+                "failures": [_failure(failure) for failure in result.failures],
+            }
+            for result in played.results
+        ],
+    }
+    if covered is not None:
+        row["coverage"] = {
+            "nodes": covered.nodes,
+            "nodes_taken": covered.nodes_taken,
+            "exits": covered.exits,
+            "exits_taken": covered.exits_taken,
+        }
+    if covered is not None and show_coverage:
+        row["coverage"]["untaken"] = [
+            {
+                "file": entry.at.file,
+                "line": entry.at.line,
+                "col": entry.at.col,
+                "flow": entry.flow,
+                "node": entry.node,
+                "exit": entry.exit,
+            }
+            for entry in covered.untaken
+        ]
+    return row
+
+
+def _failure(failure: Failure) -> dict[str, Any]:
+    last = failure.where.last
+    return {
+        "file": failure.at.file,
+        "line": failure.at.line,
+        "col": failure.at.col,
+        "code": failure.code,
+        "message": told(failure, "en"),
+        "expected": failure.expected,
+        "found": failure.found,
+        "node": failure.where.node,
+        "node_file": failure.where.file,
+        "node_line": failure.where.line,
+        "last_said": last.prompt if last else "",
+    }
