@@ -90,7 +90,18 @@ class Instruments:
             "carrier_seconds", "Commands sent to the carrier, each try", REQUEST_BUCKETS,
             answer=ANSWERS,
         )  # fmt: skip
+        self.carrier_failures = make.gauge(
+            "carrier_failures_in_a_row", "Tries of commands that came to nothing since one was done"
+        )
         self.log_lines = make.counters("log_lines_total", "Lines logged", level=LEVELS)
+
+    def carrier_answered(self, answer: str, seconds: float) -> None:
+        """`answer` is one of `ANSWERS`. A call that is over was answered all the same."""
+        self.carrier.of(answer).observe(seconds)
+        if answer in ("done", "gone"):
+            self.carrier_failures.set(0)
+        else:
+            self.carrier_failures.inc()
 
     def _looked_at(self, make: Metrics, reasons: Sequence[str]) -> None:
         self.checks_open = make.gauge("checks_open", "Checks that wait for their caller")

@@ -50,7 +50,7 @@ class Watch:
         """For commands to the carrier: bounded, no redirects, nothing from the environment."""
 
         def told(answer: str, seconds: float) -> None:
-            self.metrics.carrier.of(answer).observe(seconds)
+            self.metrics.carrier_answered(answer, seconds)
             self.spans.waited("carrier", seconds)
 
         return httpx2.AsyncClient(

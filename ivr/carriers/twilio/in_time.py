@@ -38,12 +38,21 @@ class InTime:
     def full(self) -> bool:
         return len(self._under_way) >= self._at_once
 
-    async def of(self, work: Work) -> bytes | Late | None:
-        """What the page answers, or `Late`. What it raises in time is raised here."""
+    async def of(self, work: Work, *, whole: bool = False) -> bytes | Late | None:
+        """What the page answers, or `Late`. What it raises in time is raised here.
+
+        `whole`: nobody on the line waits for it, so the answer comes when the work is done. An
+        earlier one would tell the carrier that all is well, and a process that dies then would
+        have lost its word. The work goes on also when the carrier waits no longer.
+        """
         task = asyncio.ensure_future(work)
         self._under_way.add(task)
         task.add_done_callback(self._under_way.discard)
-        done, _ = await asyncio.wait({task}, timeout=self._seconds)
+        try:
+            done, _ = await asyncio.wait({task}, timeout=None if whole else self._seconds)
+        except asyncio.CancelledError:
+            task.add_done_callback(_told)
+            raise
         if done:
             return task.result()
         task.add_done_callback(_told)

@@ -38,11 +38,12 @@ class Reply:
 Form: TypeAlias = Mapping[str, str]
 Query: TypeAlias = Mapping[str, str]
 Page: TypeAlias = Callable[[Form, Query], Coroutine[Any, Any, bytes | None]]
-# Status callbacks draw nothing, and the page between two people must not hold them up.
+# The page between two people must not hold them up.
 _BETWEEN: Final = frozenset({"joined", "callback-joined"})
 _ON_THE_LINE: Final = frozenset({"voice", "turn", "current", "left"})
 """What these answer is the call's own document; without it the carrier turns to its fallback."""
 _STATUS: Final = frozenset({"status", "operator-status", "callback-status"})
+"""They draw nothing and nobody hears them: answered when what they say is written down."""
 
 
 class TwilioDoor:
@@ -103,7 +104,8 @@ class TwilioDoor:
             _log.error("call_not_begun")
             return self._to_the_desk(form)
         try:
-            answer = await self._in_time.of(self._pages[name](form, query))
+            work = self._pages[name](form, query)
+            answer = await self._in_time.of(work, whole=name in _STATUS)
         except NoFlow:
             _log.error("no_flow", route=name)
             return self._to_the_desk(form)
@@ -127,8 +129,8 @@ class TwilioDoor:
     def _wait(self, name: str, form: Form, query: Query) -> Reply:
         """The caller hears something, then asks for what is on the line by then; a few times."""
         _log.warning("page_late", route=name)
-        if name in _BETWEEN or name in _STATUS:
-            return _reply(twiml.nothing() if name in _BETWEEN else None)
+        if name in _BETWEEN:
+            return _reply(twiml.nothing())
         waited = parse.seconds(query, "waited")
         if waited >= MOST_WAITS:
             return self._to_the_desk(form)

@@ -3,6 +3,7 @@
 import httpx2
 import pytest
 
+from kazasu.metrics.instruments import Instruments, new_registry
 from kazasu.outgoing_http import Watched
 
 
@@ -32,3 +33,16 @@ async def test_no_answer_is_told_and_raised() -> None:
         with pytest.raises(httpx2.ConnectError):
             await http.post("http://carrier/Calls.json")
     assert told == ["no_answer"]
+
+
+def test_failures_are_counted_until_the_carrier_answers() -> None:
+    metrics = Instruments(new_registry(), routes=(), reasons=())
+
+    def in_a_row() -> float | None:
+        return metrics.registry.get_sample_value("kazasu_carrier_failures_in_a_row")
+
+    for answer in ("no_answer", "broken", "too_many", "refused"):
+        metrics.carrier_answered(answer, 0.1)
+    assert in_a_row() == 4
+    metrics.carrier_answered("gone", 0.1)
+    assert in_a_row() == 0

@@ -1,5 +1,6 @@
 """F8, F21: the carrier has its answer in time, and what was being done is not lost."""
 
+import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -95,3 +96,33 @@ async def test_a_full_house_begins_no_new_call_and_goes_on_with_the_others(
     heard = Heard(await stage.caller().asks("/carriers/twilio/voice"))
     assert heard.verbs == ["Say", "Dial"]
     assert "Gather" in (await caller.waits()).verbs
+
+
+async def test_the_carriers_last_word_is_answered_when_it_is_written_down(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    caller = stage.caller()
+    await caller.arrives()
+    _answers_within(stage, AT_ONCE, monkeypatch)
+    with _locked(tmp_path):
+        last = asyncio.ensure_future(caller.status("completed"))
+        await asyncio.wait({last}, timeout=10 * AT_ONCE)
+        assert not (last.done() and last.result().status == 204)
+    # On a very busy computer the database gives up by itself, and the carrier is told so.
+    assert (await last).status == 500 or (await caller.row()).ended_at is not None
+
+
+async def test_a_carrier_that_hangs_up_on_its_last_word_loses_nothing(
+    stage: Stage, tmp_path: Path
+) -> None:
+    caller = stage.caller()
+    await caller.arrives()
+    with _locked(tmp_path):
+        last = asyncio.ensure_future(caller.status("completed"))
+        await asyncio.wait({last}, timeout=AT_ONCE)
+        last.cancel()
+        await asyncio.wait({last})
+    end = asyncio.get_running_loop().time() + PATIENTLY
+    while (await caller.row()).ended_at is None:
+        assert asyncio.get_running_loop().time() < end
+        await asyncio.sleep(0.02)
