@@ -111,7 +111,7 @@ def identity(playing: Playing, step: Step) -> bool:
             raise Unfit("listening_only")
         if exit_name == "code_expired":
             return _expired(playing, check)
-    elif session.wait not in ("queue", "talk"):
+    elif session.identity.status != "pending":  # beside an operator, a check is pending or none
         raise Unfit("no_check")
     playing.host.pass_time(1)
     if exit_name in words.COMPLETE_EXITS:
