@@ -15,7 +15,7 @@ from ivr.live_calls.ports import Arrival
 _WITHHELD: Final = frozenset({"+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253"})
 _KEYS: Final = re.compile(r"[0-9*#]{1,32}")
 _LONGEST_SPEECH: Final = 200
-_ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
+ENDED: Final = frozenset({"completed", "busy", "failed", "no-answer", "canceled"})
 _QUEUE_RESULT: Final = {
     "bridged": "connected",
     "bridging-in-process": "connected",
@@ -78,7 +78,7 @@ def dial_outcome(form: Mapping[str, str]) -> str:
 
 def has_ended(form: Mapping[str, str]) -> bool:
     """Terminal states win; all other status callbacks are hints that we do not need."""
-    return form.get("CallStatus", "") in _ENDED
+    return form.get("CallStatus", "") in ENDED
 
 
 def seconds(form: Mapping[str, str], name: str) -> int:

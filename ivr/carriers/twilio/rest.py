@@ -15,6 +15,7 @@ import httpx2
 from twilio.base.exceptions import TwilioException
 
 from ivr.carriers.destinations import may_ring, may_text
+from ivr.carriers.twilio.parse import ENDED
 from ivr.carriers.twilio.twiml import Place
 from ivr.live_calls.ports import CallGone, CarrierTrouble
 
@@ -79,6 +80,15 @@ class TwilioRest:
 
     async def hang_up(self, carrier_call_id: str) -> None:
         await self._tried(lambda sdk: sdk.calls(carrier_call_id).update_async(status="completed"))
+
+    async def is_over(self, carrier_call_id: str) -> bool:
+        """By the status that a request for the call gives. An unknown call is no end: who asks
+        knows it from the carrier."""
+        try:
+            found = await self._tried(lambda sdk: sdk.calls(carrier_call_id).fetch_async())
+        except CallGone:
+            raise CarrierTrouble("unknown call") from None
+        return str(found.status) in ENDED
 
     async def forget_queue(self, queue_sid: str) -> None:
         """One queue per waiting call: it goes with the call. Already gone is fine."""

@@ -69,6 +69,10 @@ async def _fetch_again(carrier: Control, rest: TwilioRest) -> None:
     await rest.fetch_again(await held(carrier), n=3)
 
 
+async def _is_over(carrier: Control, rest: TwilioRest) -> None:
+    assert not await rest.is_over(await held(carrier))
+
+
 async def _hang_up(carrier: Control, rest: TwilioRest) -> None:
     await rest.hang_up(await held(carrier))
 
@@ -97,6 +101,7 @@ COMMANDS: Mapping[str, Command] = {
     "fetch_again": _fetch_again,
     "forget_queue": _forget_queue,
     "hang_up": _hang_up,
+    "is_over": _is_over,
     "ring_back": _ring_back,
     "ring_operator": _ring_operator,
     "send_message": _send_message,

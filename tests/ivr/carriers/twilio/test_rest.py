@@ -134,6 +134,16 @@ async def test_hanging_up(carrier: Control, rest: TwilioRest) -> None:
     await carrier.kind(sid, "end")
 
 
+async def test_whether_a_call_is_over(carrier: Control, rest: TwilioRest) -> None:
+    sid = await held(carrier)
+    assert not await rest.is_over(sid)
+    await carrier.send("POST", f"/calls/{sid}/hang-up")
+    await carrier.kind(sid, "end")
+    assert await rest.is_over(sid)
+    with pytest.raises(CarrierTrouble):
+        await rest.is_over("CA" + "0" * 32)
+
+
 @pytest.mark.parametrize("body", [b"<html>502</html>", b"", b"[]", b"{"])
 @pytest.mark.parametrize("status", [200, 302, 400, 502])
 async def test_odd_answers_are_trouble_and_nothing_else(
