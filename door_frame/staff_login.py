@@ -214,6 +214,11 @@ def _value(cookie: str) -> bytes | None:
     return value if exact and len(value) == 32 else None
 
 
+def right_password(account: StaffAccount, password: str) -> bool:
+    """For a command on the machine itself, whose user has the keys: tries are not counted."""
+    return _verify(account.password_hash, _normal(password[:LONGEST_PASSWORD]))
+
+
 def _verify(stored: str, password: str) -> bool:
     try:
         return _ARGON2.verify(stored, password)

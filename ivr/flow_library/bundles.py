@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.definition import Flow, Route, VerifyIdentity
 from ivr.flow_engine.reader import build_flow, read_flow, read_site
 
 FORMAT = "flow-bundle/1"
@@ -58,6 +58,18 @@ def read_bundle(bundle: Bundle) -> Flow | None:
     if read.whole is None or read.found:
         return None
     return build_flow(read.whole, bundle.audio_hashes)
+
+
+def audio_of(flow: Flow) -> frozenset[str]:
+    """Paths of every recording and sound that the flow plays."""
+    played = {text.play for texts in flow.prompts.values() for text in texts.values()}
+    for body in (flow.main, *flow.subflows.values()):
+        for node in body.nodes.values():
+            if isinstance(node.kind, VerifyIdentity):
+                played.add(node.kind.hold.sound)
+            elif isinstance(node.kind, Route):
+                played.add(node.kind.hold_sound)
+    return frozenset(played - {""})
 
 
 def bundle_of(flow: Flow, files: Mapping[str, str], audio_hashes: Mapping[str, str]) -> Bundle:

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from kazasu.cli.flow import declared_versions
 from kazasu.cli.flow.declared import flow
 from kazasu.cli.loading import run
 
@@ -201,11 +202,31 @@ app.add_typer(operators, name="operators")
 def operators_add(
     login: str,
     name: Annotated[str, typer.Option(help="Shown on the console.")],
-    phone: Annotated[str, typer.Option(help="What *answer* rings, such as +81312340001.")],
-    queue: Annotated[list[str], typer.Option(help="A queue they serve; may be repeated.")],
+    phone: Annotated[
+        str, typer.Option(help="What *answer* rings, such as +81312340001; operators only.")
+    ] = "",
+    queue: Annotated[
+        list[str] | None, typer.Option(help="A queue they serve; may be repeated.")
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="operator (when none is named) or designer; may be repeated."),
+    ] = None,
 ) -> None:
-    """Add an operator; the password is asked for, or read from standard input."""
-    run("kazasu.cli.operators", "add", login=login, name=name, phone=phone, queues=queue)
+    """Add an account; the password is asked for, or read from standard input.
+
+    An operator answers calls and needs a telephone and a queue. A designer publishes flows, and
+    approves those of others.
+    """
+    run(
+        "kazasu.cli.operators",
+        "add",
+        login=login,
+        name=name,
+        phone=phone,
+        queues=queue or [],
+        roles=role or ["operator"],
+    )
 
 
 @operators.command("disable")
@@ -276,6 +297,7 @@ def evidence_verify() -> None:
     run("kazasu.cli.evidence", "verify")
 
 
+flow.add_typer(declared_versions.commands)
 app.add_typer(flow, name="flow")
 
 

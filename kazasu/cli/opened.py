@@ -1,8 +1,9 @@
 """The stores, for a command that needs them: opened, used, closed."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Mapping
+from types import MappingProxyType
+from typing import Final, TypeVar
 
 from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
@@ -15,12 +16,16 @@ from kazasu.wiring.stores import Stores
 T = TypeVar("T")
 Work = Callable[[Settings, Tenant, Stores], Awaitable[int]]
 NOT_REACHABLE = 3
+_NONE: Final[Mapping[str, str]] = MappingProxyType({})
 
 
-def with_stores(work: Work) -> int:
-    """Run `work` on this deployment's stores. 3 when the database is not ready for us."""
+def with_stores(work: Work, given: Mapping[str, str] = _NONE) -> int:
+    """Run `work` on this deployment's stores. 3 when the database is not ready for us.
+
+    `given` are settings by their names that come before the environment's.
+    """
     with complain():
-        settings = load()
+        settings = load(**given)
         if problem := readiness.not_migrated(settings):
             say(problem)
             return NOT_REACHABLE

@@ -19,14 +19,18 @@ from kazasu.wiring.stores import Stores
 
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
 _LONGEST_NAME: Final = 60
+_OPERATOR: Final = "operator"
+_ROLES: Final = (_OPERATOR, "designer")
 
 
-def add(*, login: str, name: str, phone: str, queues: list[str]) -> int:
-    """1 when the login exists; 2 for a phone, queue or password that cannot be used."""
+def add(*, login: str, name: str, phone: str, queues: list[str], roles: list[str]) -> int:
+    """1 when the login exists; 2 for a phone, queue, role or password that cannot be used."""
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         number = e164(phone)
-        if problem := _problem(login, name, number, queues, flows.site(settings).queues):
+        known = flows.site(settings).queues
+        problem = _problem(login, name) or _problem_of_roles(roles, number, queues, known)
+        if problem:
             say(problem)
             return 2
         if await kept.staff.by_login(tenant.id, login) is not None:
@@ -45,6 +49,7 @@ def add(*, login: str, name: str, phone: str, queues: list[str]) -> int:
             password_hash=hashed,
             phone=number,
             queues=tuple(dict.fromkeys(queues)),
+            roles=tuple(dict.fromkeys(roles)),
         )
         if not await kept.staff.add(account):
             say(f"{login}: this login exists")
@@ -68,18 +73,29 @@ def disable(*, login: str) -> int:
     return with_stores(work)
 
 
-def _problem(
-    login: str, name: str, number: str, queues: Sequence[str], known: Iterable[str]
-) -> str:
+def _problem(login: str, name: str) -> str:
     """What of an account cannot be used; "" when all can."""
     if not _LOGIN.fullmatch(login):
         return "LOGIN: must be 1 to 64 of a-z, 0-9, . _ @ and -, beginning with a letter or digit"
     if not 0 < len(name.strip()) <= _LONGEST_NAME or not name.isprintable():
         return f"--name: must be 1 to {_LONGEST_NAME} characters without control characters"
+    return ""
+
+
+def _problem_of_roles(
+    roles: Sequence[str], number: str, queues: Sequence[str], known: Iterable[str]
+) -> str:
+    """An operator needs what calls need; others have neither telephone nor queue."""
+    if wrong := [role for role in roles if role not in _ROLES]:
+        return f"--role {wrong[0]}: no such role; there are: {', '.join(_ROLES)}"
+    if _OPERATOR not in roles:
+        return "--phone and --queue are for operators" if number or queues else ""
     if not number:
         return "--phone: not a telephone number; write it like +81312340001 or 03-1234-0001"
-    if wrong := [queue for queue in queues if queue not in known]:
-        return f"--queue {wrong[0]}: no such queue in site.yaml; there are: {', '.join(known)}"
+    if not queues:
+        return f"--queue: is missing; there are: {', '.join(known)}"
+    if unknown := [queue for queue in queues if queue not in known]:
+        return f"--queue {unknown[0]}: no such queue in site.yaml; there are: {', '.join(known)}"
     return ""
 
 

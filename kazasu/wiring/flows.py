@@ -1,19 +1,24 @@
 """The flows folder as the library reads it, and the lookup tables beside it."""
 
+import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
-from ivr.flow_engine.definition import LookupEntry, Site
-from ivr.flow_library.bundles import SITE_FILE
+from ivr.flow_engine.definition import Flow, LookupEntry, Site
+from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
 from ivr.flow_library.folder import flow_folder
+from ivr.flow_library.kept_versions import KeptVersions
 from ivr.flow_library.model import FlowFiles
+from ivr.flow_library.publishing import Publishing
 from ivr.flow_library.service import FlowLibrary
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site
 from kazasu.setting_values import FlowSource
 from kazasu.settings import BadSettings, Profile, Settings
+from kazasu.wiring import identity_side
 from kazasu.wiring.stores import Stores
 
 
@@ -75,6 +80,52 @@ def voices(folder: Path) -> tuple[tuple[str, str], ...]:
         for texts in flow.prompts.values():
             used |= {(text.voice, language): None for language, text in texts.items() if text.voice}
     return tuple(used)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A main flow as its files are now; `flow` is None where the reader refuses them."""
+
+    flow: Flow | None
+    site: Site | None
+    bundle_json: str
+    files: FlowFiles
+    findings: Sequence[Finding]
+
+
+def draft(folder: Path, flow_id: str) -> Draft:
+    """One main flow of a folder, ready to be published, compared or drawn. OSError."""
+    kept = files(folder)
+    read, found = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
+    if read is None:
+        return Draft(flow=None, site=None, bundle_json="", files=kept, findings=found)
+    result = lint_flow(kept.texts, flow_id, read, kept.audio_hashes)
+    bundle = ""
+    if result.flow is not None:
+        bundle = to_json(bundle_of(result.flow, kept.texts, kept.audio_hashes))
+    return Draft(
+        flow=result.flow,
+        site=read,
+        bundle_json=bundle,
+        files=kept,
+        findings=(*found, *result.findings),
+    )
+
+
+async def kept_version(tenant: Tenant, stores: Stores, version: str) -> Flow:
+    """Of the store. Raises NoFlow."""
+    return await KeptVersions(tenant.id, stores.flow_versions).flow(version)
+
+
+def publishing(tenant: Tenant, stores: Stores) -> Publishing:
+    return Publishing(
+        tenant=tenant.id,
+        versions=stores.flow_versions,
+        aliases=stores.flow_aliases,
+        proposals=stores.flow_proposals,
+        now=identity_side.clock,
+        new_id=lambda: secrets.token_hex(4),
+    )
 
 
 def source(settings: Settings) -> FlowSource:

@@ -1,5 +1,7 @@
 """An in-memory adapter of the port `FlowVersions` that can be made to fail."""
 
+from collections.abc import Sequence
+
 
 class StoreDown(Exception):
     pass
@@ -23,3 +25,7 @@ class MemoryFlowVersions:
     async def newest(self, tenant: str, flow_id: str) -> str | None:
         version = self.last.get((tenant, flow_id))
         return self.bundles.get((tenant, version)) if version else None
+
+    async def like(self, tenant: str, beginning: str) -> Sequence[str]:
+        mine = [version for of, version in self.bundles if of == tenant]
+        return [version for version in mine if version.startswith(beginning)][:2]

@@ -1,0 +1,53 @@
+"""Which deployment a command of versions works on, and who gives the command."""
+
+import getpass
+import sys
+from pathlib import Path
+from typing import Final
+
+from door_frame.staff_login import right_password
+from identity.tenants.model import Tenant
+from ivr.flow_library.bundles import SITE_FILE
+from kazasu.wiring.stores import Stores
+
+DESIGNER: Final = "designer"
+_LONGEST_NAME: Final = 60
+
+
+def main_flow(file: str) -> tuple[Path, str] | None:
+    """The flows folder and the id of a main flow's file; None for any other path."""
+    path = Path(file)
+    folder = path.resolve().parent
+    good = path.suffix == ".yaml" and path.name != SITE_FILE and path.is_file()
+    return (folder, path.stem) if good and (folder / SITE_FILE).is_file() else None
+
+
+def demo_settings(data: str, flows: Path | None = None) -> dict[str, str]:
+    """The settings of a demo's service by their names; none, for those of the environment."""
+    if not data:
+        return {}
+    from kazasu.demo.place import Place  # not in production images
+    from kazasu.demo.programs import Ports, service_variables
+    from kazasu.demo.run import flows_folder
+
+    nowhere = Ports(fallback=1, carrier=1, cards=1)
+    place = Place(folder=Path(data).resolve())
+    return service_variables(place, flows or flows_folder(""), "http://127.0.0.1:8080", nowhere)
+
+
+def who(given: str) -> str:
+    """As given, else the user of this computer: a name that nobody checked."""
+    try:
+        name = given or getpass.getuser()
+    except (KeyError, OSError):
+        name = "unknown"
+    return "".join(c for c in name if c.isprintable())[:_LONGEST_NAME]
+
+
+async def signed_in(kept: Stores, tenant: Tenant, login: str) -> bool:
+    """The password is asked for, or read from standard input; never an argument."""
+    account = await kept.staff.by_login(tenant.id, login)
+    given = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline()
+    if account is None or account.disabled or DESIGNER not in account.roles:
+        return False
+    return right_password(account, given.rstrip("\r\n"))
