@@ -35,6 +35,7 @@ from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
 from ivr.live_calls.kept_results import KeptResults
 from ivr.live_calls.operator_checks import CheckVerbs, OperatorChecks
+from ivr.live_calls.lost_ends import LostEnds
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Lookups
 from ivr.live_calls.queue_turns import QueueTurns
@@ -74,6 +75,7 @@ class PhoneSide:
     checks: OperatorChecks
     pop: ScreenPop
     sweep: Sweep
+    lost_ends: LostEnds
     door: TwilioDoor
     background: Background
 
@@ -165,6 +167,14 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             tenant=tenant.id,
             rows=stores.call_rows,
             sessions=stores.sessions,
+            calls=calls,
+            now=now,
+        ),
+        lost_ends=LostEnds(
+            tenant=tenant.id,
+            waiting=stores.waiting,
+            rows=stores.call_rows,
+            carrier=built.rest,
             calls=calls,
             now=now,
         ),

@@ -40,6 +40,7 @@ from operator_console.feed import ConsoleNews
 _OUTBOX_EVERY = 1.0
 _EXPIRY_EVERY = 1.0
 _OFFERS_EVERY = 0.5
+_LOST_ENDS_EVERY = 10.0
 _SWEEP_EVERY = 60.0
 _EXPIRE_AT_ONCE = 200
 _KEEP_CALLBACKS = timedelta(days=1)
@@ -223,9 +224,13 @@ def _loops(
         await kept.sent_messages.drop_before(now - _KEEP_MESSAGES)
         await kept.forgetting.turn()
 
+    async def lost_ends() -> None:
+        await phone.lost_ends.turn()
+
     return (
         Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
         Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
         Loop(name="offers", every=_OFFERS_EVERY, turn=offers),
+        Loop(name="lost_ends", every=_LOST_ENDS_EVERY, turn=lost_ends),
         Loop(name="sweep", every=_SWEEP_EVERY, turn=sweep),
     )
