@@ -13,7 +13,14 @@ from operator_console.looks import CALL_NAME
 
 # What the page has words for; another refusal is `check_refused`.
 _CODES: Final = frozenset(
-    {"mode_unavailable", "message_not_sent", "codes_paused", "no_open_pairing", "try_again"}
+    {
+        "mode_unavailable",
+        "message_not_sent",
+        "codes_paused",
+        "no_open_pairing",
+        "number_not_on_contract",
+        "try_again",
+    }
 )
 
 

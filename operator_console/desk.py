@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from identity.jpki.attributes import Attributes
-from ivr.live_calls.kept_results import Kept
+from ivr.live_calls.call_backs.kept_results import Kept
 from ivr.live_calls.screen_pop import Pop
 from ivr.queues.answering import Answering
 from ivr.queues.callback_list import CallbackList
@@ -29,7 +29,7 @@ class Pops(Protocol):
 
 
 class Checks(Protocol):
-    """`ivr.live_calls.operator_checks.OperatorChecks` behind it."""
+    """`ivr.live_calls.operator_checks.starting.OperatorChecks` behind it."""
 
     async def start(
         self, tenant: str, operator: str, call_ref: str, *, mode: str, reason: str

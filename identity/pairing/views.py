@@ -27,10 +27,10 @@ class PairingView:
 
     `code` (8 or 10 digits) and `link` (token) are there while they can be claimed, `item` (two
     digits) while the app waits for the choice; they are "" otherwise. `errand_key` is what opened
-    it, or what asked last for one more way to it. `hint` is `repudiated` after a repudiation.
-    `alarm` is an alarm of any earlier pairing of this call that still stands (red stays). A
-    complete result that is older than the policy's `result_lives` is `outdated` and has a grey
-    badge.
+    it, or what asked last for one more way to it. `expect` is the contract whose holder it is to
+    find. `hint` is `repudiated` after a repudiation. `alarm` is an alarm of any earlier pairing of
+    this call that still stands (red stays). A complete result that is older than the policy's
+    `result_lives` is `outdated` and has a grey badge.
     """
 
     pairing: PairingId
@@ -53,6 +53,7 @@ class PairingView:
     contracts: tuple[ContractRef, ...] = ()
     verdict: Verdict | None = None
     errand_key: str = ""
+    expect: ContractRef | None = None
     link: str = field(default="", repr=False)
 
 
@@ -181,6 +182,7 @@ def phone_view(
         contracts=verdict.contracts if verdict else (),
         verdict=verdict,
         errand_key=last_asked or pairing.errand_key,
+        expect=pairing.expect,
     )
 
 

@@ -7,6 +7,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from enum import Enum
 from typing import Final, Protocol
 
 from ivr.flow_engine.events import Scalar
@@ -23,12 +24,20 @@ class Arrival:
     dialled: str
 
 
+class Placed(Enum):
+    """Who placed a call: the words of the pairing design for `direction`."""
+
+    BY_CALLER = "caller"
+    BY_BUSINESS = "business"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CallRow:
     """Written at arrival, kept in SQL: enough to bring a lost session to a person.
 
     `number` is E.164 or empty when withheld; it is kept sealed, as is `carrier_call_id`.
-    `session_moved`: its session is where it was saved while the first place was away.
+    `session_moved`: its session is where it was saved while the first place was away. A call that
+    we place has no session; `expect` is the contract whose holder asked for it, "" if unknown.
     """
 
     tenant: str
@@ -41,6 +50,8 @@ class CallRow:
     began_at: datetime
     ended_at: datetime | None = None
     session_moved: bool = False
+    placed: Placed = Placed.BY_CALLER
+    expect: str = ""
 
 
 class CallRows(Protocol):

@@ -11,12 +11,14 @@ from typing import Final, Protocol
 
 from identity.contract_holders.model import Holder
 from identity.pairing.levels import Badge, IdentityLevel
-from identity.pairing.model import CallRef, Verdict
+from identity.pairing.model import CallRef, Mode, Verdict
 from identity.pairing.outcomes import COMPLETE, Hint, Status
+from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import PairingView
 from identity.tenants.model import TenantId
-from ivr.live_calls.operator_checks import MODES, is_by_operator
+from ivr.live_calls.operator_checks.starting import is_by_operator
+from ivr.live_calls.operator_checks.terms import Asked
 from ivr.live_calls.ports import CallRow, CallRows
 from ivr.queues.model import Waiting
 from ivr.queues.ports import WaitingCalls
@@ -40,6 +42,12 @@ class ReportedLines(Protocol):
         ...
 
 
+class TermsOfChecks(Protocol):
+    """`ivr.live_calls.operator_checks.terms.CheckTerms` is one."""
+
+    async def of(self, row: CallRow) -> Asked | Refusal: ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PopContract:
     ref: str
@@ -51,7 +59,11 @@ class Pop:
     """`badge` is green, amber, checking, grey or red; `hint` "" when no check was begun.
 
     `not_checked` names what this result does not say. `line` is masked. Times are UTC.
-    `check_modes` are the ways by which the operator may have this caller checked now.
+    `check_modes` are the ways by which the operator may have this caller checked now, and
+    `check_expects` the contract whose holder that would have to find; `expected` the one that the
+    present result was checked against ("" where nobody in particular was). `check_refused` says
+    what stands in the way of a check where there is no way to one. `direction` is caller,
+    or business in a call that we placed.
     `card_attributes`: name, address, birth date and sex of a signature certificate may be looked
     at; they are not here.
     """
@@ -82,6 +94,10 @@ class Pop:
     busy_card: bool = False
     """The same person was proven from several numbers within minutes."""
     check_modes: tuple[str, ...] = ()
+    check_expects: str = ""
+    check_refused: str = ""
+    expected: str = ""
+    direction: str = "caller"
     check: "PopCheck | None" = None
 
 
@@ -131,12 +147,14 @@ class ScreenPop:
         watching: Watching,
         holders: HoldersByContract,
         lines: ReportedLines,
+        terms: TermsOfChecks,
     ) -> None:
         self._waiting = waiting
         self._rows = rows
         self._watching = watching
         self._holders = holders
         self._lines = lines
+        self._terms = terms
 
     async def by_token(self, tenant: str, token: str) -> Pop | None:
         """None when there is no such call in a queue, or it is over: the badge goes with it."""
@@ -150,7 +168,16 @@ class ScreenPop:
         line = await self._line(TenantId(tenant), row.number)
         contracts = await self._contracts(TenantId(tenant), view)
         busy = view is not None and await self._watching.busy_card(TenantId(tenant), view)
-        return replace(_pop(waiting, row, view, contracts, line), busy_card=busy)
+        asked = await self._terms.of(row)
+        shown = _pop(waiting, row, view, contracts, line)
+        if isinstance(asked, Refusal):
+            return replace(shown, busy_card=busy, check_refused=asked.code)
+        return replace(
+            shown,
+            busy_card=busy,
+            check_modes=_modes(row, asked),
+            check_expects=asked.expect,
+        )
 
     async def _line(self, tenant: TenantId, number: str) -> _Line:
         if not number:
@@ -230,9 +257,16 @@ def _pop(
             view is not None and _names_somebody(view) and view.identity.code == "id_card_sign"
         ),
         verdict=_of_verdict(verdict) if verdict else None,
-        check_modes=MODES if row.number_kind == "mobile" else MODES[:1],
+        expected=(view.expect or "") if view else "",
+        direction=row.placed.value,
         check=_check(view) if view and is_by_operator(view) else None,
     )
+
+
+def _modes(row: CallRow, asked: Asked) -> tuple[str, ...]:
+    """A text message goes to a mobile only."""
+    mobile = row.number_kind == "mobile"
+    return tuple(one for one in asked.terms.modes if mobile or one != Mode.SMS_LINK.value)
 
 
 def _check(view: PairingView) -> PopCheck:

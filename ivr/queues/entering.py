@@ -21,6 +21,16 @@ class Entering:
         await self._desk.news.tell(row.tenant, operator=None, what="waiting", token=row.token)
         return row
 
+    async def talks(self, talk: Waiting) -> None:
+        """A call that we placed: it has waited nowhere. Idempotent by token."""
+        await self._desk.waiting.enter(talk)
+        await self._desk.news.tell(talk.tenant, operator=None, what="talking", token=talk.token)
+
+    async def placed_with(self, tenant: str, leg: str) -> Waiting | None:
+        """The talk of a call that we placed, by the operator's leg; None when it is over."""
+        rows = await self._desk.waiting.open(tenant)
+        return next((row for row in rows if row.placed and row.operator_leg == leg), None)
+
     async def is_gone(self, tenant: str, token: str) -> bool:
         """No such stay in a queue, or it is over: nobody will be offered this call."""
         row = await self._desk.waiting.by_token(tenant, token)
@@ -52,13 +62,16 @@ class Entering:
             row = await self._desk.waiting.by_token(tenant, token)
 
     async def _release(self, row: Waiting) -> None:
-        """Free the operator: wrap-up after a talk, back to the rotation when it only rang."""
+        """Free the operator: wrap-up after a talk, back to the rotation when it only rang.
+
+        After a call that we placed, the state before it returns with the end of the ringing.
+        """
         if row.state is WaitingState.RINGING and row.operator_leg:
             try:
                 await self._phones.hang_up(row.operator_leg)
             except PhoneTrouble:
                 pass  # the ringing ends by itself after 20 s, into a hang-up
-        if row.state in (WaitingState.RINGING, WaitingState.TALKING):
+        if row.state in rules.WITH_OPERATOR and not row.placed:
             talked = row.state is WaitingState.TALKING
             after = Presence.WRAP_UP if talked else Presence.AVAILABLE
             await self._offering.frees(row.tenant, row.offered_to, after)

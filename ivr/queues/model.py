@@ -57,7 +57,8 @@ class Waiting:
     """One call in a queue. `token` is all the carrier knows; `attributes` what a screen may show.
 
     `refused_by` are operators who passed this call on. `offered_until` ends an offer, or a ringing
-    (`operator_leg` is the carrier's id of the leg that rings or talks). `version` counts changes.
+    (`operator_leg` is the carrier's id of the leg that rings or talks). `placed`: a talk of a call
+    that we placed, which never waited. `version` counts changes.
     """
 
     tenant: str
@@ -75,6 +76,7 @@ class Waiting:
     offered_until: datetime | None = None
     refused_by: tuple[str, ...] = ()
     operator_leg: str = field(default="", repr=False)
+    placed: bool = False
     version: int = 1
 
 

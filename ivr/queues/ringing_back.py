@@ -62,14 +62,14 @@ class RingingBack:
             last_tried_at=now,
         )
 
-    async def reached(self, tenant: str, callback: str, leg: str) -> None:
-        """The customer answered; the two are put together."""
+    async def reached(self, tenant: str, callback: str, leg: str) -> Callback | None:
+        """The customer answered; the two are put together. None when nobody is to be."""
         until = self._desk.now() + rules.LONGEST_TALK
-        await self._moved(
+        return await self._moved(
             tenant,
             callback,
             leg,
-            of=(CallbackState.CALLING,),
+            of=(CallbackState.CALLING, CallbackState.TALKING),
             state=CallbackState.TALKING,
             until=until,
         )

@@ -19,7 +19,7 @@ from identity.installations.limits import InstallationLimits
 from identity.installations.service import RequestProofs
 from identity.jpki.attributes import Attributes
 from identity.pairing.refusals import Refusal
-from ivr.live_calls.operator_checks import OperatorChecks
+from ivr.live_calls.operator_checks.starting import OperatorChecks
 from ivr.live_calls.screen_pop import Pop
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide

@@ -5,7 +5,7 @@ import hmac
 import random
 import secrets
 import wave
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -22,10 +22,14 @@ from ivr.carriers.twilio.signature import Keys, SignatureCheck
 from ivr.carriers.twilio.twiml import Place
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from ivr.flow_engine import errands
+from ivr.flow_engine.definition import Flow
+from ivr.flow_library.model import NoFlow
 from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
 from ivr.live_calls.arrival_limits import ArrivalLimits, CallLimits
 from ivr.live_calls.background import Background
+from ivr.live_calls.call_backs.kept_results import KeptResults
+from ivr.live_calls.call_backs.placed_calls import PlacedCalls
 from ivr.live_calls.errands.call_back import CallBackErrand
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
@@ -33,8 +37,8 @@ from ivr.live_calls.errands.link_message import LinkMessages, MessageSettings
 from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
-from ivr.live_calls.kept_results import KeptResults
-from ivr.live_calls.operator_checks import CheckVerbs, OperatorChecks
+from ivr.live_calls.operator_checks.starting import CheckVerbs, OperatorChecks
+from ivr.live_calls.operator_checks.terms import CheckTerms, OnContracts
 from ivr.live_calls.lost_ends import LostEnds
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Lookups
@@ -148,6 +152,14 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         now=now,
         trace=parts.trace,
     )
+    terms = CheckTerms(
+        calls=calls,
+        flow_of=_flow_of(parts.library),
+        contracts=OnContracts(
+            holders=stores.holders, lines=ReportedNumbers(tenant=tenant, stores=stores)
+        ),
+        now=now,
+    )
     return PhoneSide(
         calls=calls,
         news=news,
@@ -155,13 +167,14 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         answering=built.answering,
         presence=PresenceDesk(built.desk, built.offering),
         callbacks=built.callbacks,
-        checks=_checks(calls, identity, stores, built),
+        checks=_checks(calls, identity, stores, built, terms),
         pop=ScreenPop(
             waiting=stores.waiting,
             rows=stores.call_rows,
             watching=identity.watching,
             holders=stores.holders,
             lines=ReportedNumbers(tenant=tenant, stores=stores),
+            terms=terms,
         ),
         sweep=Sweep(
             tenant=tenant.id,
@@ -178,7 +191,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             calls=calls,
             now=now,
         ),
-        door=_door(parts, tenant, calls, built),
+        door=_door(parts, tenant, calls, built, stores),
         background=built.background,
     )
 
@@ -223,17 +236,28 @@ def _built(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> _Built:
 
 
 def _checks(
-    calls: LiveCalls, identity: IdentitySide, stores: Stores, built: _Built
+    calls: LiveCalls, identity: IdentitySide, stores: Stores, built: _Built, terms: CheckTerms
 ) -> OperatorChecks:
     return OperatorChecks(
         calls=calls,
         rows=stores.call_rows,
+        terms=terms,
         verbs=CheckVerbs(
             opening=identity.opening, watching=identity.watching, ending=identity.ending
         ),
         messages=built.messages,
         chance=lambda: secrets.token_hex(16),
     )
+
+
+def _flow_of(library: FlowLibrary) -> Callable[[str], Awaitable[Flow | None]]:
+    async def flow_of(version: str) -> Flow | None:
+        try:
+            return await library.flow(version)
+        except NoFlow:
+            return None
+
+    return flow_of
 
 
 def _arrivals(settings: Settings, tenant: Tenant, stores: Stores) -> ArrivalLimits:
@@ -262,7 +286,9 @@ def _rest(parts: PhoneParts, place: Place) -> TwilioRest:
     )
 
 
-def _door(parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built) -> TwilioDoor:
+def _door(
+    parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built, stores: Stores
+) -> TwilioDoor:
     def forget(queue_sid: str) -> None:
         built.background.start(lambda: built.rest.forget_queue(queue_sid), "forget_queue")
 
@@ -279,7 +305,17 @@ def _door(parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built) ->
             place=built.place,
         ),
         callbacks=CallbackDoor(
-            tenant=tenant.id, ringing=built.callbacks.ringing, place=built.place
+            tenant=tenant.id,
+            ringing=built.callbacks.ringing,
+            placed=PlacedCalls(
+                rows=stores.call_rows,
+                calls=calls,
+                entering=built.entering,
+                kept=built.callbacks.kept,
+                ref_of=of_the_call(call_ref_of(tenant)),
+                now=parts.now,
+            ),
+            place=built.place,
         ),
         place=built.place,
     )

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from ivr.live_calls.ports import CallRow
+from ivr.live_calls.ports import CallRow, Placed
 from stores.sql.database import Database, upsert
 from stores.sql.schema.phone_side import calls
 from stores.sql.sealing import Sealer
@@ -19,7 +19,12 @@ class SqlCallRows:
         self._sealer = sealer
 
     async def begin(self, row: CallRow) -> CallRow:
-        private = {"carrier_call_id": row.carrier_call_id, "number": row.number}
+        private = {
+            "carrier_call_id": row.carrier_call_id,
+            "number": row.number,
+            "placed": row.placed.value,
+            "expect": row.expect,
+        }
 
         async def job(connection: AsyncConnection) -> CallRow:
             await connection.execute(
@@ -90,6 +95,8 @@ class SqlCallRows:
             began_at=row.began_at,
             ended_at=row.ended_at,
             session_moved=row.session_moved,
+            placed=Placed(private.get("placed", Placed.BY_CALLER.value)),
+            expect=private.get("expect", ""),
         )
 
 

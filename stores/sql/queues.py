@@ -95,6 +95,7 @@ class SqlWaitingCalls:
             "reason": waiting.reason,
             "attributes": dict(waiting.attributes),
             "operator_leg": waiting.operator_leg,
+            "placed": waiting.placed,
         }
         return {
             "tenant_id": waiting.tenant,
@@ -131,6 +132,7 @@ class SqlWaitingCalls:
             offered_until=row.offered_until,
             refused_by=tuple(row.refused_by),
             operator_leg=private["operator_leg"],
+            placed=private.get("placed", False),
             version=row.version,
         )
 

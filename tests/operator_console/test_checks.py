@@ -8,6 +8,7 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import BrowserContext, Page, expect
 
 from ivr.queues.model import WaitingState
+from tests.ivr.queues.adapters import waiting
 from tests.operator_console.screen import opened, served
 from tests.operator_console.stage import MOBILE, NOTHING, VERIFIED, Stage, running
 from tests.operator_console.test_screen import RED, shows
@@ -128,6 +129,44 @@ async def test_a_landline_is_not_offered_a_message(context: BrowserContext) -> N
         await talking(stage, page, NOTHING | {"check_modes": ("spoken_code",)})
         await page.keyboard.press("c")
         await expect(page.locator("[name=check-mode]")).to_have_count(1)
+
+
+async def test_the_screen_says_against_what(context: BrowserContext) -> None:
+    """Whom the call is about is known: before the check, beside its steps, and with its result."""
+    async with served() as stage:
+        page = await opened(context, stage)
+        await talking(stage, page, MOBILE | {"check_expects": "C-1002"})
+        await page.keyboard.press("c")
+        await expect(page.locator("form [data-against]")).to_have_text(re.compile("C-1002$"))
+        checked = running("awaiting_app", code="47219638") | {"expected": "C-1002"}
+        await stage.becomes("x", checked)
+        await expect(page.locator(".running [data-against]")).to_have_text(re.compile("C-1002$"))
+        other = MOBILE | {"status": "failed", "hint": "person_mismatch", "expected": "C-1002"}
+        await stage.becomes("x", other)
+        await expect(page.locator("[data-fact=expected] code")).to_have_text("C-1002")
+        await expect(page.locator(".columns [data-against]")).to_contain_text("照合した契約")
+        await expect(page.locator("kz-pop")).to_contain_text("契約者とは別の方のカード")
+
+
+async def test_a_call_that_we_placed_has_its_screen(context: BrowserContext) -> None:
+    async with served() as stage:
+        await stage.available("hanako-id")
+        placed = MOBILE | {"direction": "business", "check_expects": "C-1001"}
+        stage.pops.results["t"] = placed
+        talk = {"state": WaitingState.TALKING, "offered_to": "hanako-id", "placed": True}
+        await stage.room.entering.talks(waiting("t", **talk))
+        page = await opened(context, stage)
+        await expect(page.locator("[data-fact=direction] dd")).to_have_text("当社からかけた通話")
+        await page.keyboard.press("c")
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".check.running")).to_have_count(1)
+        unknown = {"check_modes": (), "check_refused": "number_not_on_contract"}
+        await stage.becomes("t", placed | unknown)
+        await expect(page.locator("[data-check=refused]")).to_contain_text("登録されていない")
+        await expect(page.locator("[data-key=check]")).to_have_count(0)
+        found = await Axe().run(page)
+        assert [one["id"] for one in found.response["violations"]] == []
 
 
 async def test_only_who_has_the_call_may_start_or_stop_one() -> None:

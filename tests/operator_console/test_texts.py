@@ -15,7 +15,8 @@ from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
 from identity.pairing.model import Mode
 from identity.pairing.outcomes import Hint
 from ivr.flow_engine.outcomes import NUMBER_KINDS
-from ivr.live_calls.operator_checks import MODES, REASONS
+from ivr.live_calls.operator_checks.starting import REASONS
+from ivr.live_calls.operator_checks.terms import MODES
 from ivr.queues.model import Presence
 
 ROOM = Path(next(iter(operator_console.__path__)))

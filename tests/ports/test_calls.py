@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from ivr.live_calls.ports import CallRow
+from ivr.live_calls.ports import CallRow, Placed
 from stores.sql.calls import SqlCallRows
 from tests.ports.stage import NUMBER, TENANT, Stage
 
@@ -31,6 +31,11 @@ class TestCallRows:
         assert await calls.begin(replace(row, flow_version="sha256-2", number="")) == row
         assert await calls.by_ref(TENANT, "call-1") == row
         assert await calls.by_ref("another", "call-1") is None
+
+    async def test_a_call_that_we_placed_names_its_contract(self, stage: Stage) -> None:
+        calls = SqlCallRows(stage.database, stage.sealer)
+        row = replace(a_call(), placed=Placed.BY_BUSINESS, expect="C-1001")
+        assert await calls.begin(row) == row
 
     async def test_a_call_ends_once(self, stage: Stage) -> None:
         calls = SqlCallRows(stage.database, stage.sealer)

@@ -70,6 +70,7 @@ class TestWaitingCalls:
                 offered_until=AT + MINUTE,
                 refused_by=("op-x",),
                 operator_leg="CA2",
+                placed=True,
             )
             for n in range(8)
         ]

@@ -11,15 +11,19 @@ import structlog
 from ivr.carriers.destinations import may_ring_back
 from ivr.carriers.twilio import parse, twiml
 from ivr.carriers.twilio.twiml import Place
+from ivr.live_calls.call_backs.placed_calls import PlacedCalls
 from ivr.queues.ringing_back import RingingBack
 
 _log = structlog.get_logger()
 
 
 class CallbackDoor:
-    def __init__(self, *, tenant: str, ringing: RingingBack, place: Place) -> None:
+    def __init__(
+        self, *, tenant: str, ringing: RingingBack, placed: PlacedCalls, place: Place
+    ) -> None:
         self._tenant = tenant
         self._ringing = ringing
+        self._placed = placed
         self._place = place
 
     async def operator(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
@@ -35,18 +39,26 @@ class CallbackDoor:
         return twiml.customer_leg(row.number, row.id, caller_id=row.dialled, place=self._place)
 
     async def joined(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
-        """The customer picked up."""
+        """The customer picked up. Whatever fails here, the two talk."""
         leg = form.get("ParentCallSid", "")
-        await self._ringing.reached(self._tenant, query.get("id", ""), leg)
+        try:
+            row = await self._ringing.reached(self._tenant, query.get("id", ""), leg)
+            if row is not None:
+                _, kind = parse.number(row.number)
+                await self._placed.answered(row, form["CallSid"], number_kind=kind)
+        except Exception:
+            _log.exception("placed_call_not_shown")
         return twiml.nothing()
 
     async def done(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The talk is over, or the customer did not answer."""
         outcome = parse.dial_outcome(form)
+        await self._placed.over(self._tenant, form["CallSid"])
         await self._ringing.over(self._tenant, query.get("id", ""), form["CallSid"], outcome)
         return twiml.hang_up() if outcome == "reached" else twiml.not_reached()
 
     async def status(self, form: Mapping[str, str], query: Mapping[str, str]) -> None:
         """The operator's leg has ended."""
         if parse.has_ended(form):
+            await self._placed.over(self._tenant, form["CallSid"])
             await self._ringing.over(self._tenant, query.get("id", ""), form["CallSid"], "")

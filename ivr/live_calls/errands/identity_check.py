@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
-from identity.pairing.model import CallFacts, CallRef, ContractRef, Mode, Requirement
+from identity.pairing.model import CallFacts, CallRef, ContractRef, Direction, Mode, Requirement
 from identity.pairing.outcomes import ALARMS, CANCELLED, Hint, Status
 from identity.pairing.refusals import Code, Refusal
 from identity.pairing.verbs.arriving import ArrivalRequest, Arriving
@@ -145,6 +145,7 @@ def facts_of(row: CallRow) -> CallFacts:
         dialled=row.dialled,
         line=row.number,
         started_at=row.began_at,
+        direction=Direction(row.placed.value),
     )
 
 

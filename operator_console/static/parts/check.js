@@ -11,6 +11,7 @@ const AS = { app_opened: "awaiting_call_confirm", matching_contract: "verifying"
 /** form: {open, mode, reason}; act.toggle(), act.choose({…}), act.start({mode, reason}), act.stop() */
 export function check(pop, form, act) {
   if (pop.check) return running(pop, act);
+  if (pop.check_refused === "number_not_on_contract") return h("p", { class: "notice warning", "data-check": "refused" }, t("check.number_not_on_contract"));
   if (!pop.check_modes.length || pop.status === "pending") return null;
   const button = h("button", { type: "button", "data-key": "check", "aria-keyshortcuts": "C", "aria-expanded": String(form.open), "aria-controls": "check", onclick: act.toggle },
     t("check.ask"), h("kbd", { "aria-hidden": "true" }, "C"));
@@ -33,11 +34,17 @@ function asking(pop, form, act) {
       act.start({ mode: form.mode ?? mode, reason: chosen.value });
     }, onkeydown: (event) => event.key === "Escape" && act.toggle() },
     pop.badge === "red" ? h("p", { class: "notice warning" }, t("check.lifts_alarm")) : null,
+    against(pop.check_expects),
     h("label", { for: "check-reason" }, t("check.why")), chosen,
     h("fieldset", {}, h("legend", {}, t("check.how")), pop.check_modes.map((one) => way(one, mode, act))),
     h("div", { class: "buttons" },
       h("button", { type: "submit", class: "main", "data-key": "check-start" }, t("check.start")),
       h("button", { type: "button", "data-key": "check-leave", onclick: act.toggle }, t("check.leave"))));
+}
+
+/** Whose card is to be found: any other is somebody else's. */
+function against(contract) {
+  return contract ? h("p", { class: "against", "data-against": contract }, t("check.against"), " ", h("code", {}, contract)) : null;
 }
 
 function way(one, mode, act) {
@@ -56,6 +63,7 @@ function running(pop, act) {
   const { code, item, until, mode } = pop.check;
   return h("section", { class: "check running", id: "check", "aria-labelledby": "check-title" },
     h("h3", { id: "check-title" }, t("check.running"), " ", h("span", { class: "quiet" }, word("mode", mode, null)), " ", h("span", { class: "quiet digits", "data-until": until })),
+    against(pop.expected),
     code ? aloud(t("check.code"), grouped(code), "code") : null,
     item ? aloud(t("check.item"), item, "item") : null,
     mode === "sms_link" && pop.hint === "awaiting_app" && !code ? h("p", {}, t("check.sent")) : null,

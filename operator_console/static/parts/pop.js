@@ -37,7 +37,7 @@ class Pop extends HTMLElement {
   }
 
   contracts(pop) {
-    if (pop.hint === "person_mismatch") return block("pop.holder", h("p", { class: "person" }, t("pop.different_person")));
+    if (pop.hint === "person_mismatch") return block("pop.holder", h("p", { class: "person" }, t("pop.different_person")), pop.expected ? h("p", { "data-against": pop.expected }, t("pop.expected"), " ", h("code", {}, pop.expected)) : null);
     if (pop.hint === "verified_no_contract") return block("pop.holder", h("p", { class: "person" }, t("pop.no_contract")));
     if (pop.contracts.length === 1) {
       const [only] = pop.contracts;

@@ -79,10 +79,10 @@ class App:
         assert isinstance(claimed, ClaimView), claimed
         return claimed.view.pairing
 
-    async def confirms(self, pairing: PairingId) -> AppView:
+    async def confirms(self, pairing: PairingId, answer: Answer = Answer.I_CALLED) -> AppView:
         """Up to the choice, whose item the call now speaks."""
         claiming = self.stage.identity.verbs.claiming
-        asked = await claiming.confirm(self.installation, pairing, Answer.I_CALLED)
+        asked = await claiming.confirm(self.installation, pairing, answer)
         assert isinstance(asked, AppView), asked
         return asked
 

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from identity.pairing.model import CallRef, CallState
+from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.tenants.model import TenantId
+from ivr.live_calls.operator_checks.terms import Asked
 from ivr.live_calls.ports import CallRow
 from ivr.live_calls.screen_pop import Pop, PopContract, ScreenPop, masked
 from ivr.queues.model import WaitingState
@@ -49,9 +51,14 @@ class Screen:
             watching=world.watching,
             holders=world.holders,
             lines=self,
+            terms=self,
         )
+        self.asked: Asked | Refusal = Refusal(code="no_open_pairing")
         self.warned = False
         self.on_contracts = False
+
+    async def of(self, row: CallRow) -> Asked | Refusal:
+        return self.asked
 
     async def on_a_contract(self, tenant: TenantId, number: str) -> bool:
         return self.on_contracts

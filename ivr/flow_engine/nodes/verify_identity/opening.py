@@ -3,11 +3,11 @@
 from dataclasses import replace
 from typing import Final, Literal, TypedDict
 
-from ivr.flow_engine import expressions
 from ivr.flow_engine.definition import VerifyIdentity
 from ivr.flow_engine.errands import OpenPairing, RedeemTicket
 from ivr.flow_engine.events import PairingOpened
 from ivr.flow_engine.nodes.verify_identity import hold, modes
+from ivr.flow_engine.nodes.verify_identity.expectation import expected
 from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn import standing
 from ivr.flow_engine.turn.moves import Move, Rest
@@ -94,7 +94,7 @@ def _aim(turn: Turn, node: VerifyIdentity, check: Check) -> _Aim:
         "binding": pair.binding,
         "purpose": node.purpose,
         "action": step_up.action if step_up else "",
-        "expect": _expected(turn, node),
+        "expect": expected(node, turn.scope()),
         "whole_check": max(0, round(seconds_left(turn, node, check))),
     }
 
@@ -109,13 +109,3 @@ def claim_over(turn: Turn, node: VerifyIdentity, check: Check) -> bool:
     """Nobody came in the mode's own time; more time counts for it too."""
     within = node.modes[check.mode].within + (node.extend if check.extended else 0)
     return not check.claimed and seconds_since(check.mode_began_at, turn.now) >= within
-
-
-def _expected(turn: Turn, node: VerifyIdentity) -> str:
-    """The contract the proven person must hold; unset when the flow learned of none."""
-    if node.expect is None:
-        return ""
-    try:
-        return str(expressions.evaluate(node.expect, turn.scope()))
-    except expressions.Unset:
-        return ""

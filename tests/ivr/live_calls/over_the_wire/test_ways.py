@@ -124,9 +124,14 @@ async def test_a_call_we_place(service: Service, carrier: Control) -> None:
     assert (shown["from"], shown["to"]) == (LINE, CALLER)
     assert (await state(service, one)).state is CallbackState.TALKING
     assert await presence(service, one) is Presence.ON_CALL
+    (talk,) = await service.stores.waiting.open(one.tenant)
+    pop = await service.phone.pop.by_token(one.tenant, talk.token)
+    assert pop is not None
+    assert (pop.badge, pop.direction, pop.offered_to) == ("grey", "business", "op-1")
     await carrier.hang_up(customer)
     played = await carrier.played(leg)
     await available_again(service, one)
+    assert not await service.stores.waiting.open(one.tenant)
     done = await state(service, one)
     assert (done.state, done.last_outcome) == (CallbackState.DONE, "reached")
     assert texts(played, "error") + texts(played, "not_simulated") == []

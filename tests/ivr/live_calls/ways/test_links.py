@@ -35,6 +35,7 @@ async def at_the_link(caller: Caller) -> None:
     """The spoken code, then another way; settled, if sending took longer than the turn."""
     await at_the_code(caller)
     await caller.presses("2")
+    await caller.stage.phone.background.settled()
 
 
 async def test_the_link_leads_the_app_to_this_call(shipped: Stage) -> None:

@@ -7,9 +7,9 @@ import pytest
 from identity.pairing.outcomes import Hint
 from identity.pairing.refusals import Refusal
 from identity.pairing.views import PairingView
-from ivr.live_calls.operator_checks import terms_of
+from ivr.live_calls.operator_checks.terms import terms_of
 from ivr.queues.model import Waiting
-from tests.ivr.live_calls.an_app import App
+from tests.ivr.live_calls.an_app import App, tap_of
 from tests.ivr.live_calls.stage import Caller, Stage
 from tests.ivr.live_calls.ways.test_links import messages, token_in
 
@@ -183,3 +183,43 @@ async def test_the_flow_says_what_is_required(stage: Stage) -> None:
     assert terms is not None
     assert (terms.require.identity, terms.require.binding) == ("id_card_auth", "bind_choice")
     assert terms.purpose == "account"
+
+
+async def test_a_contract_that_was_looked_up_is_the_one_to_find(shipped: Stage) -> None:
+    """The caller keyed the number of somebody else's contract, then asked for a person."""
+    shipped.tables.found["customer"] = {"contract": "C-9009"}
+    caller = shipped.caller()
+    await caller.arrives()
+    for keys in ("", "3", "10000001", "0"):
+        await caller.presses(keys)
+    assert "Enqueue" in caller.document.verbs
+    row = await the_waiting(caller)
+    pop = await shipped.phone.pop.by_token(row.tenant, row.token)
+    assert pop is not None
+    assert pop.check_expects == "C-9009"
+    opened = await started(caller)
+    assert isinstance(opened, PairingView)
+    app = App(stage=shipped, contract="C-1001")
+    await app.holds_a_contract()
+    chosen = await app.chooses(caller, await app.confirms(await app.claims(caller, opened.code)))
+    assert chosen.statement is not None
+    refused = await shipped.identity.verbs.proving.prove(
+        app.installation, chosen.pairing, tap_of(chosen.statement)
+    )
+    assert isinstance(refused, Refusal)
+    assert refused.code == "person_mismatch"
+    await shipped.deliver()
+    pop = await shipped.phone.pop.by_token(row.tenant, row.token)
+    assert pop is not None
+    assert (pop.badge, pop.hint, pop.expected) == ("grey", "person_mismatch", "C-9009")
+    assert pop.contracts == ()
+
+
+async def test_where_nobody_was_looked_up_nobody_is_expected(shipped: Stage) -> None:
+    caller = shipped.caller()
+    await caller.arrives()
+    await caller.presses("")
+    await caller.presses("0")
+    opened = await started(caller)
+    assert isinstance(opened, PairingView)
+    assert opened.expect is None

@@ -1,14 +1,15 @@
 """A check that an operator starts while the caller waits or talks (pairing design, section 2).
 
 Nothing is spoken by the machine and no exit is followed: code and match item are on the operator's
-screen, to be read out, and every step shows there. It alone lifts an alarm, and says why.
+screen, to be read out, and every step shows there. It alone lifts an alarm, and says why. Where
+the call names a contract, the check is to find its holder.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Protocol
 
-from identity.pairing.model import CallRef, Mode, Requirement
+from identity.pairing.model import CallRef, ContractRef, Mode, Requirement
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.verbs.ending import Ending
@@ -16,34 +17,18 @@ from identity.pairing.verbs.opening import Opening, OpenRequest
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import PairingView
 from identity.tenants.model import TenantId
-from ivr.flow_engine.definition import Flow, FlowBody, Require, VerifyIdentity
 from ivr.flow_engine.events import Event, OperatorAskedCheck
-from ivr.flow_engine.session import Session
 from ivr.live_calls.errands.identity_check import BY_OPERATOR, facts_of
 from ivr.live_calls.errands.link_message import LinkMessages
+from ivr.live_calls.operator_checks.terms import MODES, CheckTerms
 from ivr.live_calls.pairing_news import binding_level, identity_level
-from ivr.live_calls.ports import CallRow, CallRows
+from ivr.live_calls.ports import CallRows
 
-MODES: Final = ("spoken_code", "sms_link")
-"""What can be read out from a screen, or sent without the caller leaving the line."""
 REASONS: Final = ("first_check", "failed_before", "higher_level", "alarm_explained", "other")
 MESSAGE_NOT_SENT: Final = "message_not_sent"
-_STARTED: Final = "operator_started"
-_USUAL: Final = Require(identity="id_card_auth", binding="bind_choice")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Terms:
-    """What the call's flow asks of a check, and by which ways an operator may have it made."""
-
-    require: Require
-    purpose: str
-    modes: tuple[str, ...]
 
 
 class TheCalls(Protocol):
-    async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None: ...
-
     async def tell(self, call_ref: str, event: Event) -> bool: ...
 
 
@@ -60,6 +45,7 @@ class OperatorChecks:
         *,
         calls: TheCalls,
         rows: CallRows,
+        terms: CheckTerms,
         verbs: CheckVerbs,
         messages: LinkMessages,
         chance: Callable[[], str],
@@ -67,6 +53,7 @@ class OperatorChecks:
         """`chance` gives words that are never given twice."""
         self._calls = calls
         self._rows = rows
+        self._terms = terms
         self._verbs = verbs
         self._messages = messages
         self._chance = chance
@@ -77,18 +64,19 @@ class OperatorChecks:
         """One of `MODES`, one of `REASONS`. Said twice, there is one check.
 
         Another mode while a check of the operators is open is one more way to the same check.
-        Refusals: `mode_unavailable`, `no_open_pairing` (no such live call), `message_not_sent`
-        (the check is open; another way may be tried), those of opening.
+        Refusals: `message_not_sent` (the check is open; another way may be tried), those of the
+        terms and of opening.
         """
         if mode not in MODES or reason not in REASONS:
             raise ValueError("not a mode or reason of an operator's check")
         row = await self._rows.by_ref(tenant, call_ref)
-        found = await self._calls.on_the_line(row.carrier_call_id) if row else None
-        if row is None or row.ended_at is not None or found is None:
+        asked = await self._terms.of(row) if row is not None else None
+        if row is None or asked is None:
             return refuse(Code.NO_OPEN_PAIRING)
-        _, flow, session = found
-        terms = terms_of(flow)
-        if terms is None or mode not in terms.modes:
+        if isinstance(asked, Refusal):
+            return asked
+        terms = asked.terms
+        if mode not in terms.modes:
             return refuse(Code.MODE_UNAVAILABLE)
         before = await self._open_check(tenant, call_ref)
         if before is not None and before.mode.value == mode:
@@ -103,7 +91,8 @@ class OperatorChecks:
                     identity=identity_level(terms.require.identity),
                     binding=binding_level(terms.require.binding),
                 ),
-                purpose=flow.site.purposes[terms.purpose],
+                purpose=asked.site.purposes[terms.purpose],
+                expect=ContractRef(asked.expect) if asked.expect else None,
                 errand_key=key,
                 beside=before is not None,
                 started_by_operator=True,
@@ -113,11 +102,11 @@ class OperatorChecks:
         )
         if isinstance(opened, Refusal):
             return opened
-        asked = OperatorAskedCheck(identity=terms.require.identity, binding=terms.require.binding)
-        await self._calls.tell(call_ref, asked)
+        event = OperatorAskedCheck(identity=terms.require.identity, binding=terms.require.binding)
+        await self._calls.tell(call_ref, event)
         if mode != Mode.SMS_LINK.value:
             return opened
-        sent = await self._messages.send(row, flow.site, key, opened.link, session.language)
+        sent = await self._messages.send(row, asked.site, key, opened.link, asked.language)
         return opened if sent else Refusal(code=MESSAGE_NOT_SENT)
 
     async def stop(self, tenant: str, call_ref: str) -> bool:
@@ -138,28 +127,3 @@ class OperatorChecks:
 def is_by_operator(view: PairingView) -> bool:
     """An open check that an operator started."""
     return view.status is Status.PENDING and f":{BY_OPERATOR}:" in view.errand_key
-
-
-def terms_of(flow: Flow) -> Terms | None:
-    """Those of the node that names `operator_started`, else of the first check of the flow.
-
-    None for a business without a purpose to show in the app.
-    """
-    checks = [node for body in _bodies(flow) for node in _checks(body)]
-    for check in checks:
-        for way in check.modes:
-            if way.name == _STARTED:
-                modes = tuple(mode for mode in way.via if mode in MODES)
-                return Terms(require=check.require, purpose=check.purpose, modes=modes)
-    if checks:
-        return Terms(require=checks[0].require, purpose=checks[0].purpose, modes=MODES)
-    purpose = next(iter(flow.site.purposes), "")
-    return Terms(require=_USUAL, purpose=purpose, modes=MODES) if purpose else None
-
-
-def _bodies(flow: Flow) -> list[FlowBody]:
-    return [flow.main, *flow.subflows.values()]
-
-
-def _checks(body: FlowBody) -> list[VerifyIdentity]:
-    return [n.kind for n in body.nodes.values() if isinstance(n.kind, VerifyIdentity)]
