@@ -245,6 +245,16 @@ def holders_import(file: str) -> None:
     run("kazasu.cli.holders", "import_file", file=file)
 
 
+keys = typer.Typer(no_args_is_help=True, help="Keys that seal what is stored.")
+app.add_typer(keys, name="keys")
+
+
+@keys.command("reseal")
+def keys_reseal() -> None:
+    """Seal old rows under the present key, so that an earlier one can be taken away."""
+    run("kazasu.cli.keys", "reseal")
+
+
 card = typer.Typer(no_args_is_help=True, help="Synthetic test cards of the demo.")
 app.add_typer(card, name="card")
 

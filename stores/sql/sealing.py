@@ -43,21 +43,31 @@ class Sealer:
         self, key_for: KeyFor, *, key_id: str = "1", older: Mapping[str, KeyFor] | None = None
     ) -> None:
         self._key_id = key_id.encode()
-        self._keys: dict[bytes | None, KeyFor] = {
+        self._keys: dict[bytes, KeyFor] = {
             name.encode(): key for name, key in (older or {}).items()
         }
         self._keys[self._key_id] = key_for
+
+    @property
+    def header(self) -> bytes:
+        """What begins every text that is sealed now."""
+        return _header(self._key_id)
+
+    @property
+    def older_headers(self) -> frozenset[bytes]:
+        """Those of the other keys that still open."""
+        return frozenset(_header(name) for name in self._keys) - {self.header}
 
     def seal(self, tenant: str, place: tuple[str, ...], content: Mapping[str, object]) -> bytes:
         nonce = secrets.token_bytes(NONCE)
         clear = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         cipher = _cipher(self._keys[self._key_id](tenant), PURPOSE)
         sealed = cipher.encrypt(nonce, clear, _bound(tenant, place))
-        return bytes((FORMAT, len(self._key_id))) + self._key_id + nonce + sealed
+        return self.header + nonce + sealed
 
     def unseal(self, tenant: str, place: tuple[str, ...], sealed: bytes) -> dict[str, object]:
         key_id, rest = _opened(sealed)
-        key_for = self._keys.get(key_id)
+        key_for = self._keys.get(key_id) if key_id is not None else None
         if key_for is None:
             raise SealBroken(f"{place[0]}.{place[1]} was sealed under another key id or format")
         nonce, body = rest[:NONCE], rest[NONCE:]
@@ -68,6 +78,10 @@ class Sealer:
             raise SealBroken(f"{place[0]}.{place[1]} does not open") from None
         content: dict[str, object] = json.loads(clear)
         return content
+
+
+def _header(key_id: bytes) -> bytes:
+    return bytes((FORMAT, len(key_id))) + key_id
 
 
 def _opened(sealed: bytes) -> tuple[bytes | None, bytes]:
