@@ -21,16 +21,6 @@ class Entering:
         await self._desk.news.tell(row.tenant, operator=None, what="waiting", token=row.token)
         return row
 
-    async def talks(self, talk: Waiting) -> None:
-        """A call that we placed: it has waited nowhere. Idempotent by token."""
-        await self._desk.waiting.enter(talk)
-        await self._desk.news.tell(talk.tenant, operator=None, what="talking", token=talk.token)
-
-    async def placed_with(self, tenant: str, leg: str) -> Waiting | None:
-        """The talk of a call that we placed, by the operator's leg; None when it is over."""
-        rows = await self._desk.waiting.open(tenant)
-        return next((row for row in rows if row.placed and row.operator_leg == leg), None)
-
     async def is_gone(self, tenant: str, token: str) -> bool:
         """No such stay in a queue, or it is over: nobody will be offered this call."""
         row = await self._desk.waiting.by_token(tenant, token)

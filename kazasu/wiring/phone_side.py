@@ -50,6 +50,7 @@ from ivr.queues.answering import Answering
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
 from ivr.queues.offering import Desk, Offering
+from ivr.queues.placed_talks import PlacedTalks
 from ivr.queues.ports import QueueNews
 from ivr.queues.presence import PresenceDesk
 from ivr.queues.ringing_back import RingingBack
@@ -310,7 +311,7 @@ def _door(
             placed=PlacedCalls(
                 rows=stores.call_rows,
                 calls=calls,
-                entering=built.entering,
+                talks=PlacedTalks(built.desk),
                 kept=built.callbacks.kept,
                 ref_of=of_the_call(call_ref_of(tenant)),
                 now=parts.now,

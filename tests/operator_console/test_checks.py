@@ -154,7 +154,7 @@ async def test_a_call_that_we_placed_has_its_screen(context: BrowserContext) -> 
         placed = MOBILE | {"direction": "business", "check_expects": "C-1001"}
         stage.pops.results["t"] = placed
         talk = {"state": WaitingState.TALKING, "offered_to": "hanako-id", "placed": True}
-        await stage.room.entering.talks(waiting("t", **talk))
+        await stage.room.placed_talks.begin(waiting("t", **talk))
         page = await opened(context, stage)
         await expect(page.locator("[data-fact=direction] dd")).to_have_text("当社からかけた通話")
         await page.keyboard.press("c")

@@ -10,8 +10,8 @@ from typing import Protocol
 
 from ivr.live_calls.call_backs.kept_results import KeptResults
 from ivr.live_calls.ports import CallRow, CallRows, Placed
-from ivr.queues.entering import Entering
 from ivr.queues.model import Callback, Waiting, WaitingState
+from ivr.queues.placed_talks import PlacedTalks
 
 
 class EndsCalls(Protocol):
@@ -26,14 +26,14 @@ class PlacedCalls:
         *,
         rows: CallRows,
         calls: EndsCalls,
-        entering: Entering,
+        talks: PlacedTalks,
         kept: KeptResults,
         ref_of: Callable[[str], str],
         now: Callable[[], datetime],
     ) -> None:
         self._rows = rows
         self._calls = calls
-        self._entering = entering
+        self._talks = talks
         self._kept = kept
         self._ref_of = ref_of
         self._now = now
@@ -57,11 +57,11 @@ class PlacedCalls:
             )
         )
         if row.ended_at is None:
-            await self._entering.talks(_talk(row, wanted))
+            await self._talks.begin(_talk(row, wanted))
 
     async def over(self, tenant: str, leg: str) -> None:
         """The operator's `leg` of such a call is over: so is the talk. Repeated, it is nothing."""
-        talk = await self._entering.placed_with(tenant, leg)
+        talk = await self._talks.of_leg(tenant, leg)
         row = await self._rows.by_ref(tenant, talk.call_ref) if talk else None
         if row is not None:
             await self._calls.ended(row.carrier_call_id)

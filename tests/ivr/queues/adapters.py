@@ -20,6 +20,7 @@ from ivr.queues.model import (
     WaitingState,
 )
 from ivr.queues.offering import Desk, Offering
+from ivr.queues.placed_talks import PlacedTalks
 from ivr.queues.ports import PhoneTrouble, QueueNews
 from ivr.queues.presence import PresenceDesk
 from ivr.queues.ringing_back import RingingBack
@@ -272,6 +273,7 @@ class QueueRoom:
         self.offering = Offering(self.desk)
         self.entering = Entering(self.desk, self.offering, self.phones)
         self.answering = Answering(self.desk, self.offering, self.phones)
+        self.placed_talks = PlacedTalks(self.desk)
         self.presence = PresenceDesk(self.desk, self.offering)
         self.callback_list = CallbackList(self.desk, per_day=rules.MOST_CALLBACKS)
         self.ringing_back = RingingBack(self.desk, self.offering, self.phones)
