@@ -37,9 +37,9 @@ from ivr.live_calls.errands.link_message import LinkMessages, MessageSettings
 from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
+from ivr.live_calls.lost_ends import LostEnds
 from ivr.live_calls.operator_checks.starting import CheckVerbs, OperatorChecks
 from ivr.live_calls.operator_checks.terms import CheckTerms, OnContracts
-from ivr.live_calls.lost_ends import LostEnds
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Lookups
 from ivr.live_calls.queue_turns import QueueTurns
