@@ -31,6 +31,7 @@ from kazasu.wiring import (
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.sharing import Beside, RedisParts
+from kazasu.wiring.standstill import LOOKS_EVERY, Standstill
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.wiring.watching import Watch
@@ -227,7 +228,12 @@ def _loops(
     async def lost_ends() -> None:
         await phone.lost_ends.turn()
 
+    async def another_name() -> None:
+        await kept.sessions.begin_anew(identity.tenant.id)
+
+    standstill = Standstill(asyncio.get_running_loop().time, another_name)
     return (
+        Loop(name="standstill", every=LOOKS_EVERY, turn=standstill.turn),
         Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
         Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
         Loop(name="offers", every=_OFFERS_EVERY, turn=offers),

@@ -9,13 +9,13 @@ from door_frame.feed import Feed
 from identity.contract_holders.hashes import phone_hash
 from identity.pairing.ports import Counters
 from identity.tenants.model import Tenant, TenantId
-from ivr.live_calls.ports import Sessions
 from kazasu.wiring import sharing
 from kazasu.wiring.correlation import CorrelatedPairings
 from kazasu.wiring.sealing import SealingKeys
 from kazasu.wiring.sharing import RedisParts, Shared
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
+from stores.redis.sessions import RedisSessions
 from stores.sql.calls import SqlCallRows
 from stores.sql.database import Database
 from stores.sql.evidence import SqlEvidenceRows
@@ -52,7 +52,7 @@ class Stores:
     call_rows: SqlCallRows
     lines_in_check: SqlLinesInCheck
     forgetting: Forgetting
-    sessions: Sessions
+    sessions: SqlSessions | RedisSessions
     sent_messages: SqlSentMessages
     callbacks: SqlCallbacks
     waiting: SqlWaitingCalls

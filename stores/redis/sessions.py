@@ -68,7 +68,7 @@ class RedisSessions:
         self._link = link
         self._sealer = sealer
         self._in_sql = in_sql
-        self._life = life
+        self._in_sql.life = life
 
     async def load(
         self, tenant: str, call_ref: str, *, moved: bool = False
@@ -79,7 +79,7 @@ class RedisSessions:
             kept = await self._link.run(
                 _LOAD,
                 [_key(tenant, f"call:{call_ref}"), _alive(tenant)],
-                self._life,
+                self._in_sql.life,
                 str(ALIVE_SECONDS),
                 str(WITH_US.total_seconds()),
             )
@@ -109,7 +109,7 @@ class RedisSessions:
                     [_key(tenant, f"call:{call_ref}")],
                     str(expected),
                     sealed,
-                    self._life if asked else "",
+                    self._in_sql.life if asked else "",
                     int(KEPT.total_seconds() * 1000),
                 )
             except RedisAway:
@@ -124,11 +124,19 @@ class RedisSessions:
 
     async def beat(self, tenant: str) -> None:
         """Say that this process lives, every `BEAT_SECONDS`. RedisAway."""
-        await self._link.run(_BEAT, [_alive(tenant)], self._life, "alive")
+        await self._link.run(_BEAT, [_alive(tenant)], self._in_sql.life, "alive")
+
+    async def begin_anew(self, tenant: str) -> None:
+        """Take another name: no call that was answered until now counts as with this process, here
+        or for any other. RedisAway."""
+        before = self._in_sql.life
+        await self._in_sql.begin_anew(tenant)
+        await self._link.run(_BEAT, [_alive(tenant)], before, "gone")
+        await self.beat(tenant)
 
     async def leave(self, tenant: str) -> None:
         """Say that it does not, so that nobody redirects calls that only it heard of. RedisAway."""
-        await self._link.run(_BEAT, [_alive(tenant)], self._life, "gone")
+        await self._link.run(_BEAT, [_alive(tenant)], self._in_sql.life, "gone")
 
 
 def _key(tenant: str, rest: str) -> str:

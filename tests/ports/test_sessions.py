@@ -3,13 +3,14 @@
 import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
 
 from ivr.live_calls.ports import Sessions, StoredSession
-from stores.redis.link import RedisLink
+from stores.redis.link import RedisAway, RedisLink
 from stores.redis.sessions import RedisSessions
 from stores.sql.calls import SqlCallRows
 from stores.sql.database import Database
@@ -26,11 +27,11 @@ WRONG = Sealer(lambda tenant: key_for(f"not {tenant}"))
 class Place:
     """Where sessions are kept. `process()` opens them as another process does."""
 
-    make: Callable[[Sealer, str], Sessions]
+    make: Callable[[Sealer, str], SqlSessions | RedisSessions]
     sealer: Sealer
     numbers: "itertools.count[int]"
 
-    def process(self, sealer: Sealer | None = None) -> Sessions:
+    def process(self, sealer: Sealer | None = None) -> SqlSessions | RedisSessions:
         return self.make(sealer or self.sealer, f"life-{next(self.numbers)}")
 
 
@@ -43,7 +44,7 @@ async def place(request: pytest.FixtureRequest) -> AsyncIterator[Place]:
     stage = Stage(database)
     links: list[RedisLink] = []
 
-    def make(sealer: Sealer, life: str) -> Sessions:
+    def make(sealer: Sealer, life: str) -> SqlSessions | RedisSessions:
         in_sql = SqlSessions(database, sealer, life=life)
         if kind == which:
             return in_sql
@@ -120,6 +121,17 @@ async def test_who_answered_the_carrier_is_known(place: Place) -> None:
     assert not await with_us(second)  # it never heard of the first: that may be dead
 
 
+async def test_who_begins_anew_has_answered_nobody_yet(place: Place) -> None:
+    sessions = place.process()
+    await sessions.save(TENANT, "call-1", {}, expected=0, asked=True)
+    with suppress(RedisAway):  # then it is in SQL that nobody has been answered
+        await sessions.begin_anew(TENANT)
+    moved = (await stored(sessions)).moved
+    assert not await with_us(sessions)
+    await sessions.save(TENANT, "call-1", {}, expected=1, asked=True, moved=moved)
+    assert await with_us(sessions)
+
+
 async def stored(sessions: Sessions) -> StoredSession:
     found = await sessions.load(TENANT, "call-1")
     assert found is not None
@@ -170,6 +182,20 @@ class TestRedis:
         assert await with_us(second)
         await first.leave(TENANT)
         assert not await with_us(second)
+
+    async def test_who_begins_anew_is_believed_by_no_other_either(
+        self, stage: Stage, link: RedisLink
+    ) -> None:
+        first, second = (
+            RedisSessions(link, stage.sealer, SqlSessions(stage.database, stage.sealer), life=life)
+            for life in ("first", "second")
+        )
+        await first.beat(TENANT)
+        await first.save(TENANT, "call-1", {}, expected=0, asked=True)
+        await first.begin_anew(TENANT)
+        assert not await with_us(second)
+        await first.save(TENANT, "call-1", {}, expected=1, asked=True)
+        assert await with_us(second)
 
     async def test_a_session_expires_by_itself(
         self, stage: Stage, link: RedisLink, redis: RedisServer
