@@ -62,7 +62,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
         account_sid=ACCOUNT,
         calls=behind,
         queue=queue,
-        callbacks=CallbackDoor(tenant="main", ringing=behind, place=place),
+        callbacks=CallbackDoor(tenant="main", ringing=behind, placed=behind, place=place),
         place=place,
     )
     app: Any = application.create(
