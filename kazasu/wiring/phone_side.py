@@ -4,11 +4,9 @@ import base64
 import hmac
 import random
 import secrets
-import wave
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 
 import httpx2
 
@@ -57,6 +55,7 @@ from ivr.queues.ringing_back import RingingBack
 from kazasu.settings import Settings
 from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.identity_side import IdentitySide, ReportedNumbers
+from kazasu.wiring.recordings import sounds
 from kazasu.wiring.stores import Stores
 
 
@@ -106,19 +105,6 @@ def call_ref_of(tenant: Tenant) -> Callable[[str], str]:
         return base64.urlsafe_b64encode(mark).rstrip(b"=").decode()
 
     return ref
-
-
-def sounds(flows_dir: Path) -> Mapping[str, float]:
-    """Seconds of every recording below `flows/`, by its path there."""
-    found: dict[str, float] = {}
-    for path in sorted(flows_dir.glob("audio/**/*.wav")):
-        try:
-            with wave.open(str(path), "rb") as recording:
-                seconds = recording.getnframes() / recording.getframerate()
-        except (wave.Error, EOFError):
-            continue  # no plain WAV: of unknown length, so it never fills a hold
-        found[path.relative_to(flows_dir).as_posix()] = seconds
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ def play(flow: Flow, test: FlowTest) -> Result:
     playing = Playing(flow, test)
     failures: list[Failure] = []
     for step in test.steps:
-        found = _step(playing, step)
+        found = took(playing, step)
         if found is not None:
             failures.append(found)
             break
@@ -34,7 +34,8 @@ def play(flow: Flow, test: FlowTest) -> Result:
     )
 
 
-def _step(playing: Playing, step: Step) -> Failure | None:
+def took(playing: Playing, step: Step) -> Failure | None:
+    """Let one step happen; what is wrong when it does not fit the call."""
     if playing.ended:
         return _failed(playing, step, "left_over", "")
     try:

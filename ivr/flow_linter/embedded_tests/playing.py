@@ -1,15 +1,17 @@
 """A call of a test under way: what it heard so far, where it went, and what it is fed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import phonenumbers
 
 from ivr.flow_engine import engine
 from ivr.flow_engine.definition import Flow, FlowBody, Kind
-from ivr.flow_engine.errands import Errand, ShowOperator
+from ivr.flow_engine.errands import Errand, LookUp, ShowOperator
 from ivr.flow_engine.events import CallArrived, Event, QueueMoved
 from ivr.flow_engine.readings.number_kinds import believable, kind_of
+from ivr.flow_engine.voice_actions import Document, HangUp
 from ivr.flow_linter.embedded_tests.host import Host, Script
 from ivr.flow_linter.embedded_tests.labelled import Heard, heard, heard_parts, labelled
 from ivr.flow_linter.embedded_tests.model import FlowTest, LookupAnswer
@@ -20,8 +22,20 @@ VALID_TICKET: Final = "0123456789"
 _AFTER_TICKET: Final = "matching_contract"  # where a pairing stands that a ticket brought
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drawn:
+    """A document as it was put on the line, after `traced` entries of the trace, at a node of a
+    flow; `n` is 0 for an announcement in a queue."""
+
+    n: int
+    document: Document
+    traced: int
+    flow: str
+    node: str
+
+
 class Playing:
-    """A call under way. `shown` is the queue and priority of the last routing."""
+    """A call under way. `shown` is the last routing, `looked_up` the lookups that were asked."""
 
     def __init__(self, flow: Flow, test: FlowTest) -> None:
         self.flow = labelled(flow, shown=True)
@@ -30,11 +44,13 @@ class Playing:
             flow=self.flow,
             session=engine.begin(self.flow, "test"),
             now=test.starts,
-            script=Script(lookups=_scripted(test.lookups), tickets=tickets, callback=test.callback),
+            script=Script(lookups=scripted(test.lookups), tickets=tickets, callback=test.callback),
         )
         self.way = Way(self.flow)
         self.said: list[Heard] = []
+        self.drawn: list[Drawn] = []
         self.shown: ShowOperator | None = None
+        self.looked_up: set[str] = set()
         self.silent = 0.0  # seconds of the document on the line that have passed
         self._arrive(test)
 
@@ -78,6 +94,8 @@ class Playing:
         event = QueueMoved(position=1, size=1, wait=0)
         spoken = engine.announce(self.flow, self.host.session, event, self.host.now)
         self.said.extend(heard_parts(spoken))
+        if spoken:
+            self._put_on_line(0, Document(spoken=spoken, closing=HangUp()))
 
     @property
     def _body(self) -> FlowBody:
@@ -107,17 +125,24 @@ class Playing:
         document = self.host.session.document
         if document is not None:
             self.said.extend(heard(document))
+            self._put_on_line(self.host.session.n, document)
         if self.host.session.wait == "queue":
             self.look_at_queue()
         self.silent = 0.0
+
+    def _put_on_line(self, n: int, document: Document) -> None:
+        at, traced = self.host.session.stack[-1], len(self.host.trace)
+        self.drawn.append(Drawn(n=n, document=document, traced=traced, flow=at.flow, node=at.node))
 
     def _showed(self, errands: Sequence[Errand]) -> None:
         for errand in errands:
             if isinstance(errand, ShowOperator):
                 self.shown = errand
+            if isinstance(errand, LookUp):
+                self.looked_up.add(errand.name)
 
 
-def _scripted(lookups: Mapping[str, LookupAnswer]) -> dict[str, object]:
+def scripted(lookups: Mapping[str, LookupAnswer]) -> dict[str, object]:
     return {
         name: {"found": dict(answer.fields)} if answer.outcome == "found" else answer.outcome
         for name, answer in lookups.items()

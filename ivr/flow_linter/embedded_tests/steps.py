@@ -65,7 +65,7 @@ def press(playing: Playing, step: Step) -> bool:
 def wait(playing: Playing, step: Step) -> bool:
     left = float(step.seconds)
     while left > 0 and not playing.ended:
-        spent = min(left, _next_request(playing))
+        spent = min(left, seconds_left(playing))
         playing.host.pass_time(spent)
         playing.silent += spent
         left -= spent
@@ -165,7 +165,8 @@ def _length(playing: Playing) -> float:
     return float(_QUEUE_TURN)
 
 
-def _next_request(playing: Playing) -> float:
+def seconds_left(playing: Playing) -> float:
+    """Of silence, until the carrier asks again."""
     left = _length(playing) - playing.silent % _length(playing)
     transfer = playing.host.session.transfer
     closing = _closing(playing)

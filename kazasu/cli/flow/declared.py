@@ -52,3 +52,39 @@ def flow_test(
         as_json=json,
         lang=lang,
     )
+
+
+@flow.command("simulate")
+def flow_simulate(
+    file: Annotated[str, typer.Argument(help="A main flow, such as flows/main-inbound.yaml.")],
+    caller: Annotated[
+        str, typer.Option("--from", help='Who calls, E.164; "" for a withheld number.')
+    ] = "+819012345678",
+    at: Annotated[
+        str, typer.Option(help="When, such as 2026-11-24T10:00:00+09:00; else now.")
+    ] = "",
+    lang: Language = "",
+    save: Annotated[
+        bool, typer.Option("--save", help="At the end, print the conversation as a test.")
+    ] = False,
+) -> None:
+    """Talk to a flow: what the caller hears, with seconds and morae, and the lines carried out.
+
+    Type keys as the caller would; an empty line is silence; `verified`, or any other exit, is how
+    the check ends; `connected` what comes of the queue; `?` shows all that can be typed. Nothing is
+    called, and no service need run. Lines may come through a pipe; there, a line that begins with #
+    is a remark.
+
+    printf 'ticket none\\n1\\nverified\\nconnected\\n' | kazasu flow simulate FILE --save
+
+    0 without a fault, 1 with one or for a flow with errors, 2 for wrong use.
+    """
+    run(
+        "kazasu.cli.flow.simulate",
+        "simulate",
+        file=file,
+        caller=caller,
+        at=at,
+        lang=lang,
+        save=save,
+    )

@@ -10,8 +10,7 @@ from ivr.flow_linter.embedded_tests.result import Failure, Result
 from ivr.flow_linter.embedded_tests.words import told, told_where
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.tested import NoFlows, Opened, opened
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.said import complain_of_settings, say
 
 _WORDS = {
     "ok": ("ok  ", "合格"),
@@ -47,7 +46,7 @@ def test(*, paths: list[str], show_coverage: bool, as_json: bool, lang: str) -> 
     """0 all passed, 1 a test fails or was not understood, 2 a path that names no flow."""
     spoken = language(lang)
     played: list[_Played] = []
-    with complain():
+    with complain_of_settings():
         for given in paths:
             try:
                 played += [_play(flow) for flow in opened(given)]

@@ -10,12 +10,12 @@ from ivr.flow_engine.reader import read_flow
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_library.bundles import SITE_FILE
+from ivr.flow_library.folder import flow_folder
 from ivr.flow_library.model import FlowFiles
 from ivr.flow_linter.embedded_tests.model import FlowTest
 from ivr.flow_linter.embedded_tests.reading import read_embedded, read_file
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site, told
-from kazasu.wiring import flows
 
 TESTS: Final = "tests"
 TestFile: TypeAlias = tuple[str, tuple[FlowTest, ...], tuple[Found, ...]]
@@ -54,7 +54,7 @@ def opened(given: str) -> tuple[Opened, ...]:
     folder = flows_folder(path)
     if folder is None:
         raise NoFlows(f"{given}: neither a flow below a folder with {SITE_FILE}, nor such a folder")
-    kept = flows.files(folder)
+    kept = flow_folder(folder)[0]()
     site, findings = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
     if site is None:
         raise NoFlows(f"{given}: {findings[0].render('en')}")

@@ -11,25 +11,31 @@ SHORTEST = 0.2
 _SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ")  # っ and ー are morae of their own
 _PAUSES = {"、": 0.25, ",": 0.25, "，": 0.25}
 _PAUSES |= dict.fromkeys("。．.！？!?", 0.5)
-_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d")  # a digit is a word
+_WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d")
 _BREAK = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
 
 
 def seconds_of(text: str) -> float:
     """Seconds: 6 morae/s in Japanese (kanji 2, kana 1, small kana 0), 2.7 words/s in English."""
-    morae = 0
-    pauses = 0.0
-    for char in text:
-        if char in _SMALL_KANA:
-            continue
-        if "぀" <= char <= "ヿ":
-            morae += 1
-        elif "㐀" <= char <= "鿿" or char == "々":
-            morae += 2
-        else:
-            pauses += _PAUSES.get(char, 0.0)
-    words = len(_WORD.findall(text))
-    return morae / MORAE_PER_SECOND + words / WORDS_PER_SECOND + pauses
+    pauses = sum(_PAUSES.get(char, 0.0) for char in text)
+    return morae_of(text) / MORAE_PER_SECOND + words_of(text) / WORDS_PER_SECOND + pauses
+
+
+def morae_of(text: str) -> int:
+    return sum(_morae(char) for char in text)
+
+
+def words_of(text: str) -> int:
+    """Words of the Latin alphabet; a digit is a word."""
+    return len(_WORD.findall(text))
+
+
+def _morae(char: str) -> int:
+    if char in _SMALL_KANA:
+        return 0
+    if "぀" <= char <= "ヿ":
+        return 1
+    return 2 if "㐀" <= char <= "鿿" or char == "々" else 0
 
 
 def say_seconds(element: Element) -> float:

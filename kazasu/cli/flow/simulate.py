@@ -1,0 +1,132 @@
+"""`kazasu flow simulate`: talk to a flow in the terminal."""
+
+import sys
+from collections.abc import Iterator
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from ivr.flow_engine.definition import Flow
+from kazasu.cli.flow.language import language
+from kazasu.cli.flow.simulator.conversation import TYPED_AT, Conversation, Refused
+from kazasu.cli.flow.simulator.earpiece import Earpiece
+from kazasu.cli.flow.simulator.screen import Screen
+from kazasu.cli.flow.simulator.typed import (
+    Help,
+    Quit,
+    SetCallback,
+    SetLookup,
+    Silence,
+    Typed,
+    Unknown,
+    understood,
+)
+from kazasu.cli.flow.tested import NoFlows, Opened, opened
+from kazasu.said import complain_of_settings, say
+from kazasu.wiring.recordings import sounds
+
+
+def simulate(*, file: str, caller: str, at: str, lang: str, save: bool) -> int:
+    """0 for a conversation without fault, 1 with one or for a flow with errors, 2 for wrong use."""
+    spoken = language(lang)
+    with complain_of_settings():
+        starts = _starts(at)
+        if starts is None:
+            say(f"--at {at}: a time such as 2026-11-24T10:00:00+09:00")
+            return 2
+        try:
+            (of,) = opened(file)
+        except NoFlows as none:
+            say(str(none))
+            return 2
+        except ValueError:
+            say(f"{file}: name one flow of this folder")
+            return 2
+        if of.flow is None:
+            for finding in of.findings:
+                print(f"{of.folder}/{finding.render(spoken)}")
+            return 1
+        return _talk(of, of.flow, starts, (caller, _dialled(of.flow)), spoken, save=save)
+    return 2
+
+
+def _talk(
+    of: Opened, flow: Flow, starts: datetime, call: tuple[str, str], spoken: str, *, save: bool
+) -> int:
+    conversation = Conversation(flow, starts=starts, call=call)
+    screen = Screen(flow, Earpiece(of.folder, sounds(of.folder)), spoken)
+    screen.begins(call, starts)
+    screen.shows(conversation)
+    for line in _lines(screen):
+        typed = understood(line, TYPED_AT)
+        if isinstance(typed, Quit):
+            break
+        _do(conversation, screen, typed)
+        screen.shows(conversation)
+        if conversation.playing.ended:
+            break
+    screen.ends(conversation)
+    if save:
+        print()
+        print(conversation.as_test(f"simulated {starts:%Y-%m-%d %H:%M}"), end="")
+    return 1 if conversation.playing.way.faults else 0
+
+
+def _do(conversation: Conversation, screen: Screen, typed: Typed) -> None:
+    failure = None
+    try:
+        match typed:
+            case Help():
+                screen.helps()
+            case Unknown():
+                screen.refuses("unknown", known=", ".join(typed.known), text=typed.text)
+            case SetLookup():
+                conversation.set_lookup(typed)
+            case SetCallback():
+                conversation.set_callback(typed.outcome)
+            case Silence():
+                failure = conversation.silence()
+            case Quit():
+                pass
+            case _:
+                failure = conversation.take(typed)
+    except Refused as refused:
+        screen.refuses(refused.code, known=refused.known, text="")
+    if failure is not None:
+        screen.unfit(failure)
+
+
+def _lines(screen: Screen) -> Iterator[str]:
+    """What is typed, or comes through a pipe: then it is shown, so that both read alike."""
+    if sys.stdin.isatty():
+        import readline  # noqa: F401  # gives the line its editing and history
+    while True:
+        if sys.stdin.isatty():
+            try:
+                yield input("> ")
+            except (EOFError, KeyboardInterrupt):
+                return
+        else:
+            line = sys.stdin.readline()
+            if not line:
+                return
+            text = line.partition("  #")[0].strip()
+            if line.startswith("#"):
+                continue
+            screen.typed(text)
+            yield text
+
+
+def _starts(at: str) -> datetime | None:
+    if not at:
+        return datetime.now(ZoneInfo("Asia/Tokyo")).replace(microsecond=0)
+    try:
+        moment = datetime.fromisoformat(at)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
+
+
+def _dialled(flow: Flow) -> str:
+    numbers = flow.site.numbers
+    mine = (number for number, flow_id in numbers.items() if flow_id == flow.main.id)
+    return next(mine, flow.site.business.published_number)
