@@ -7,7 +7,7 @@ RUN := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | sha256sum 
 DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum | cut -c1-16)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos check format bench cards lock clean
+.PHONY: help setup demo test chaos day check format bench cards lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -32,6 +32,10 @@ test: $(DEV) ## all tests (installs PostgreSQL and Chromium when missing and all
 chaos: $(DEV) ## faults by seed while people call: SEEDS=50, or one again by SEED=17
 	@tests/system-packages.sh
 	@$(BIN)/python -m tests.chaos $(if $(SEED),--seed $(SEED),--seeds $(or $(SEEDS),10)) $(CHAOS)
+
+day: $(DEV) ## a thousand calls over two processes while things are killed: CALLS=100 for fewer
+	@tests/system-packages.sh
+	@$(BIN)/python -m tests.chaos.day --calls $(or $(CALLS),1000) $(DAY)
 
 check: $(DEV) ## format, lint, types, architecture
 	@$(BIN)/ruff format --check -q . && $(BIN)/ruff check -q .

@@ -35,6 +35,7 @@ _WAY: Final = (
     "awaiting_card",
     "verifying",
     "matching_contract",
+    "awaiting_dial",
 )
 _APP: Final = (Kind.APP_CLAIM, Kind.APP_STEP, Kind.APP_SUBMIT)
 

@@ -19,10 +19,13 @@ _TROUBLE: Final = (httpx2.HTTPError, NotSignedIn, KeyError, ValueError)
 class ClerkAtWork:
     """Which call a screen's token is of is not known here: the history finds it out afterwards."""
 
-    def __init__(self, base: str, clerk: Clerk, notes: Notebook) -> None:
+    def __init__(
+        self, base: str, clerk: Clerk, notes: Notebook, *, every: float = _LOOKS_EVERY
+    ) -> None:
         self._base = base
         self._clerk = clerk
         self._notes = notes
+        self._every = every
         self._seen: dict[str, int] = {}
 
     async def work(self) -> None:
@@ -34,8 +37,8 @@ class ClerkAtWork:
                     await console.sign_in(self._clerk.login, PASSWORD)
                     while True:
                         await self._look(console)
-                        await asyncio.sleep(_LOOKS_EVERY)
-                await asyncio.sleep(_LOOKS_EVERY)
+                        await asyncio.sleep(self._every)
+                await asyncio.sleep(self._every)
 
     async def _look(self, console: TerminalOperator) -> None:
         state = await console.state()

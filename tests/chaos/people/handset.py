@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 
 import httpx2
 
+from companion_app.link import token_of
 from kazasu.demo.terminal.telephone import Telephone
 from tests.chaos.town.residents import DIALLED
 
@@ -39,8 +40,8 @@ class Handset:
     def with_a_person(self) -> bool:
         return any(e["kind"] == "bridge" and "talks with" in e["text"] for e in self.entries)
 
-    async def dial(self) -> None:
-        self.sid = await self._telephone.dial(self._number, DIALLED)
+    async def dial(self, to: str = DIALLED, *, post_dial: str = "") -> None:
+        self.sid = await self._telephone.dial(self._number, to, post_dial=post_dial)
         self._following = asyncio.ensure_future(self._follow())
 
     async def _follow(self) -> None:
@@ -89,6 +90,14 @@ class Handset:
                         return True
                     await asyncio.sleep(_LOOK_EVERY)
         return False
+
+    async def links(self, origin: str) -> list[str]:
+        """The tokens of the text messages that came, oldest first."""
+        words = " ".join(m["body"] for m in await self._telephone.messages(self._number)).split()
+        return [token for word in words if (token := token_of(word, origin=origin))]
+
+    async def connected(self) -> bool:
+        return bool(await self.meets(lambda e: e["kind"] == "status" and e["text"] == "answered"))
 
     async def reaches_somebody(self, patience: float) -> bool:
         """A person on the line, or the call's own end."""

@@ -21,6 +21,9 @@ class Way(Enum):
     NO_APP = "hears the code and does nothing"
     ZERO = "presses zero"
     SILENT = "presses nothing"
+    LINK = "asks for the link"
+    APP = "taps first and calls from the app"
+    RING_BACK = "asks to be rung back"
 
 
 class Leaves(Enum):

@@ -6,7 +6,7 @@ A request that nobody answered is made again, as an app does, until `patience` i
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 import httpx2
 
@@ -16,6 +16,7 @@ from companion_app.card.outcome import TapResult
 from companion_app.card.secret import CardKey
 from companion_app.card.tap import tap
 from companion_app.device_key import DeviceKey
+from companion_app.handset import OwnCall
 from companion_app.protocol import Installed
 from companion_app.replies import Answered, PairingState, Refusal
 from companion_app.service_client import ServiceClient, Unreachable
@@ -36,12 +37,11 @@ class Held(Protocol):
 
     now: PairingState
 
-    @property
-    def call(self) -> Any: ...  # what is shown of the call, or of the business
     async def confirm(self, answer: str) -> Answered: ...
     async def choose(self, round_number: int, choice: str) -> Answered: ...
     async def progress(self, hint: str) -> Answered: ...
     async def prove(self, tap: TapResult) -> Answered: ...
+    async def report(self, own: OwnCall, *, now: float) -> Answered: ...
     async def cancel(self, reason: str) -> Answered: ...
     async def wait(self, seconds: int = 20) -> Answered: ...
 
@@ -58,14 +58,19 @@ class Smartphone:
     ) -> None:
         self._notes = notes
         self._card = card
+        self.key = DeviceKey.generate()
         self._client = ServiceClient(
             http,
             origin=origin,
-            key=DeviceKey.generate(),
+            key=self.key,
             clock=lambda: time.time() + clock_off,
         )
         self._installed = Installed(self._client)
         self.call = ""
+
+    @property
+    def origin(self) -> str:
+        return self._client.origin
 
     @property
     def installation(self) -> str:
@@ -82,6 +87,18 @@ class Smartphone:
             facts = {"code": code, "installation": self.installation}
             async with self._notes.writing(Kind.APP_CLAIM, self.call, facts) as entry:
                 answer = await self._installed.claim(code, call_state="unknown")
+                self._noted(entry, answer if isinstance(answer, Refusal) else answer.now)
+                return answer
+
+        answer = await self._until_answered(once)
+        return None if isinstance(answer, Refusal) else answer
+
+    async def order(self, dialled: str, purpose: str) -> Held | None:
+        """A ticket for a call to that number: the check comes before the call."""
+
+        async def once() -> Held | Refusal:
+            async with self._notes.writing(Kind.APP_STEP, self.call) as entry:
+                answer = await self._installed.dial_ticket(dialled, purpose, call_state="none")
                 self._noted(entry, answer if isinstance(answer, Refusal) else answer.now)
                 return answer
 
@@ -109,7 +126,7 @@ class Smartphone:
             )
         except StatementRefused:
             return None
-        key = _KEYS[of.call.require]
+        key = _KEYS[statement.require]
         try:
             async with loopback_client() as http, inserted(http, self._card) as transmit:
                 done = await tap(

@@ -25,16 +25,8 @@ from kazasu.settings import Settings, load
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.stores import Stores
 from stores.sql.migrations import migrate
-from tests.chaos.town.residents import (
-    CALLERS,
-    CLERKS,
-    DIALLED,
-    GENERAL_DESK,
-    HOLDERS,
-    PASSWORD,
-    QUEUES,
-)
-from tests.chaos.town.town import FLOWS, Town, free_port
+from tests.chaos.town.residents import DIALLED, GENERAL_DESK, PASSWORD, QUEUES, holders
+from tests.chaos.town.town import Town, free_port
 from tests.journeys.resilience.programs import Process
 from tests.journeys.resilience.waiting import until
 
@@ -206,7 +198,7 @@ def _household(town: Town, folder: Path, url: str, *, processes: int) -> Househo
         "KAZASU_PROFILE": "demo",
         "KAZASU_TENANT": "chaos",
         "KAZASU_DATA_DIR": str(folder / "data"),
-        "KAZASU_FLOWS_DIR": str(FLOWS),
+        "KAZASU_FLOWS_DIR": str(town.people.flows),
         "KAZASU_LOOKUPS_DIR": str(town.folder / "lookups"),
         "KAZASU_SECRETS_DIR": str(place.secrets_dir),
         "TRUST_ANCHORS_DIR": str(place.pki / "anchors"),
@@ -242,16 +234,17 @@ async def _move_in(home: Household) -> None:
     """Contract holders, whose card is whose, and the operators."""
     kept, tenant = home.stores(), home.tenant()
     try:
-        await HolderImport(kept.holders).csv(tenant.id, HOLDERS.encode())
-        holders = ContractHolders(kept.holders, kept.linkage, bytes)
-        for caller in CALLERS:
+        people = home.town.people
+        await HolderImport(kept.holders).csv(tenant.id, holders(people.callers).encode())
+        known = ContractHolders(kept.holders, kept.linkage, bytes)
+        for caller in people.callers:
             for linkable in home.town.cards[caller.card].linkables():
                 key = LinkageKey(
                     issuer_key_sha256=linkable.issuer_key_sha256, serial=linkable.serial
                 )
-                await holders.enrol(tenant, key, caller.person_id)
+                await known.enrol(tenant, key, caller.person_id)
         hashed = hash_password(PASSWORD)
-        for clerk in CLERKS:
+        for clerk in people.clerks:
             await kept.staff.add(
                 StaffAccount(
                     tenant=tenant.id,

@@ -18,7 +18,14 @@ from stand_ins.jpki.card_file import CardFile
 from stand_ins.jpki.cards import issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
 from tests.chaos.town.postgres import FragileCluster
-from tests.chaos.town.residents import CALLERS, CLERKS, DIALLED, GENERAL_DESK
+from tests.chaos.town.residents import (
+    CALLERS,
+    CLERKS,
+    DIALLED,
+    GENERAL_DESK,
+    Clerk,
+    Resident,
+)
 from tests.chaos.wires.weather import CLEAR, Weather
 from tests.journeys.resilience.programs import Process
 from tests.journeys.resilience.waiting import until
@@ -28,12 +35,25 @@ FLOWS: Final = Path(__file__).parents[3] / "flows"
 SPEED: Final = 8.0
 """A hold turn of 8 s is over in one: quick, and still slower than a busy computer's answers."""
 _NOWHERE: Final = "/nowhere"
+_STARTS_WITHIN: Final = 300.0
+"""A rack of many cards takes its time on a busy computer."""
 OVERRIDES: Final = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """Who lives in a town, which numbers it serves by which flows."""
+
+    callers: tuple[Resident, ...] = CALLERS
+    clerks: tuple[Clerk, ...] = CLERKS
+    numbers: tuple[str, ...] = (DIALLED,)
+    flows: Path = FLOWS
 
 
 @dataclass(slots=True, kw_only=True)
 class Town:
     folder: Path
+    people: People
     base: str
     cards: dict[str, CardFile]
     carrier: Process
@@ -89,12 +109,13 @@ class Town:
             self.redis.stop()
 
 
-async def build(folder: Path, *, shared: bool) -> Town:
+async def build(folder: Path, *, shared: bool, people: People | None = None) -> Town:
     """`shared`: with PostgreSQL and Redis, so that runs may have several processes."""
+    people = people or People()
     place = Place(folder=folder)
     places.secrets_of(place)
-    cards = await asyncio.to_thread(_cards, place)
-    _lookups(folder / "lookups")
+    cards = await asyncio.to_thread(_cards, place, people)
+    _lookups(folder / "lookups", people)
     cluster, redis = (FragileCluster(), RedisServer()) if shared else (None, None)
     wires = _wires(folder, cluster, redis)
     fallback = Process(
@@ -110,7 +131,7 @@ async def build(folder: Path, *, shared: bool) -> Town:
     await port_of(wires)
     ports = _announced(wires)["wires"]
     base = f"http://{HOST}:{ports['front']}"
-    rack, carrier = _rack(place, base), _carrier(place, base, await port_of(fallback))
+    rack, carrier = _rack(place, base), _carrier(place, base, await port_of(fallback), people)
     for process in (rack, carrier):
         process.start()
     if cluster is not None and redis is not None:
@@ -118,6 +139,7 @@ async def build(folder: Path, *, shared: bool) -> Town:
         await asyncio.to_thread(redis.start)
     town = Town(
         folder=folder,
+        people=people,
         base=base,
         cards=cards,
         carrier=carrier,
@@ -143,7 +165,7 @@ async def port_of(process: Process) -> int:
     async def listens() -> bool:
         return await announced() is not None
 
-    await until(f"{process.log.stem} listens", listens)
+    await until(f"{process.log.stem} listens", listens, within=_STARTS_WITHIN)
     assert process.port is not None
     return process.port
 
@@ -154,18 +176,18 @@ def _announced(process: Process) -> dict[str, Any]:
     return found
 
 
-def _cards(place: Place) -> dict[str, CardFile]:
+def _cards(place: Place, people: People) -> dict[str, CardFile]:
     now = datetime.now(UTC)
     make_pki(place.pki, now=now)
     pki = load_pki(place.pki)
-    cards = {one.card: issue_card(pki, one.card, one.plan, now=now) for one in CALLERS}
+    cards = {one.card: issue_card(pki, one.card, one.plan, now=now) for one in people.callers}
     refresh_crls(pki, now)
     return cards
 
 
-def _lookups(folder: Path) -> None:
+def _lookups(folder: Path, people: People) -> None:
     folder.mkdir()
-    cases = "".join(f"{caller.contract},2027-03-31,0\n" for caller in CALLERS)
+    cases = "".join(f"{caller.contract},2027-03-31,0\n" for caller in people.callers)
     tables = {
         "customer": "number,contract\n",
         "open_case": "contract,due,fee\n" + cases,
@@ -181,14 +203,15 @@ def _rack(place: Place, base: str) -> Process:
     return Process(place.folder / "cards.log", "stand_ins.card", (*arguments, *more), {})
 
 
-def _carrier(place: Place, base: str, fallback: int) -> Process:
+def _carrier(place: Place, base: str, fallback: int, people: People) -> Process:
     door = f"{base}/carriers/twilio"
     addresses = f"{door}/voice#{OVERRIDES}|http://{HOST}:{fallback}/|{door}/status#{OVERRIDES}"
     arguments = (
         *("--credentials-file", str(place.credentials)),
         *("--token-file", str(place.carrier_token)),
-        *("--number", f"{DIALLED}={addresses}", "--speed", str(SPEED)),
-        *(word for clerk in CLERKS for word in ("--phone", clerk.phone)),
+        *(word for one in people.numbers for word in ("--number", f"{one}={addresses}")),
+        *("--speed", str(SPEED)),
+        *(word for clerk in people.clerks for word in ("--phone", clerk.phone)),
     )
     return Process(place.folder / "carrier.log", "stand_ins.carrier", arguments, {})
 
