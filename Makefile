@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 RUN := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum | cut -c1-16)
 
+# Half of what the tests do is to start processes of ours: compile each file once, whoever asks not to.
+export PYTHONDONTWRITEBYTECODE :=
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test chaos day check format bench cards lock clean
 
@@ -27,7 +30,7 @@ demo: $(RUN) ## the whole chain on one page, loopback only
 
 test: $(DEV) ## all tests (installs PostgreSQL and Chromium when missing and allowed)
 	@tests/system-packages.sh
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup -q $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder -q $(PYTEST)
 
 chaos: $(DEV) ## faults by seed while people call: SEEDS=50, or one again by SEED=17
 	@tests/system-packages.sh
@@ -60,4 +63,4 @@ lock: $(DEV) ## pin exact versions by hash into requirements/
 		pyproject.toml --extra postgres --extra build -c requirements/dev.txt -o requirements/run.txt
 
 clean: ## remove the environment and the demo's data
-	rm -rf $(VENV) .demo .mypy_cache .ruff_cache
+	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache

@@ -1,9 +1,12 @@
 """For every test: nothing is asked of anything but this computer."""
 
+from typing import Any
+
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
-from tests import loopback
+from tests import groups, loopback
 
 # Speed is measured by `make bench` alone: no example fails because the machine is busy.
 settings.register_profile(
@@ -14,6 +17,17 @@ settings.register_profile(
 def pytest_configure() -> None:
     settings.load_profile("kazasu")
     loopback.guard()
+    # A traceback in full dress, with the locals of every frame, takes a second to lay out.
+    structlog.dev.ConsoleRenderer.get_active().exception_formatter = structlog.dev.plain_traceback
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> groups.InGroups:
+    return groups.InGroups(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: groups.rank_of(item.path))
 
 
 @pytest.fixture(autouse=True)

@@ -14,7 +14,7 @@ from tests.chaos.run import run
 from tests.chaos.town import household
 from tests.chaos.town.town import Town, build
 
-pytestmark = [pytest.mark.xdist_group("chaos"), pytest.mark.timeout(600)]
+pytestmark = pytest.mark.timeout(600)
 CALLERS = 3
 SEED = 5
 ONE_FAULT = "service killed"

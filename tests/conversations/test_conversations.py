@@ -36,7 +36,9 @@ def flow_named(name: str) -> Flow:
     return result.flow
 
 
+@functools.cache
 def stories_in(path: Path) -> Any:
+    """Nobody may change what is returned."""
     return YAML(typ="safe").load(path.read_text(encoding="utf-8"))
 
 

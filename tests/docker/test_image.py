@@ -19,8 +19,6 @@ from tests.kazasu.deployment import Deployment, free_port, make_template
 from tests.kazasu.deployment import copied as deployment_in
 from tests.kazasu.running import announced_port
 
-pytestmark = pytest.mark.xdist_group("image")
-
 
 @pytest.fixture(scope="module")
 def image(tmp_path_factory: pytest.TempPathFactory) -> Path:

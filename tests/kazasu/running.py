@@ -15,8 +15,8 @@ import httpx2
 
 from tests.kazasu.deployment import Deployment
 
-STOPS_WITHIN = 15.0
-_STARTS_WITHIN = 60.0
+STOPS_WITHIN = 60.0
+_STARTS_WITHIN = 90.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -65,4 +65,4 @@ def announced_port(process: "subprocess.Popen[bytes]", log: Path) -> int:
 
 
 def client(process: Running) -> httpx2.Client:
-    return httpx2.Client(base_url=process.base, trust_env=False, timeout=10)
+    return httpx2.Client(base_url=process.base, trust_env=False, timeout=60)

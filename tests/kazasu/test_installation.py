@@ -17,7 +17,6 @@ PACKAGES = (
     "companion_app", "stand_ins",
 )  # fmt: skip
 DEMO_ONLY = ("companion_app", "stand_ins")
-pytestmark = pytest.mark.xdist_group("installation")
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +73,7 @@ def _run(
         cwd=deployment.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
 
@@ -131,7 +130,7 @@ def test_the_service_runs_there_and_serves_its_pages(image: Path, deployment: De
         cwd=deployment.folder,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         check=False,
     )
     assert done.stdout.splitlines()[-2:] == ["/operator/login 200", "/v1/openapi.json 200"], (

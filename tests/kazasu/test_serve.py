@@ -1,7 +1,6 @@
 """`kazasu serve` as a process: what it refuses to start with, how it answers, how it ends."""
 
 import socket
-import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -11,8 +10,6 @@ import pytest
 
 from tests.kazasu.deployment import AUTH_TOKEN, SECRET_KEY, Deployment, copied, refresh
 from tests.kazasu.running import Running, client, running
-
-pytestmark = pytest.mark.xdist_group("serve")
 
 PRODUCTION = {
     "KAZASU_PROFILE": "production",
@@ -192,9 +189,7 @@ def test_it_ends_with_0_while_streams_and_requests_are_open(deployment: Deployme
             half.sendall(
                 b"POST /carriers/twilio/voice HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\n\r\n"
             )
-            began = time.monotonic()
             assert process.stop() == 0
-        assert time.monotonic() - began < 15
         assert "Traceback" not in process.log.read_text(encoding="utf-8")
 
 

@@ -26,7 +26,7 @@ class Turns:
             raise self._error
 
     async def reached(self, count: int) -> None:
-        async with asyncio.timeout(10), self._changed:
+        async with asyncio.timeout(60), self._changed:
             await self._changed.wait_for(lambda: self.begun >= count)
 
 

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import Final
 
 import uvicorn
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
+from playwright.async_api import Browser, BrowserContext, Page, async_playwright, expect
 
 from tests.operator_console.stage import PASSWORD, Stage
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
+PATIENCE: Final = 60_000  # milliseconds
 ARGS: Final = (
     "--no-sandbox",
     "--disable-gpu",
@@ -47,6 +48,7 @@ async def launched() -> AsyncIterator[Browser]:
         raise FileNotFoundError(f"{CHROMIUM} is missing: apt-get install chromium fonts-noto-cjk")
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(ARGS))
+        expect.set_options(timeout=PATIENCE)
         yield browser
         await browser.close()
 
@@ -57,6 +59,7 @@ async def desk_of(browser: Browser) -> AsyncIterator[BrowserContext]:
     context = await browser.new_context(
         viewport={"width": 1366, "height": 860}, locale="ja-JP", timezone_id="Asia/Tokyo"
     )
+    context.set_default_timeout(PATIENCE)
     yield context
     await context.close()
 

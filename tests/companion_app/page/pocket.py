@@ -24,6 +24,7 @@ from tests.companion_app_api.stage import Stage, a_stage, issued
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+PATIENCE = 60_000  # milliseconds
 PHONE = {"width": 412, "height": 915}
 
 
@@ -38,7 +39,7 @@ class Pocket:
     troubles: list[str] = field(default_factory=list)
 
     async def screen(self, name: str) -> None:
-        await self.page.wait_for_selector(f"[data-screen~='{name}']", timeout=15_000)
+        await self.page.wait_for_selector(f"[data-screen~='{name}']", timeout=PATIENCE)
 
 
 @asynccontextmanager
@@ -71,6 +72,7 @@ async def a_pocket(browser: Browser, folder: Path) -> AsyncIterator[Pocket]:
             reduced_motion="reduce",
         )
         stack.push_async_callback(context.close)
+        context.set_default_timeout(PATIENCE)
         page = await context.new_page()
         pocket = Pocket(page=page, stage=stage, url=f"{origin}/demo/phone/")
         _listen(pocket)

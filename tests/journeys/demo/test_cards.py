@@ -15,8 +15,6 @@ from kazasu.demo.terminal.script import MODES
 from stand_ins.jpki.cards import DEMO_CARDS
 from tests.journeys.demo.running import ROOT, Demo
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 DOCUMENT: Final = ROOT / "docs" / "test-cards.md"
 TRIES: Final = 3
 """A handset's report counts within seconds of real time, which a busy computer may miss; the check

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
-import pytest
 
 from companion_app.device_key import DeviceKey
 from kazasu.demo.place import TERMINAL_OPERATOR
@@ -17,8 +16,6 @@ from kazasu.demo.terminal.operator import operator_at
 from kazasu.demo.terminal.script import Script
 from kazasu.demo.terminal.telephone import Telephone
 from tests.journeys.demo.running import CALL_ENDS_WITHIN, Demo
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 async def _at_once() -> None:

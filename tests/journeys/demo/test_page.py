@@ -9,13 +9,14 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+import pytest_asyncio
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # it has none
-from playwright.async_api import FrameLocator, Page, async_playwright, expect
+from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
 
 from kazasu.demo.terminal.telephone import Telephone
 from tests.journeys.demo.running import ROOT, Demo
 
-pytestmark = pytest.mark.xdist_group("demo")
+pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser serves all of them
 
 CHROMIUM: Final = Path("/usr/bin/chromium")
 FLAGS: Final = (
@@ -28,23 +29,27 @@ FLAGS: Final = (
     "--disable-sync",
 )
 SCREENSHOTS: Final = ROOT / "tests" / ".artifacts"
-PATIENCE: Final = 30_000  # milliseconds
+PATIENCE: Final = 60_000  # milliseconds
 
 
-@asynccontextmanager
-async def _page(demo: Demo, requested: list[str]) -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def browser() -> AsyncIterator[Browser]:
     assert CHROMIUM.exists(), "the journey needs Chromium: apt-get install chromium"
     async with async_playwright() as play:
-        browser = await play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
-        page = await browser.new_page(viewport={"width": 1500, "height": 1150})
-        page.set_default_timeout(PATIENCE)
-        expect.set_options(timeout=PATIENCE)
-        page.on("request", lambda request: requested.append(request.url))
-        await page.goto(f"{demo.base}/demo")
-        try:
-            yield page
-        finally:
-            await browser.close()
+        made = await play.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield made
+        await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def page(browser: Browser, demo: Demo) -> AsyncIterator[Page]:
+    """The demo's, in a browser that knows nothing of the tests before."""
+    context = await browser.new_context(viewport={"width": 1500, "height": 1150})
+    page = await context.new_page()
+    page.set_default_timeout(PATIENCE)
+    expect.set_options(timeout=PATIENCE)
+    yield page
+    await context.close()
 
 
 @asynccontextmanager
@@ -81,9 +86,11 @@ async def _use_app(page: Page, phone: FrameLocator) -> None:
     await phone.locator("[data-card='valid']").click()
 
 
-async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo) -> None:
+async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo, page: Page) -> None:
     requested: list[str] = []
-    async with _slowly(demo), _page(demo, requested) as page:
+    page.on("request", lambda request: requested.append(request.url))
+    async with _slowly(demo):
+        await page.goto(f"{demo.base}/demo")
         desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
         await _operator_comes(page, desk)
         await expect(page.locator("[data-step=dial]")).to_be_visible()
@@ -110,8 +117,11 @@ async def _tap(phone: FrameLocator, card: str = "valid") -> None:
     await phone.locator(f"[data-card='{card}']").click()
 
 
-async def test_a_call_from_the_app_arrives_verified_and_bound_to_the_device(demo: Demo) -> None:
-    async with _slowly(demo), _page(demo, []) as page:
+async def test_a_call_from_the_app_arrives_verified_and_bound_to_the_device(
+    demo: Demo, page: Page
+) -> None:
+    async with _slowly(demo):
+        await page.goto(f"{demo.base}/demo")
         desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
         await _operator_comes(page, desk)
         await phone.locator("text=アプリから電話をかける").click()
@@ -129,8 +139,11 @@ async def test_a_call_from_the_app_arrives_verified_and_bound_to_the_device(demo
         await _over(page, desk)
 
 
-async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(demo: Demo) -> None:
-    async with _slowly(demo), _page(demo, []) as page:
+async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(
+    demo: Demo, page: Page
+) -> None:
+    async with _slowly(demo):
+        await page.goto(f"{demo.base}/demo")
         desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
         await _operator_comes(page, desk)
         await phone.locator("text=アプリから電話をかける").click()
@@ -146,9 +159,10 @@ async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(demo: Dem
 
 
 async def test_a_text_message_comes_to_the_smartphone_and_its_link_opens_the_app(
-    demo: Demo,
+    demo: Demo, page: Page
 ) -> None:
-    async with _slowly(demo), _page(demo, []) as page:
+    async with _slowly(demo):
+        await page.goto(f"{demo.base}/demo")
         desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
         await _operator_comes(page, desk)
         await page.click("#dial")
@@ -168,14 +182,14 @@ async def test_a_text_message_comes_to_the_smartphone_and_its_link_opens_the_app
         await _over(page, desk)
 
 
-async def test_the_guide_notices_who_signed_out(demo: Demo) -> None:
-    async with _page(demo, []) as page:
-        desk = page.frame_locator("#desk-frame")
-        await _operator_comes(page, desk)
-        await expect(page.locator("[data-step=dial]")).to_be_visible()
-        await desk.locator("[data-key=presence-offline]").click()
-        await desk.locator("#sign-out").click()
-        await expect(page.locator("[data-step=login]")).to_be_visible()
+async def test_the_guide_notices_who_signed_out(demo: Demo, page: Page) -> None:
+    await page.goto(f"{demo.base}/demo")
+    desk = page.frame_locator("#desk-frame")
+    await _operator_comes(page, desk)
+    await expect(page.locator("[data-step=dial]")).to_be_visible()
+    await desk.locator("[data-key=presence-offline]").click()
+    await desk.locator("#sign-out").click()
+    await expect(page.locator("[data-step=login]")).to_be_visible()
 
 
 async def _over(page: Page, desk: FrameLocator) -> None:
@@ -203,21 +217,23 @@ async def _timeline_tells(page: Page) -> None:
     await expect(page.locator(".details")).to_contain_text("<Gather")
 
 
-async def test_no_serious_finding_of_accessibility_and_english_on_request(demo: Demo) -> None:
-    async with _page(demo, []) as page:
-        await page.locator("#timeline .tools").wait_for()
-        found = await Axe().run(page)
-        serious = [
-            (one["id"], [node["html"][:200] for node in one["nodes"]])
-            for one in found.response["violations"]
-            if one["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
-        await page.click("#language")
-        await expect(page.locator("#dial")).to_have_text("Call")
-        await expect(page.locator("html")).to_have_attribute("lang", "en")
-        await page.click("#skip-guide")
-        await expect(page.locator("#guide")).to_be_hidden()
+async def test_no_serious_finding_of_accessibility_and_english_on_request(
+    demo: Demo, page: Page
+) -> None:
+    await page.goto(f"{demo.base}/demo")
+    await page.locator("#timeline .tools").wait_for()
+    found = await Axe().run(page)
+    serious = [
+        (one["id"], [node["html"][:200] for node in one["nodes"]])
+        for one in found.response["violations"]
+        if one["impact"] in ("serious", "critical")
+    ]
+    assert serious == []
+    await page.click("#language")
+    await expect(page.locator("#dial")).to_have_text("Call")
+    await expect(page.locator("html")).to_have_attribute("lang", "en")
+    await page.click("#skip-guide")
+    await expect(page.locator("#guide")).to_be_hidden()
 
 
 @pytest.mark.parametrize("path", ["/demo", "/demo/config.json", "/demo/phone/config.json"])

@@ -3,13 +3,11 @@
 import asyncio
 
 import httpx2
-import pytest
 
 from kazasu.demo.place import TERMINAL_OPERATOR
 from kazasu.demo.terminal.operator import operator_at
 from tests.journeys.demo.running import Demo, alive, listens_at, processes_of
 
-pytestmark = pytest.mark.xdist_group("demo")
 LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
 
 

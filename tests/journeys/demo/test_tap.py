@@ -12,8 +12,6 @@ from kazasu.demo.terminal import heard
 from kazasu.demo.terminal.telephone import Telephone
 from tests.journeys.demo.running import CALL_ENDS_WITHIN, COMMAND, ROOT, Demo
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 class Terminal:
     """A running `kazasu demo tap`."""

@@ -9,7 +9,7 @@ from tests.journeys.resilience.parties.line import never_left_alone
 from tests.journeys.resilience.story import Story, story
 from tests.journeys.resilience.test_killed import verdicts
 
-pytestmark = [pytest.mark.xdist_group("two processes"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 
 
 async def test_in_the_hold_the_call_goes_on_at_a_person(two: Deployment) -> None:

@@ -17,7 +17,7 @@ from tests.journeys.resilience.story import story
 from tests.journeys.resilience.test_killed import one_verdict
 from tests.journeys.resilience.waiting import until
 
-pytestmark = [pytest.mark.xdist_group("two processes"), pytest.mark.timeout(400)]
+pytestmark = pytest.mark.timeout(400)
 WEBHOOKS = "/carriers/"
 
 

@@ -8,7 +8,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-STOPS_WITHIN = 15.0
+STOPS_WITHIN = 60.0
+"""Patience: on a free computer it is one or two."""
 
 
 class Process:

@@ -185,13 +185,13 @@ def test_sigterm_ends_it_with_a_signature_in_flight(tmp_path: Path) -> None:
     write_cards(tmp_path, *good_cards())
     with running_rack(tmp_path) as rack:
         slot = rack.ask("POST", "/cards/slow-tap/insert").json()["slot"]
-        connection = http.client.HTTPConnection(rack.base.removeprefix("http://"), timeout=30)
+        connection = http.client.HTTPConnection(rack.base.removeprefix("http://"), timeout=60)
         headers = {"Authorization": f"Bearer {rack.token}", "Content-Type": "application/json"}
         body = f'{{"slot":"{slot}","apdu":"802A00800330310000"}}'
         connection.request("POST", "/cards/slow-tap/apdu", body, headers)
         rack.ask("GET", "/cards")  # the server has turned to the next request: the first one waits
         rack.process.send_signal(signal.SIGTERM)
-        assert rack.process.wait(timeout=15) in (0, -signal.SIGTERM)
+        assert rack.process.wait(timeout=60) in (0, -signal.SIGTERM)
         with pytest.raises((http.client.HTTPException, OSError)):
             connection.getresponse()
         connection.close()

@@ -21,6 +21,7 @@ ACCOUNT = "AC" + "0123456789abcdef" * 2
 CALLER, OPERATOR, LINE = "+819012345678", "+815011112222", "+81312345678"
 SILENT_PHONE = "+815033334444"
 API_KEY, API_SECRET = "SK" + "fedcba9876543210" * 2, "a-secret-of-the-tests"
+PATIENCE = 60
 Entry = dict[str, Any]
 
 
@@ -56,7 +57,7 @@ class CarrierProcess:
     def stop(self) -> int:
         """End it as Ctrl-C or a supervisor would; the exit code."""
         self.process.send_signal(signal.SIGTERM)
-        code = self.process.wait(timeout=10)
+        code = self.process.wait(timeout=60)
         assert self.process.stdout is not None
         self.process.stdout.close()
         return code
@@ -71,7 +72,7 @@ class Watch:
             base_url=self.base,
             headers={"Authorization": f"Bearer {carrier.token}"},
             trust_env=False,
-            timeout=20,
+            timeout=PATIENCE,
         )
 
     async def entries(self, sid: str, after: int = 0) -> AsyncIterator[Entry]:
@@ -84,7 +85,7 @@ class Watch:
 
     async def until(self, sid: str, wanted: Callable[[Entry], bool]) -> Entry:
         """The first entry that is `wanted`, old or new."""
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(PATIENCE):
             stream = self.entries(sid)
             try:
                 async for entry in stream:

@@ -63,7 +63,7 @@ class Service:
 
     async def got(self, path: str, times: int = 1) -> Received:
         """Wait until `path` has been asked so often; the last request of them."""
-        async with self._news, asyncio.timeout(20):
+        async with self._news, asyncio.timeout(60):
             await self._news.wait_for(lambda: len(self.of(path)) >= times)
         return self.of(path)[times - 1]
 

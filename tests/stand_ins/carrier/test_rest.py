@@ -29,7 +29,7 @@ async def test_a_created_call_rings_and_plays_its_document(carrier: Control) -> 
             url=service.base + "/operator",
             status_callback=status,
             status_callback_event=["initiated", "ringing", "answered", "completed"],
-            timeout=20,
+            timeout=60,
         )
         assert (made.status, made.direction, made._from) == ("queued", "outbound-api", LINE)
         assert texts(await carrier.played(made.sid), "say") == ["お客様です"]

@@ -88,7 +88,7 @@ async def test_keys_end_a_gather(
     carrier: Control, attributes: str, pressed: str, digits: str
 ) -> None:
     carrier.service.on("/next", "<Hangup/>")
-    seconds = 20 if pressed == "55" else 600
+    seconds = 100 if pressed == "55" else 600
     ask = f'<Gather timeout="{seconds}" {attributes} action="/next"><Say>どうぞ</Say></Gather>'
     sid = await carrier.call(ask)
     await carrier.kind(sid, "listen")

@@ -17,10 +17,14 @@ export class DeviceKey {
 
   static async kept() {
     const database = await opened();
-    const found = await stored(database, "readonly", (store) => store.get(NAME));
-    if (found) return DeviceKey.of(found);
-    const made = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
-    return DeviceKey.of(await firstStored(database, made));
+    try {
+      const found = await stored(database, "readonly", (store) => store.get(NAME));
+      if (found) return await DeviceKey.of(found);
+      const made = await crypto.subtle.generateKey(ALGORITHM, false, ["sign", "verify"]);
+      return await DeviceKey.of(await firstStored(database, made));
+    } finally {
+      database.close(); // who deletes it, or brings a newer one, would wait for a tab to be cleared
+    }
   }
 
   static async of(pair) {

@@ -12,8 +12,6 @@ from tests.kazasu.cli.twilio.place import BEFORE, Place, ours, said
 from tests.stand_ins.carrier.control import API_KEY, API_SECRET, LINE, CarrierProcess
 from tests.stand_ins.carrier.service import AUTH_TOKEN
 
-pytestmark = pytest.mark.xdist_group("twilio-commands")
-
 
 def test_json_is_one_document(place: Place) -> None:
     done = place.call("setup", "--yes", "--json")

@@ -8,8 +8,6 @@ import pytest
 from tests.kazasu.cli.twilio.place import OVERRIDES, Place, kept_file, ours, said
 from tests.stand_ins.carrier.control import ACCOUNT
 
-pytestmark = pytest.mark.xdist_group("twilio-commands")
-
 
 def test_there_and_back_again(place: Place) -> None:
     before = place.addresses()
