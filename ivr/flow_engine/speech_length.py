@@ -16,8 +16,16 @@ _SMALL: Final = frozenset("ゃゅょぁぃぅぇぉャュョァィゥェォ")
 
 def text_seconds(text: str, language: str) -> float:
     if not language.startswith("ja"):
-        return len(text.split()) / WORDS_PER_SECOND
-    return sum(_mora(c) for c in text) / MORAE_PER_SECOND + sum(_rest(c) for c in text)
+        return words(text) / WORDS_PER_SECOND
+    return morae(text) / MORAE_PER_SECOND + sum(_rest(c) for c in text)
+
+
+def morae(text: str) -> int:
+    return sum(_mora(c) for c in text)
+
+
+def words(text: str) -> int:
+    return len(text.split())
 
 
 def spoken_seconds(spoken: Sequence[Spoken]) -> float:

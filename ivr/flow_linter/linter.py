@@ -9,7 +9,10 @@ from typing import Final
 
 from ivr.flow_engine import reader
 from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Findings, Found
+from ivr.flow_engine.source.whole_flow import WholeFlow
+from ivr.flow_linter.allows import accept, by_file, judged
 from ivr.flow_linter.analysis.expression_uses import judge
 from ivr.flow_linter.analysis.guard import facts_by_node
 from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
@@ -23,9 +26,11 @@ _BREAKS_PATHS: Final = ("F", "G001", "G005", "O001", "O002", "P001")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Linted:
-    """`flow` is None exactly when a finding of severity E stands against it."""
+    """`flow` is None exactly when a finding of severity E stands against it; `whole` is as much of
+    it as could be read."""
 
     flow: Flow | None
+    whole: WholeFlow | None
     findings: tuple[Finding, ...]
 
     @property
@@ -34,8 +39,8 @@ class Linted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Judged:
-    """One main flow before words and accepted warnings; no subject where it could not be read."""
+class Asked:
+    """One main flow with all that its rules found; no subject where it could not be read."""
 
     subject: Subject | None
     found: tuple[Found, ...]
@@ -55,40 +60,55 @@ def lint_flow(
     *,
     carrier: CarrierLimits = ANY_CARRIER,
 ) -> Linted:
-    """`files` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256 (hex)."""
-    judged = judge_flow(files, flow_id, site, audio_hashes, carrier)
-    flow = judged.subject.flow if judged.subject else None
-    if any(_blocks(one) for one in judged.found):
-        flow = None
-    return Linted(flow=flow, findings=told(judged.found))
+    """One flow by itself. `files` maps a path below `flows/` to its text, `audio_hashes` one to its
+    SHA-256 (hex). What only the whole folder can tell (P003, useless allows) is left out."""
+    asked = ask_rules(files, flow_id, site, audio_hashes, carrier)
+    if asked.subject is None:
+        return Linted(flow=None, whole=None, findings=told(asked.found))
+    whole = asked.subject.whole
+    allows = tuple(by_file(files, roots(whole)))
+    left, used = accept(asked.found, allows)
+    flow = None if any(blocks(one) for one in left) else asked.subject.flow
+    findings = (*left, *judged(allows, used, all_found=False))
+    return Linted(flow=flow, whole=whole, findings=told(findings))
 
 
-def judge_flow(
+def ask_rules(
     files: Mapping[str, str],
     flow_id: str,
     site: Site,
     audio_hashes: Mapping[str, str],
     carrier: CarrierLimits,
-) -> Judged:
+) -> Asked:
     findings = Findings()
     read = reader.read_flow(files, flow_id, site)
     _take(findings, read.found)
     if read.whole is None:
-        return Judged(subject=None, found=findings.sorted())
+        return Asked(subject=None, found=findings.sorted())
     whole = read.whole
     subject = Subject(whole=whole, audio=audio_hashes, carrier=carrier, judged=tuple(judge(whole)))
     _run(findings, subject, Needs.PARTS)
     if not whole.complete:
-        return Judged(subject=subject, found=findings.sorted())
+        return Asked(subject=subject, found=findings.sorted())
     _run(findings, subject, Needs.FILES)
-    if any(_blocks(one) and one.code.startswith(_BREAKS_PATHS) for one in findings.sorted()):
-        return Judged(subject=subject, found=findings.sorted())
+    if any(blocks(one) and one.code.startswith(_BREAKS_PATHS) for one in findings.sorted()):
+        return Asked(subject=subject, found=findings.sorted())
     subject = replace(subject, facts=facts_by_node(whole))
     _run(findings, subject, Needs.PATHS)
-    if not any(_blocks(one) for one in findings.sorted()):
+    if not any(blocks(one) for one in findings.sorted()):
         subject = replace(subject, flow=reader.build_flow(whole, audio_hashes))
         _run(findings, subject, Needs.FLOW)
-    return Judged(subject=subject, found=findings.sorted())
+    return Asked(subject=subject, found=findings.sorted())
+
+
+def roots(whole: WholeFlow) -> Mapping[str, Table]:
+    """The documents of a flow by their path below `flows/`."""
+    bodies = {draft.body.file: draft.table for draft in whole.bodies.values()}
+    return {**bodies, **whole.prompt_files}
+
+
+def blocks(one: Found) -> bool:
+    return BY_CODE[one.code].severity is Severity.ERROR
 
 
 def told(found: Iterable[Found]) -> tuple[Finding, ...]:
@@ -105,7 +125,3 @@ def _run(findings: Findings, subject: Subject, needs: Needs) -> None:
 def _take(findings: Findings, found: Iterable[Found]) -> None:
     for one in found:
         findings.take(one)
-
-
-def _blocks(one: Found) -> bool:
-    return BY_CODE[one.code].severity is Severity.ERROR

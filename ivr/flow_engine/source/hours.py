@@ -38,10 +38,13 @@ def _weekly(findings: Findings, value: Value | None) -> dict[int, tuple[tuple[in
     table = fields.as_table(findings, value, "weekly")
     for days, entry in table.entries.items() if table else ():
         found = forms.weekdays(days)
-        if found is None or any(day in weekly for day in found):
+        if found is None:
             findings.add(entry.at, "F001.form", name="weekly", found=days,
-                         wanted="a weekday or range, each day once")  # fmt: skip
+                         wanted="a weekday or range such as mon-fri")  # fmt: skip
             continue
+        assert table is not None
+        if any(day in weekly for day in found):
+            findings.add(table.keys[days], "H001.twice", found=days)
         ranges = _ranges(findings, entry, days)
         weekly.update(dict.fromkeys(found, ranges))
     return weekly
@@ -52,9 +55,11 @@ def _ranges(findings: Findings, value: Value, name: str) -> tuple[tuple[int, int
     for item in fields.as_items(findings, value, name):
         text = fields.as_text(findings, item, name)
         found = forms.time_range(text)
-        if found is None or (ranges and found[0] < ranges[-1][1]):
+        if found is None:
             findings.add(item.at, "F001.form", name=name, found=text,
-                         wanted='a time range such as "09:00-17:30", in order')  # fmt: skip
+                         wanted='a time range such as "09:00-17:30"')  # fmt: skip
+        elif ranges and found[0] < ranges[-1][1]:
+            findings.add(item.at, "H001.overlap", found=text)
         else:
             ranges.append(found)
     return tuple(ranges)

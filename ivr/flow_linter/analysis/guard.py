@@ -29,7 +29,7 @@ def facts_by_node(whole: WholeFlow) -> FactsByNode:
     sub-flows they call."""
     entry: dict[str, Facts] = {next(iter(whole.bodies)): frozenset({SILENT})}
     found: dict[str, Mapping[str, Facts]] = {}
-    for name in _callers_first(whole):
+    for name in callers_first(whole):
         draft = whole.bodies[name]
         found[name] = facts = _facts(whole, draft, entry.get(name, NOTHING))
         for node in draft.nodes.values():
@@ -40,7 +40,8 @@ def facts_by_node(whole: WholeFlow) -> FactsByNode:
     return found
 
 
-def _callers_first(whole: WholeFlow) -> list[str]:
+def callers_first(whole: WholeFlow) -> list[str]:
+    """Flow ids, each before the sub-flows that it calls."""
     order: dict[str, None] = {}
 
     def visit(name: str) -> None:

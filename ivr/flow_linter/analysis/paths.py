@@ -40,16 +40,25 @@ def reached(draft: BodyDraft, starts: Iterable[str]) -> set[str]:
 
 
 def on_circles(edges: Mapping[str, list[str]]) -> set[str]:
-    """All nodes that can come back to themselves (Kosaraju's strongly connected components, in
-    time linear in nodes and edges)."""
+    """All nodes that can come back to themselves."""
+    found: set[str] = set()
+    for part in components(edges):
+        if len(part) > 1 or any(name in edges[name] for name in part):
+            found |= part
+    return found
+
+
+def components(edges: Mapping[str, list[str]]) -> list[set[str]]:
+    """Nodes that can reach each other, callers before what they lead to (Kosaraju's strongly
+    connected components, in time linear in nodes and edges)."""
     inner = {name: [t for t in targets if t in edges] for name, targets in edges.items()}
     back: dict[str, list[str]] = {name: [] for name in inner}
     for name, targets in inner.items():
         for target in targets:
             back[target].append(name)
     seen: set[str] = set()
-    found: set[str] = set()
-    for name in reversed(_finished(inner)):
+    parts: list[set[str]] = []
+    for name in reversed(finished(inner)):
         if name in seen:
             continue
         part = {name}
@@ -60,12 +69,21 @@ def on_circles(edges: Mapping[str, list[str]]) -> set[str]:
                     part.add(before)
                     waiting.append(before)
         seen |= part
-        if len(part) > 1 or name in inner[name]:
-            found |= part
-    return found
+        parts.append(part)
+    return parts
 
 
-def _finished(edges: Mapping[str, list[str]]) -> list[str]:
+def longest(edges: Mapping[str, list[str]], weight: Mapping[str, int]) -> dict[str, int]:
+    """By node, the heaviest way from it on, itself included, that comes to no node twice on the
+    walk; steps back on the walk are left out."""
+    best: dict[str, int] = {}
+    for name in finished(edges):
+        onward = [best[target] for target in edges[name] if target in best]
+        best[name] = weight[name] + max(onward, default=0)
+    return best
+
+
+def finished(edges: Mapping[str, list[str]]) -> list[str]:
     """Nodes in the order in which a depth-first walk is done with them."""
     order: list[str] = []
     seen: set[str] = set()

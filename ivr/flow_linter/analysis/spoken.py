@@ -6,7 +6,9 @@ from typing import Final
 from ivr.flow_engine.definition import PromptText
 from ivr.flow_engine.expressions import Type
 from ivr.flow_engine.prompts import Placeholder, PromptError, placeholders
+from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.draft import BodyDraft, NodeDraft, PromptUse
+from ivr.flow_engine.source.findings import At
 from ivr.flow_engine.source.whole_flow import WholeFlow
 
 _SPOKEN_CALL: Final = ("call.dialled",)
@@ -65,3 +67,15 @@ def spoken_variables(whole: WholeFlow, prompt: str) -> Iterator[str]:
         for placeholder in found:
             if placeholder.path.startswith(("answers.", "inputs.")):
                 yield placeholder.path
+
+
+def voices(whole: WholeFlow) -> Iterator[tuple[str, str, At]]:
+    """(language, voice, place) of every voice that is named."""
+    written = whole.main.table.entries.get("voice")
+    for language, voice in whole.voice.items():
+        if voice and isinstance(written, Table):
+            yield language, voice, written.entries[language].at
+    for name, by_language in whole.prompts.texts.items():
+        for language, text in by_language.items():
+            if text.voice:
+                yield language, text.voice, whole.prompts.places[name, language]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.outcomes import COMPLETE_EXITS
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NodeDraft
-from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_engine.source.findings import At, Found, found
 from ivr.flow_linter.analysis.paths import OUT, is_person, reaching
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -19,13 +19,21 @@ def check(flow: Subject) -> Iterator[Found]:
         for node in _lost(flow, draft, good):
             yield found(node.at, "H002.node", node=node.id)
         for node in draft.nodes.values():
-            for leaving in node.exits if isinstance(node.kind, d.VerifyIdentity) else ():
-                lost = leaving.target in draft.nodes and leaving.target not in good
-                if lost and leaving.name not in (*COMPLETE_EXITS, "call_ended"):
-                    yield found(leaving.at, "H002.exit", name=leaving.name)
+            if isinstance(node.kind, d.VerifyIdentity):
+                yield from _exits(node, good)
     kinds = (node.kind for draft in flow.whole.bodies.values() for node in draft.nodes.values())
     if not any(isinstance(kind, d.Route) for kind in kinds):
         yield found(flow.whole.main.table.at, "H002.route")
+
+
+def _exits(node: NodeDraft, good: set[str]) -> Iterator[Found]:
+    """Each written exit once; what `other` stands for is told at `other`, which comes first."""
+    told: set[At] = set()
+    for leaving in node.exits:
+        counts = leaving.name not in (*COMPLETE_EXITS, "call_ended")
+        if counts and leaving.target not in good and leaving.at not in told:
+            told.add(leaving.at)
+            yield found(leaving.at, "H002.exit", name=leaving.name)
 
 
 def _lost(flow: Subject, draft: BodyDraft, good: set[str]) -> list[NodeDraft]:

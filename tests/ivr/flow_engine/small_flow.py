@@ -49,7 +49,8 @@ nodes:
       modes: [{spoken_code: {prompt: code}}]
       hold: {prompts: {default: wait, awaiting_choice: choose}}
     outcomes:
-      {verified: desk, verified_no_contract: desk, verified_multiple_contracts: desk, other: hi}
+      {verified: desk, verified_no_contract: desk, verified_multiple_contracts: desk, other: hi,
+       user_declined_call: desk, wrong_choice: desk, risk_blocked: desk, superseded: desk}
   hi: {say: hello, next: desk}
   desk:
     route: {queue: general}

@@ -14,7 +14,7 @@ SAME = [
 ]
 OTHER = [
     ("bad.yaml", FLOW.replace("A small flow", "A small Flow")),
-    ("bad.yaml", FLOW.replace("other: hi}", "other: desk}")),
+    ("bad.yaml", FLOW.replace("other: hi,", "other: desk,")),
     ("prompts/words.yaml", WORDS.replace("こんにちは", "こんばんは")),
     ("sub/inner.yaml", FILES["sub/inner.yaml"].replace("A small sub-flow", "Another")),
 ]

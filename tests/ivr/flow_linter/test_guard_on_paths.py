@@ -156,14 +156,14 @@ BAD = {
 def test_allowed(case: str) -> None:
     inner = VERIFIED_INNER if "sub-flow" in case else INNER
     result = read(flow=HEAD + GOOD[case], words=WORDS + MORE, inner=inner)
-    assert [f.render("en") for f in result.findings] == []
+    assert [f.render("en") for f in result.errors] == []
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_refused(case: str) -> None:
     nodes, code = BAD[case]
     result = read(flow=HEAD + nodes, words=WORDS + MORE)
-    assert {f.code for f in result.findings} == {code}, [f.render("en") for f in result.findings]
+    assert {f.code for f in result.errors} == {code}, [f.render("en") for f in result.errors]
 
 
 def test_a_global_key_does_not_carry_the_proof_along() -> None:
@@ -184,6 +184,6 @@ def test_a_subflow_may_speak_only_when_every_caller_is_verified() -> None:
     behind = "  first: {goto: check}\n" + check("one", "one", "one", "desk") + sub % "one"
     before = "  first: {gather: {digits: 1, prompt: hello}, keys: {'1': check, '2': two}}\n"
     both = before + check("one", "one", "one", "desk") + sub % "one" + sub % "two"
-    assert read(flow=HEAD + behind, words=words, inner=inner).findings == ()
-    found = read(flow=HEAD + both, words=words, inner=inner).findings
+    assert read(flow=HEAD + behind, words=words, inner=inner).errors == ()
+    found = read(flow=HEAD + both, words=words, inner=inner).errors
     assert {(f.code, f.file) for f in found} == {("S002", "sub/inner.yaml")}

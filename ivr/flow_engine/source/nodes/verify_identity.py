@@ -187,14 +187,16 @@ def _filled(node: NodeDraft, written: Mapping[str, str], name: str) -> str:
     if name in written:
         return written[name]
     complete = name in words.COMPLETE_EXITS
+    at = node.at
     if words.OTHER in written and not complete:
         target = written[words.OTHER]
+        at = next((leaving.at for leaving in node.exits if leaving.name == words.OTHER), at)
     elif name == "call_ended":
         target = node.human
     else:
         node.findings.add(node.at, "O001", name=name, where="outcomes")
         return ""
-    node.exits.append(Exit(name=name, target=target, at=node.at))
+    node.exits.append(Exit(name=name, target=target, at=at))
     return target
 
 

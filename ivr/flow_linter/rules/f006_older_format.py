@@ -1,0 +1,18 @@
+"""F006: a file of an older format number is migrated in memory as long as it is not rewritten."""
+
+from ivr.flow_linter.rule import Rule, Severity, Words
+
+RULE = Rule(
+    code="F006",
+    severity=Severity.WARNING,
+    title_en="older format number",
+    title_ja="古い書式番号",
+    cases={
+        "": Words(
+            message_en="{found} is an older format, this is {wanted}.",
+            message_ja="{found} は古い書式です。今は {wanted} です。",
+            hint_en="Run: kazasu flow lint --fix",
+            hint_ja="kazasu flow lint --fix で直せます。",
+        ),
+    },
+)

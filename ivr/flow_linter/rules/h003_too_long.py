@@ -1,0 +1,39 @@
+"""H003: the longest way through the flow fits into the time that a call may take."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+from ivr.flow_linter.worst_case import worst_case_seconds
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    most = flow.whole.limits.max_duration
+    worst = worst_case_seconds(flow)
+    if worst > most:
+        table = flow.whole.main.table
+        limits = table.entries.get("limits")
+        at = limits.at if limits is not None else table.keys.get("start", table.at)
+        minutes = -(-worst // 60)
+        yield found(at, "H003", worst=_shown(worst), most=_shown(most), minutes=f"{minutes}m")
+
+
+def _shown(seconds: int) -> str:
+    return f"{seconds // 60}m{seconds % 60:02}s"
+
+
+RULE = Rule(
+    code="H003",
+    severity=Severity.WARNING,
+    title_en="worst-case time over `max_duration`",
+    title_ja="最も長い道が `max_duration` を超える",
+    cases={
+        "": Words(
+            message_en="the slowest caller takes {worst}, and a call may take {most}.",
+            message_ja="最も遅い人は {worst} かかりますが、通話の上限は {most} です。",
+            hint_en="Shorten a wait, or write limits: {{max_duration: {minutes}}}.",
+            hint_ja="待ち時間を縮めるか、limits: {{max_duration: {minutes}}} と書いてください。",
+        ),
+    },
+    checks={Needs.FLOW: check},
+)

@@ -1,0 +1,43 @@
+"""P005: nobody keeps more in mind than two sentences, or eight seconds of speech."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.prompt_lengths import prompt_lengths
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+SENTENCES = 2
+SECONDS = 8.0
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    places = flow.whole.prompts.places
+    for line in prompt_lengths(flow):
+        at = places[line.prompt, line.language]
+        if line.sentences > SENTENCES:
+            yield found(at, "P005.sentences", name=line.prompt, count=line.sentences)
+        elif line.seconds > SECONDS:
+            yield found(at, "P005.seconds", name=line.prompt, seconds=f"{line.seconds:.1f}")
+
+
+RULE = Rule(
+    code="P005",
+    severity=Severity.WARNING,
+    title_en="prompt over 2 sentences or 8 seconds",
+    title_ja="プロンプトが 2 文または 8 秒を超える",
+    cases={
+        "sentences": Words(
+            message_en="prompt {name} has {count} sentences, two is the most.",
+            message_ja="プロンプト {name} は {count} 文です。2 文までにしてください。",
+            hint_en="Split it, or say less.",
+            hint_ja="分けるか、短くしてください。",
+        ),
+        "seconds": Words(
+            message_en="prompt {name} takes {seconds} seconds, eight is the most.",
+            message_ja="プロンプト {name} は {seconds} 秒かかります。8 秒までにしてください。",
+            hint_en="Split it, or say less.",
+            hint_ja="分けるか、短くしてください。",
+        ),
+    },
+    checks={Needs.FLOW: check},
+)

@@ -1,0 +1,36 @@
+"""T003: what one answer to the carrier may weigh: all that is said until the next question."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.documents_drawn import document_sizes
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    most = flow.carrier.document_bytes
+    if most is None:
+        return
+    for node, size in document_sizes(flow):
+        if size > most:
+            yield found(
+                node.at, "T003", node=node.id, carrier=flow.carrier.name, size=size, most=most
+            )
+
+
+RULE = Rule(
+    code="T003",
+    severity=Severity.ERROR,
+    title_en="rendered document > 64 kB (4,000 characters if sent inline)",
+    title_ja="描いた文書が 64 kB を超える (直接送るなら 4,000 文字)",
+    cases={
+        "": Words(
+            message_en="from {node} on {size} bytes may be said at once, {carrier} takes {most}.",
+            message_ja="{node} から一度に話す量が {size} バイトになりえます。{carrier} の上限は"
+            " {most} です。",
+            hint_en="Put a gather between, or say less.",
+            hint_ja="途中に gather を入れるか、短くしてください。",
+        ),
+    },
+    checks={Needs.FLOW: check},
+)

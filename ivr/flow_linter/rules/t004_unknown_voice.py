@@ -1,0 +1,34 @@
+"""T004: a voice that the carrier does not have makes its verb fail."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.source import forms
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.analysis.spoken import voices
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    known = flow.carrier.voices
+    for language, voice, at in voices(flow.whole):
+        others = any(voice in names for names in known.values())
+        if language in known and not others:
+            nearest = forms.nearest(voice, known[language])
+            yield found(at, "T004", voice=voice, carrier=flow.carrier.name, **nearest)
+
+
+RULE = Rule(
+    code="T004",
+    severity=Severity.ERROR,
+    title_en="voice not in the carrier's list",
+    title_ja="電話会社にない声",
+    cases={
+        "": Words(
+            message_en="{carrier} has no voice {voice}.",
+            message_ja="{carrier} に {voice} という声はありません。",
+            hint_en="{nearest}",
+            hint_ja="{nearest}",
+        ),
+    },
+    checks={Needs.PARTS: check},
+)
