@@ -150,3 +150,27 @@ def flow_diff(
         as_json=json,
         lang=lang,
     )
+
+
+@commands.command("schema")
+def flow_schema(
+    name: Annotated[str, typer.Argument(help="site, flow, prompts or tests; else all.")] = "",
+    folder: Annotated[
+        str, typer.Option(help="A flows folder whose names editors should offer.")
+    ] = "flows",
+    to: Annotated[str, typer.Option(help="Write a file of each into this folder.")] = "",
+    check: Annotated[str, typer.Option(help="Only check the form of this file.")] = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """JSON Schemas of the YAML files, with hover text in Japanese and English, for editors."""
+    run(
+        "kazasu.cli.flow.schema",
+        "schema",
+        name=name,
+        folder=folder,
+        to=to,
+        check=check,
+        as_json=json,
+        lang=lang,
+    )
