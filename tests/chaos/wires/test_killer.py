@@ -62,7 +62,7 @@ def test_a_write_is_heard_at_its_commit() -> None:
 
 def test_a_claim_and_a_verdict_are_told_by_their_news() -> None:
     begin, move = query(b"BEGIN"), bound(MOVE)
-    claim = bound(NEWS, news("app_opened"))
+    claim = bound(NEWS, news("awaiting_call_confirm"))
     assert heard(begin, move, claim, bound(COMMIT))[-1] == {CLAIM}
     verdict = bound(NEWS, news("verified", "complete"))
     assert heard(begin, move, verdict, bound(COMMIT))[-1] == {VERDICT}
@@ -72,7 +72,7 @@ def test_a_claim_and_a_verdict_are_told_by_their_news() -> None:
 def test_prepared_statements_are_known_by_name_and_pieces_may_be_cut_anywhere() -> None:
     begin, commit = query(b"BEGIN"), query(COMMIT)
     assert heard(begin, bound(NEWS, news("x"), name=b"s1"), commit)[-1] == frozenset()
-    said = begin + again(news("app_opened"), name=b"s1") + commit
+    said = begin + again(news("awaiting_call_confirm"), name=b"s1") + commit
     ear = SqlEar()
     ear.there(STARTUP + bound(NEWS, name=b"s1"))
     found = [ear.there(said[at : at + 1]) for at in range(len(said))]

@@ -101,7 +101,7 @@ _BY_TABLE: Final = (
     (re.compile(rb"\s*INSERT INTO waiting_calls\b"), PLACE),
 )
 _NEWS: Final = re.compile(rb"\s*INSERT INTO outbox\b")
-_BY_NEWS: Final = ((b'"hint": "app_opened"', CLAIM), (b'"status": "complete"', VERDICT))
+_BY_NEWS: Final = ((b'"hint": "awaiting_call_confirm"', CLAIM), (b'"status": "complete"', VERDICT))
 
 
 def _written(text: bytes, values: bytes) -> set[str]:
