@@ -41,6 +41,7 @@ async def _looked(settings: Settings, *, twilio: bool) -> list[Finding]:
         *await storage.database(settings),
         *storage.room(settings),
         *await shared.redis(settings),
+        *await shared.same_redis(settings),
         *await sealed.keys(settings),
         *await trust.roots_and_lists(settings),
         *telephony.site_and_flows(settings),

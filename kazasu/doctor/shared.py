@@ -7,9 +7,14 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
+from sqlalchemy.exc import SQLAlchemyError
 
 from kazasu.doctor.findings import Finding, problem
 from kazasu.settings import Settings
+from kazasu.wiring import sealing
+from stores.redis.counters import birth_key, mark_of
+from stores.sql.database import Database
+from stores.sql.serving.mark import RedisMark
 
 _ASKED: Final = 5
 _PART: Final = "redis"
@@ -88,3 +93,28 @@ def _without_credentials(url: str) -> str:
     scheme, _, rest = address.partition("://")
     kept = [(k, v) for k, v in parse_qsl(query) if k not in ("username", "password")]
     return f"{scheme}://{rest.rpartition('@')[2]}?{urlencode(kept)}"
+
+
+async def same_redis(settings: Settings) -> list[Finding]:
+    """Whether the processes that serve are at the Redis that is set here. What cannot be asked is
+    a finding of another part."""
+    if not settings.redis_url:
+        return []
+    limit = settings.redis_timeout_ms / 1000
+    client: Redis = Redis.from_url(
+        settings.redis_url, socket_timeout=limit, socket_connect_timeout=limit
+    )
+    database = Database(settings.database(), pool_size=1)
+    try:
+        born = await client.get(birth_key(settings.tenant))
+        mark = mark_of(
+            sealing.keys_of(settings).counters(), born if isinstance(born, bytes) else b""
+        )
+        apart = await RedisMark(database, settings.tenant).others_say(mark)
+    except (RedisError, SQLAlchemyError, OSError):
+        return []
+    finally:
+        await client.aclose()
+        await database.close()
+    says = "the processes that serve are at another Redis than REDIS_URL names here"
+    return [problem(_PART, says, "give all of them, and this command, the same")] if apart else []

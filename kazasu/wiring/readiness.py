@@ -8,7 +8,7 @@ from identity.jpki.anchors import Purpose
 from ivr.flow_library.service import FlowLibrary
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
-from kazasu.wiring.sharing import NOT_ALONE, REDIS_AWAY
+from kazasu.wiring.sharing import NOT_ALONE, REDIS_APART, REDIS_AWAY
 from kazasu.wiring.stores import Stores
 from stores.sql.migrations import version
 
@@ -27,6 +27,7 @@ REASONS: Final = (
     *(_NO_LIST.format(purpose.value) for purpose in Purpose),
     NOT_ALONE,
     REDIS_AWAY,
+    REDIS_APART,
 )
 """All there are, in the order in which to look at them (docs/operations.md explains each)."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import structlog
+from sqlalchemy.exc import SQLAlchemyError
 
 from identity.tenants.model import Tenant
 from kazasu.settings import BadSettings, Settings
@@ -22,6 +23,7 @@ from stores.redis.sessions import RedisSessions
 from stores.sql.database import Database
 from stores.sql.sealing import Sealer
 from stores.sql.serving.lock import LockServing
+from stores.sql.serving.mark import SAY_SECONDS, RedisMark, Standing
 from stores.sql.serving.ports import BEAT_SECONDS, AlreadyServed, Serving
 from stores.sql.serving.row import RowServing
 from stores.sql.sessions import SqlSessions
@@ -29,7 +31,13 @@ from stores.sql.sessions import SqlSessions
 _log = structlog.get_logger()
 REDIS_AWAY: Final = "redis_away"
 NOT_ALONE: Final = "another_process_serves"
+REDIS_APART: Final = "redis_apart"
 _SETTLING: Final = 12
+_LOOK_AGAIN: Final = 1.0
+_ANOTHER_REDIS: Final = (
+    "REDIS_URL: the processes that serve this deployment are at another Redis, and calls that"
+    " wander between the two would lose their sessions. Give all of them the same REDIS_URL"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +59,7 @@ class Shared:
     sessions: RedisSessions
     counters: RedisCounters
     feed: RedisFeed
+    mark: RedisMark
 
     async def begin(self) -> None:
         """The first beat. A server that was empty until now is given its time to settle, so that
@@ -58,9 +67,23 @@ class Shared:
         await self.beat()
         for _ in range(_SETTLING):
             if self.counters.settled or self.link.is_open:
-                return
+                break
             await asyncio.sleep(SETTLE_SECONDS / _SETTLING)
             await self.beat()
+
+    async def is_apart(self) -> bool:
+        """Whether the others that serve are at another Redis. A mark of theirs that nobody says any
+        more is waited out; one that is said is looked at twice, for it may be just changing."""
+        twice = False
+        await self.say_where()
+        while not self.link.is_open and self.mark.standing is not Standing.SAME:
+            if self.mark.standing is Standing.APART:
+                if twice:
+                    return True
+                twice = True
+            await asyncio.sleep(_LOOK_AGAIN)
+            await self.say_where()
+        return False
 
     async def beat(self) -> None:
         """Say that this process lives; look whether the server forgot the counts."""
@@ -70,16 +93,30 @@ class Shared:
         except ConnectionError:
             return  # the link has said so
 
+    async def say_where(self) -> None:
+        """Tell SQL which Redis this is, and hear whether the others are at the same."""
+        try:
+            await self.counters.settle()
+        except ConnectionError:
+            return
+        before = self.mark.standing
+        now = await self.mark.beat(self.counters.mark)
+        if now is Standing.APART and before is not now:
+            _log.error("redis_apart")
+
     async def close(self) -> None:
         try:
             await self.sessions.leave(self.tenant)
-        except ConnectionError:
+            await self.mark.leave()
+        except (OSError, SQLAlchemyError):
             pass  # the others find out by themselves
         await self.feed.close()
         await self.link.close()
 
 
-def shared(parts: RedisParts, tenant: str, sessions: Sealer, in_sql: SqlSessions) -> Shared:
+def shared(
+    parts: RedisParts, tenant: str, sessions: Sealer, in_sql: SqlSessions, mark: RedisMark
+) -> Shared:
     """`sessions` seals what `in_sql` keeps while Redis is away, too."""
     monotonic = asyncio.get_running_loop().time
     link = RedisLink(parts.url, monotonic=monotonic, call_seconds=parts.call_seconds)
@@ -89,6 +126,7 @@ def shared(parts: RedisParts, tenant: str, sessions: Sealer, in_sql: SqlSessions
         sessions=RedisSessions(link, sessions, in_sql, life=in_sql.life),
         counters=RedisCounters(link, tenant=tenant, key=parts.counters, monotonic=monotonic),
         feed=RedisFeed(link, parts.news, tenant=tenant),
+        mark=mark,
     )
 
 
@@ -108,18 +146,27 @@ class Beside:
         _log.info("live_state_kept", kind="redis" if self.shared else "sql and memory")
         if self.shared is not None:
             await self.shared.begin()
+            if await self.shared.is_apart():
+                raise BadSettings([_ANOTHER_REDIS])
 
     def loops(self) -> Sequence[Loop]:
         mine = Loop(name="serving", every=BEAT_SECONDS, turn=self.serving.beat)
         if self.shared is None:
             return (mine,)
-        return (mine, Loop(name="life", every=LIFE_EVERY, turn=self.shared.beat))
+        return (
+            mine,
+            Loop(name="life", every=LIFE_EVERY, turn=self.shared.beat),
+            Loop(name="same_redis", every=SAY_SECONDS, turn=self.shared.say_where),
+        )
 
     def problems(self) -> Sequence[str]:
         """Reasons for not being ready, as far as they are about others."""
         alone = [] if self.serving.held else [NOT_ALONE]
-        away = self.shared is not None and self.shared.link.is_open
-        return [*alone, REDIS_AWAY] if away else alone
+        if self.shared is None:
+            return alone
+        away = [REDIS_AWAY] if self.shared.link.is_open else []
+        apart = [REDIS_APART] if self.shared.mark.standing is Standing.APART else []
+        return [*alone, *away, *apart]
 
     async def end(self) -> None:
         """Before the stores are closed."""

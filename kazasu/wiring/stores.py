@@ -32,6 +32,7 @@ from stores.sql.pairings.forgetting import Forgetting
 from stores.sql.pairings.lines_in_check import SqlLinesInCheck
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.queues import SqlOperators, SqlWaitingCalls
+from stores.sql.serving.mark import RedisMark
 from stores.sql.sessions import SqlSessions
 from stores.sql.staff import SqlStaffAccounts, SqlStaffSessions
 
@@ -93,7 +94,8 @@ def build(
 
     sealer, for_sessions = keys.documents(tenant), keys.sessions()
     in_sql = SqlSessions(database, for_sessions)
-    together = sharing.shared(redis, tenant.id, for_sessions, in_sql) if redis else None
+    mark = RedisMark(database, tenant.id)
+    together = sharing.shared(redis, tenant.id, for_sessions, in_sql, mark) if redis else None
     outbox = Outbox(database, wake=wake)
     return Stores(
         database=database,

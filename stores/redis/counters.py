@@ -95,6 +95,7 @@ class RedisCounters:
         settle_seconds: float = SETTLE_SECONDS,
     ) -> None:
         self._link = link
+        self._tenant = tenant
         self._prefix = f"kazasu:{{{tenant}}}"
         self._key = key
         self._monotonic = monotonic
@@ -142,8 +143,13 @@ class RedisCounters:
             raise CountersAway from None
 
     @property
+    def mark(self) -> bytes:
+        """Tells this Redis from any other, and says nothing of it; b"" before the first answer."""
+        return mark_of(self._key, self._born.encode()) if self._born else b""
+
+    @property
     def _birth(self) -> str:
-        return f"{self._prefix}:counting_since"
+        return birth_key(self._tenant)
 
     def _place(self, key: str) -> str:
         return f"{self._prefix}:count:{hmac.digest(self._key, key.encode(), 'sha256').hex()[:32]}"
@@ -189,3 +195,12 @@ class RedisCounters:
     def _ages(self, place: str, now: float) -> list[float]:
         own = self._own[place]
         return [now - at for at in own.times if now - at < own.window]
+
+
+def birth_key(tenant: str) -> str:
+    """Where a server keeps when it began to count, and for whom first."""
+    return f"kazasu:{{{tenant}}}:counting_since"
+
+
+def mark_of(key: bytes, born: bytes) -> bytes:
+    return hmac.digest(key, b"redis born " + born, "sha256")[:16]

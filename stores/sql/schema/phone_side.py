@@ -69,6 +69,14 @@ serving = Table(
     Column("beat_at", Moment, nullable=False),
 )
 
+shared_redis = Table(
+    "shared_redis",
+    metadata,
+    tenant(),
+    Column("mark", LargeBinary, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+)
+
 waiting_calls = Table(
     "waiting_calls",
     metadata,

@@ -1,9 +1,11 @@
 """`kazasu keys reseal`, and what `kazasu doctor` says about earlier keys."""
 
+import asyncio
 import base64
-import json
 from typing import Final
 
+from kazasu.doctor import sealed
+from kazasu.settings import load
 from tests.kazasu.deployment import ROOT, Deployment
 
 OLD, NEW = (base64.b64encode(bytes(range(n, n + 32))).decode() for n in (50, 150))
@@ -11,9 +13,8 @@ HOLDERS: Final = str(ROOT / "kazasu/demo/data/holders.csv")
 
 
 def _found(there: Deployment, **keys: str) -> list[tuple[str, str]]:
-    done = there.call("doctor", "--json", **keys)
-    found = json.loads(done.stdout)
-    return [(f["state"], f["says"]) for f in found if f["part"] == "sealing keys"]
+    found = asyncio.run(sealed.keys(load(**{**there.variables, **keys})))
+    return [(f.state, f.says) for f in found]
 
 
 def test_an_earlier_key_is_retired(deployment: Deployment) -> None:
