@@ -180,9 +180,11 @@ def beside(
     settings: Settings, tenant: Tenant, database: Database, together: Shared | None
 ) -> Beside:
     alone = together is None
-    serving: Serving = LockServing(settings.database(), tenant.id, alone=alone)
-    if database.is_sqlite:
-        serving = RowServing(database, tenant.id, alone=alone)
+    serving: Serving = (
+        RowServing(database, tenant.id, alone=alone)
+        if database.is_sqlite
+        else LockServing(settings.database(), tenant.id, alone=alone)
+    )
     return Beside(serving=serving, shared=together)
 
 

@@ -2,15 +2,20 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Row, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Row, bindparam, select, update
 
 from ivr.live_calls.ports import CallRow, Placed
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.phone_side import calls
 from stores.sql.sealing import Sealer
+
+# Made once: putting a statement together costs more than SQLite's answer to it.
+_BY_REF: Final = select(calls).where(
+    calls.c.tenant_id == bindparam("of_tenant"), calls.c.call_ref == bindparam("of_call")
+)
 
 
 class SqlCallRows:
@@ -26,7 +31,7 @@ class SqlCallRows:
             "expect": row.expect,
         }
 
-        async def job(connection: AsyncConnection) -> CallRow:
+        async def job(connection: Connection) -> CallRow:
             await connection.execute(
                 upsert(connection, calls)
                 .values(
@@ -52,7 +57,7 @@ class SqlCallRows:
             return await self._find(connection, tenant, call_ref)
 
     async def end(self, tenant: str, call_ref: str, at: datetime) -> bool:
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             ended = await connection.execute(
                 update(calls)
                 .where(calls.c.tenant_id == tenant, calls.c.call_ref == call_ref)
@@ -73,11 +78,9 @@ class SqlCallRows:
         async with self._database.read() as connection:
             return [self._call(row) for row in await connection.execute(wanted)]
 
-    async def _find(
-        self, connection: AsyncConnection, tenant: str, call_ref: str
-    ) -> CallRow | None:
-        wanted = select(calls).where(calls.c.tenant_id == tenant, calls.c.call_ref == call_ref)
-        row = (await connection.execute(wanted)).one_or_none()
+    async def _find(self, connection: Connection, tenant: str, call_ref: str) -> CallRow | None:
+        wanted = {"of_tenant": tenant, "of_call": call_ref}
+        row = (await connection.execute(_BY_REF, wanted)).one_or_none()
         return self._call(row) if row else None
 
     def _call(self, row: Row[Any]) -> CallRow:

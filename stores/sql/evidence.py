@@ -11,7 +11,6 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.chain import link
 from identity.evidence_archive.model import (
@@ -23,6 +22,7 @@ from identity.evidence_archive.model import (
 )
 from identity.tenants.model import TenantId
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import (
     evidence,
     evidence_heads,
@@ -77,7 +77,7 @@ class SqlEvidenceRows:
     async def _append_all(self, waiting: Sequence[_Waiting]) -> None:
         records = [record for record, _ in waiting]
 
-        async def job(connection: AsyncConnection) -> list[EvidenceRow]:
+        async def job(connection: Connection) -> list[EvidenceRow]:
             head = await lock_head(connection, records[0].tenant)
             return await append(connection, head, records)
 
@@ -110,7 +110,7 @@ class SqlEvidenceRows:
             return await _with_parts(connection, tenant, found)
 
 
-async def lock_head(connection: AsyncConnection, tenant: TenantId) -> ChainHead:
+async def lock_head(connection: Connection, tenant: TenantId) -> ChainHead:
     """Hold the end of a tenant's chain until the transaction ends.
 
     Taken before any pairing row is locked, so that writers of one tenant wait in one order.
@@ -124,7 +124,7 @@ async def lock_head(connection: AsyncConnection, tenant: TenantId) -> ChainHead:
 
 
 async def append(
-    connection: AsyncConnection, head: ChainHead, records: Sequence[SealedRecord]
+    connection: Connection, head: ChainHead, records: Sequence[SealedRecord]
 ) -> list[EvidenceRow]:
     """Chain records of one tenant behind the head that the caller has locked."""
     chained: list[EvidenceRow] = []
@@ -183,7 +183,7 @@ def _settle(waiting: _Waiting, outcome: EvidenceRow | Exception) -> None:
 
 
 async def _with_parts(
-    connection: AsyncConnection, tenant: TenantId, rows: Sequence[Row[Any]]
+    connection: Connection, tenant: TenantId, rows: Sequence[Row[Any]]
 ) -> list[EvidenceRow]:
     keys = evidence_keys.c
     joined = evidence_parts.outerjoin(
@@ -230,7 +230,7 @@ def _row(row: Row[Any], parts: tuple[SealedPart, ...]) -> EvidenceRow:
     )
 
 
-def _first_head(connection: AsyncConnection, tenant: TenantId) -> Any:
+def _first_head(connection: Connection, tenant: TenantId) -> Any:
     first = ChainHead()
     values = {"tenant_id": tenant, "seq": first.seq, "hash": first.hash}
     return upsert(connection, evidence_heads).values(values).on_conflict_do_nothing()

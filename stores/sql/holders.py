@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Row, bindparam, case, delete, insert, select
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.contract_holders.model import Holder
 from identity.contract_holders.ports import LinkageUnavailable
 from identity.tenants.model import TenantId
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import holder_phones, holders, linkage
 from stores.sql.sealing import Sealer
 
@@ -105,7 +105,7 @@ class SqlLinkage:
             raise LinkageUnavailable("the linkage table cannot be asked") from failure
 
     async def link(self, tenant: TenantId, card_hash: bytes, person: str) -> str:
-        async def job(connection: AsyncConnection) -> str:
+        async def job(connection: Connection) -> str:
             await connection.execute(
                 upsert(connection, linkage)
                 .values(tenant_id=tenant, card_hash=card_hash, person_id=person)
@@ -119,7 +119,7 @@ class SqlLinkage:
 
 
 async def _replace(
-    connection: AsyncConnection, rows: list[dict[str, Any]], phones: list[dict[str, Any]]
+    connection: Connection, rows: list[dict[str, Any]], phones: list[dict[str, Any]]
 ) -> None:
     """Few statements for many rows: an import must not hold up calls on SQLite."""
     written = upsert(connection, holders)
@@ -148,7 +148,7 @@ async def _replace(
         await connection.execute(insert(holder_phones), phones)
 
 
-async def _linked(connection: AsyncConnection, tenant: TenantId, card_hash: bytes) -> str | None:
+async def _linked(connection: Connection, tenant: TenantId, card_hash: bytes) -> str | None:
     wanted = select(linkage.c.person_id).where(
         linkage.c.tenant_id == tenant, linkage.c.card_hash == card_hash
     )

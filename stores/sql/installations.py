@@ -4,10 +4,10 @@ import hashlib
 from typing import Any
 
 from sqlalchemy import Row, delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.installations.model import Installation
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import DEPLOYMENT, clock
 from stores.sql.schema.identity_side import installations, seen_proofs
 
@@ -19,7 +19,7 @@ class SqlInstallations:
         self._database = database
 
     async def register(self, installation: Installation) -> Installation:
-        async def job(connection: AsyncConnection) -> Installation:
+        async def job(connection: Connection) -> Installation:
             await connection.execute(
                 upsert(connection, installations)
                 .values(
@@ -44,7 +44,7 @@ class SqlInstallations:
             return await _find(connection, installation_id)
 
     async def mark_proved(self, installation_id: str) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 update(installations)
                 .where(installations.c.tenant_id == DEPLOYMENT)
@@ -67,7 +67,7 @@ class SqlSeenProofs:
         self._since_sweep = (self._since_sweep + 1) % SWEEP_EVERY
         sweep = self._since_sweep == 0
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             if sweep:
                 now = select(clock()).scalar_subquery()
                 await connection.execute(delete(seen_proofs).where(seen_proofs.c.until <= now))
@@ -87,7 +87,7 @@ class SqlSeenProofs:
         return await self._database.write(job)
 
 
-async def _find(connection: AsyncConnection, installation_id: str) -> Installation | None:
+async def _find(connection: Connection, installation_id: str) -> Installation | None:
     wanted = select(installations).where(
         installations.c.tenant_id == DEPLOYMENT, installations.c.id == installation_id
     )

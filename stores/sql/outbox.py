@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import case, delete, func, insert, literal, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import CallRef, PairingId, PairingNews
 from identity.pairing.outcomes import Hint, Status
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import outbox
 
@@ -47,7 +47,7 @@ class Outbox:
         self._lease = lease_seconds
         self.wake = wake
 
-    async def append(self, connection: AsyncConnection, news: Sequence[PairingNews]) -> None:
+    async def append(self, connection: Connection, news: Sequence[PairingNews]) -> None:
         """Inside the caller's transaction; the caller calls `wake` after the commit."""
         rows = [
             {"tenant_id": one.tenant, "payload": _payload(one), "attempts": 0, "due_at": clock()}
@@ -59,7 +59,7 @@ class Outbox:
     async def take(self, at_most: int) -> Sequence[Delivery]:
         """Lease what is due, oldest first. Two takers never get the same news at once."""
 
-        async def job(connection: AsyncConnection) -> list[Delivery]:
+        async def job(connection: Connection) -> list[Delivery]:
             due = (
                 select(outbox.c.id)
                 .where(outbox.c.due_at <= select(clock()).scalar_subquery())
@@ -90,7 +90,7 @@ class Outbox:
         return await self._database.write(job)
 
     async def done(self, ids: Sequence[int]) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(delete(outbox).where(outbox.c.id.in_(list(ids))))
 
         if ids:

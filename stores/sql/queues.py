@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.queues.model import BUSY, Operator, Presence, Waiting, WaitingState
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.phone_side import operator_presence, staff, waiting_calls
 from stores.sql.sealing import Sealer
 from stores.sql.staff import staff_place
@@ -28,7 +28,7 @@ class SqlWaitingCalls:
     async def enter(self, waiting: Waiting) -> Waiting:
         row = self._row(waiting)
 
-        async def job(connection: AsyncConnection) -> Waiting:
+        async def job(connection: Connection) -> Waiting:
             await connection.execute(
                 upsert(connection, waiting_calls).values(row).on_conflict_do_nothing()
             )
@@ -68,7 +68,7 @@ class SqlWaitingCalls:
             raise ValueError("before and after are not the same waiting call")
         row = self._row(after) | {"version": before.version + 1}
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             changed = await connection.execute(
                 update(waiting_calls)
                 .where(waiting_calls.c.tenant_id == before.tenant)
@@ -83,7 +83,7 @@ class SqlWaitingCalls:
         except IntegrityError:  # the operator has another call by now
             return False
 
-    async def _find(self, connection: AsyncConnection, tenant: str, token: str) -> Waiting | None:
+    async def _find(self, connection: Connection, tenant: str, token: str) -> Waiting | None:
         wanted = select(waiting_calls).where(
             waiting_calls.c.tenant_id == tenant, waiting_calls.c.token == token
         )
@@ -161,7 +161,7 @@ class SqlOperators:
             changed["idle_since"] = at
         row = {"tenant_id": tenant, "staff_id": operator, "idle_since": at} | changed
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 upsert(connection, operator_presence)
                 .values(row)
@@ -176,7 +176,7 @@ class SqlOperators:
     async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
         mine = operator_presence.c
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             changed = await connection.execute(
                 update(operator_presence)
                 .where(mine.tenant_id == tenant, mine.staff_id == operator)

@@ -6,19 +6,38 @@ One statement to load, one to save: this is on the path of every webhook.
 import secrets
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import structlog
-from sqlalchemy import delete, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import bindparam, delete, select, update
 
 from ivr.live_calls.ports import WITH_US, StoredSession
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import calls, sessions
 from stores.sql.sealing import SealBroken, Sealer
 
 _log = structlog.get_logger()
+
+# Made once: every webhook asks them, and putting one together costs more than SQLite's answer.
+_MINE: Final = (
+    sessions.c.tenant_id == bindparam("of_tenant"),
+    sessions.c.call_ref == bindparam("of_call"),
+)
+_RECENT: Final = sessions.c.asked_at > clock(-int(WITH_US.total_seconds()))
+_LOAD: Final = select(
+    sessions.c.version,
+    sessions.c.body,
+    (_RECENT & (sessions.c.asked_by == bindparam("life"))).label("with_us"),
+).where(*_MINE)
+_REPLACE: Final = (
+    update(sessions)
+    .where(*_MINE, sessions.c.version == bindparam("expected"))
+    .values(version=sessions.c.version + 1, saved_at=clock(), body=bindparam("new_body"))
+    .returning(sessions.c.version)
+)
+_REPLACE_ASKED: Final = _REPLACE.values(asked_by=bindparam("life"), asked_at=clock())
 
 
 class SqlSessions:
@@ -32,14 +51,9 @@ class SqlSessions:
     async def load(
         self, tenant: str, call_ref: str, *, moved: bool = False
     ) -> StoredSession | None:
-        recent = sessions.c.asked_at > clock(-int(WITH_US.total_seconds()))
-        wanted = select(
-            sessions.c.version,
-            sessions.c.body,
-            (recent & (sessions.c.asked_by == self.life)).label("with_us"),
-        ).where(sessions.c.tenant_id == tenant, sessions.c.call_ref == call_ref)
+        wanted = {"of_tenant": tenant, "of_call": call_ref, "life": self.life}
         async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).one_or_none()
+            row = (await connection.execute(_LOAD, wanted)).one_or_none()
         if row is None:
             return None
         return StoredSession(
@@ -59,24 +73,35 @@ class SqlSessions:
         asked: bool = False,
         moved: bool = False,
     ) -> bool:
-        values = self._values(tenant, call_ref, body, expected + 1, asked=asked)
+        if expected > 0:
+            return await self._replace(tenant, call_ref, body, expected=expected, asked=asked)
+        values = self._values(tenant, call_ref, body, 1, asked=asked)
 
-        async def job(connection: AsyncConnection) -> bool:
-            statement: Any
-            if expected == 0:
-                statement = (
-                    upsert(connection, sessions)
-                    .values(tenant_id=tenant, call_ref=call_ref, **values)
-                    .on_conflict_do_nothing()
-                )
-            else:
-                statement = (
-                    update(sessions)
-                    .where(sessions.c.tenant_id == tenant, sessions.c.call_ref == call_ref)
-                    .where(sessions.c.version == expected)
-                    .values(values)
-                )
-            saved = await connection.execute(statement.returning(sessions.c.version))
+        async def job(connection: Connection) -> bool:
+            first = (
+                upsert(connection, sessions)
+                .values(tenant_id=tenant, call_ref=call_ref, **values)
+                .on_conflict_do_nothing()
+                .returning(sessions.c.version)
+            )
+            return (await connection.execute(first)).one_or_none() is not None
+
+        return await self._database.write(job)
+
+    async def _replace(
+        self, tenant: str, call_ref: str, body: Mapping[str, object], *, expected: int, asked: bool
+    ) -> bool:
+        place = session_place(call_ref, expected + 1)
+        given = {
+            "of_tenant": tenant,
+            "of_call": call_ref,
+            "expected": expected,
+            "new_body": self._sealer.seal(tenant, place, body),
+            **({"life": self.life} if asked else {}),
+        }
+
+        async def job(connection: Connection) -> bool:
+            saved = await connection.execute(_REPLACE_ASKED if asked else _REPLACE, given)
             return saved.one_or_none() is not None
 
         return await self._database.write(job)
@@ -96,7 +121,7 @@ class SqlSessions:
         """
         values = self._values(tenant, call_ref, body, expected + 1, asked=asked)
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             await connection.execute(
                 update(calls)
                 .where(calls.c.tenant_id == tenant, calls.c.call_ref == call_ref)
@@ -122,7 +147,7 @@ class SqlSessions:
         self.life = secrets.token_hex(8)
 
     async def drop_ended(self, before: datetime) -> int:
-        async def job(connection: AsyncConnection) -> int:
+        async def job(connection: Connection) -> int:
             dropped = await connection.execute(delete(sessions).where(sessions.c.saved_at < before))
             return dropped.rowcount
 

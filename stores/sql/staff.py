@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from door_frame.staff import StaffAccount, StaffSession
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import staff, staff_sessions
 from stores.sql.sealing import Sealer
@@ -28,7 +28,7 @@ class SqlStaffAccounts:
     async def add(self, account: StaffAccount) -> bool:
         private = {"name": account.name, "phone": account.phone}
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 insert(staff).values(
                     tenant_id=account.tenant,
@@ -54,7 +54,7 @@ class SqlStaffAccounts:
     async def disable(self, tenant: str, login: str) -> bool:
         mine = (staff.c.tenant_id == tenant) & (staff.c.login == login)
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             ids = select(staff.c.id).where(mine).scalar_subquery()
             await connection.execute(
                 delete(staff_sessions).where(
@@ -94,7 +94,7 @@ class SqlStaffSessions:
         self._database = database
 
     async def begin(self, session: StaffSession) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 insert(staff_sessions).values(
                     id_hash=session.id_hash,
@@ -134,7 +134,7 @@ class SqlStaffSessions:
         await self._run(delete(staff_sessions).where(staff_sessions.c.id_hash == id_hash))
 
     async def _run(self, statement: Any) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(statement)
 
         await self._database.write(job)

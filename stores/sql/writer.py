@@ -5,16 +5,17 @@ the commit.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias
 
 from sqlalchemy.exc import DBAPIError, IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-T = TypeVar("T")
-Job: TypeAlias = Callable[[AsyncConnection], Awaitable[T]]
-"""Work inside one transaction. It may be run again, so it changes nothing but the database."""
+from stores.sql.engines.connection import Connection, Engine, T
+
+Job: TypeAlias = Callable[[Connection], Awaitable[T]]
+"""Work inside one transaction. It may be run again, and in a thread of the database's own: it waits
+for nothing but the connection, and changes nothing but the database."""
 
 
 @dataclass(slots=True)
@@ -42,7 +43,7 @@ class _GroupBroken(Exception):
 
 
 class Writer:
-    def __init__(self, engine: AsyncEngine, *, at_most: int = 64) -> None:
+    def __init__(self, engine: Engine, *, at_most: int = 64) -> None:
         self._engine = engine
         self._at_most = at_most
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
@@ -82,18 +83,23 @@ class Writer:
                 return
 
     async def _commit(self, group: list[_Waiting]) -> None:
-        if len(group) == 1:
-            group[0].settle(await self._alone(group[0].job))
-            return
         try:
-            async with self._engine.begin() as connection:
-                outcomes = [await _attempt(connection, waiting.job) for waiting in group]
-        except _GroupBroken:  # rolled back as a whole: each gets a transaction of its own
-            outcomes = [await self._alone(waiting.job) for waiting in group]
-        except Exception as failure:  # begin or commit failed: nobody's work is known to be durable
-            outcomes = [_Outcome(error=failure) for _ in group]
+            outcomes = await self._engine.run(self._outcomes([waiting.job for waiting in group]))
+        except Exception as broken:  # a job that broke the rules: nothing of its group is kept
+            outcomes = [_Outcome(error=broken) for _ in group]
         for waiting, outcome in zip(group, outcomes, strict=True):
             waiting.settle(outcome)
+
+    async def _outcomes(self, jobs: Sequence[Job[Any]]) -> list[_Outcome]:
+        if len(jobs) == 1:
+            return [await self._alone(jobs[0])]
+        try:
+            async with self._engine.begin() as connection:
+                return [await _attempt(connection, job) for job in jobs]
+        except _GroupBroken:  # rolled back as a whole: each gets a transaction of its own
+            return [await self._alone(job) for job in jobs]
+        except Exception as failure:  # begin or commit failed: nobody's work is known to be durable
+            return [_Outcome(error=failure) for _ in jobs]
 
     async def _alone(self, job: Job[Any]) -> _Outcome:
         try:
@@ -104,7 +110,7 @@ class Writer:
             return _Outcome(error=failure)
 
 
-async def _attempt(connection: AsyncConnection, job: Job[Any]) -> _Outcome:
+async def _attempt(connection: Connection, job: Job[Any]) -> _Outcome:
     try:
         async with connection.begin_nested():
             return _Outcome(value=await job(connection))

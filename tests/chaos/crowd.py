@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import insert
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import Pairing
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.rows import to_row
 from stores.sql.schema.identity_side import pairings
 from stores.sql.sealing import Sealer
@@ -41,7 +41,7 @@ async def gather(
     for start in range(0, size, _AT_ONCE):
         rows = [to_row(one, sealer) for one in people[start : start + _AT_ONCE]]
 
-        async def job(connection: AsyncConnection, rows: list[dict[str, object]] = rows) -> None:
+        async def job(connection: Connection, rows: list[dict[str, object]] = rows) -> None:
             await connection.execute(insert(pairings), rows)
 
         await database.write(job)

@@ -6,16 +6,16 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import insert, literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import Moment, clock
 from stores.sql.schema.identity_side import linkage
 from stores.sql.writer import Job
 
 
 def link(card: bytes, person: str = "p") -> Job[bytes]:
-    async def job(connection: AsyncConnection) -> bytes:
+    async def job(connection: Connection) -> bytes:
         row = {"tenant_id": "t", "card_hash": card, "person_id": person}
         await connection.execute(insert(linkage).values(row))
         return card
@@ -36,7 +36,7 @@ async def test_acknowledged_is_durable(database: Database) -> None:
         else {"synchronous_commit": "on", "fsync": "on"}
     )
 
-    async def job(connection: AsyncConnection) -> dict[str, object]:
+    async def job(connection: Connection) -> dict[str, object]:
         word = "PRAGMA" if database.is_sqlite else "SHOW"
         return {
             name: (await connection.execute(text(f"{word} {name}"))).scalar_one() for name in wanted
@@ -84,11 +84,11 @@ async def test_values_stay_out_of_error_texts(database: Database) -> None:
 
 
 async def test_jobs_of_a_group_have_fates_of_their_own(database: Database) -> None:
-    async def changes_its_mind(connection: AsyncConnection) -> bytes:
+    async def changes_its_mind(connection: Connection) -> bytes:
         await link(b"undone")(connection)
         raise LookupError("undone")
 
-    async def breaks(connection: AsyncConnection) -> bytes:
+    async def breaks(connection: Connection) -> bytes:
         await link(b"broken")(connection)
         await connection.execute(text("SELECT nonsense FROM nowhere"))
         return b"never"
@@ -105,7 +105,7 @@ async def test_jobs_of_a_group_have_fates_of_their_own(database: Database) -> No
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_group_the_database_gave_up_is_done_one_by_one(database: Database) -> None:
-    async def rolls_back(connection: AsyncConnection) -> None:
+    async def rolls_back(connection: Connection) -> None:
         """As SQLite does by itself on some failures: everybody's work in the group is gone."""
         await link(b"never")(connection)
         await connection.exec_driver_sql("ROLLBACK")
@@ -117,6 +117,26 @@ async def test_a_group_the_database_gave_up_is_done_one_by_one(database: Databas
     )
     assert [type(answer) for answer in answers] == [bytes, OperationalError, bytes]
     assert await cards(database) == [b"1", b"2"]
+
+
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
+async def test_a_job_that_waits_for_the_loop_is_refused_and_undone(database: Database) -> None:
+    """It would keep all others from writing, and the loop's futures are not for threads."""
+
+    async def waits(connection: Connection) -> None:
+        await link(b"never")(connection)
+        await asyncio.get_running_loop().create_future()
+
+    for job in (waits, _yields):
+        with pytest.raises(RuntimeError):
+            await database.write(job)
+    await database.write(link(b"1"))
+    assert await cards(database) == [b"1"]
+
+
+async def _yields(connection: Connection) -> None:
+    await link(b"never")(connection)
+    await asyncio.sleep(0)
 
 
 async def test_an_asker_who_leaves_stops_nobody(database: Database) -> None:

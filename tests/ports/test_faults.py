@@ -4,14 +4,14 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 from sqlalchemy.exc import OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.chain import first_bad
-from identity.pairing.model import Pairing
+from identity.pairing.model import Pairing, PairingId
 from identity.pairing.ports import Closed, Lost, PersonLive
-from stores.sql.database import Database
+from stores.sql.database import Database, database_url
+from stores.sql.engines.connection import Connection
 from tests.ports.stage import TENANT, Stage, a_record, claimed, news_of, verified
 
 
@@ -65,30 +65,23 @@ async def test_two_processes_see_a_person_live_once(stage: Stage, url: str) -> N
 
 
 async def test_a_lock_held_elsewhere_only_delays(stage: Stage, url: str) -> None:
-    second, held, release = Database(url), asyncio.Event(), asyncio.Event()
     await stage.evidence.append(a_record())
-
-    async def hold(connection: AsyncConnection) -> None:
-        await connection.execute(text("UPDATE evidence_heads SET seq = seq"))
-        held.set()
-        await release.wait()
-
-    holding = asyncio.create_task(second.write(hold))
-    await held.wait()
-    waiting = asyncio.create_task(stage.evidence.append(a_record()))
-    await asyncio.sleep(0)
-    assert not waiting.done()
-    release.set()
-    await holding
+    other = create_engine(database_url(url), poolclass=NullPool)
+    with other.begin() as holding:
+        holding.execute(text("UPDATE evidence_heads SET seq = seq"))
+        waiting = asyncio.create_task(stage.evidence.append(a_record()))
+        await asyncio.sleep(0)
+        assert not waiting.done()
+        assert await stage.pairings.by_id(TENANT, PairingId("unknown")) is None  # reads go on
+    other.dispose()
     assert (await waiting).seq == 2
-    await second.close()
 
 
 @pytest.mark.parametrize("url", ["postgresql"], indirect=True)
 async def test_cut_connections_are_made_anew(stage: Stage) -> None:
     await stage.evidence.append(a_record())
 
-    async def cut(connection: AsyncConnection) -> None:
+    async def cut(connection: Connection) -> None:
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
         mine = "datname = current_database() AND pid <> pg_backend_pid()"
         await connection.execute(text(f"{others} WHERE {mine}"))
@@ -102,7 +95,7 @@ async def test_cut_connections_are_made_anew(stage: Stage) -> None:
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 async def test_a_full_disk_leaves_no_gap_and_no_half(stage: Stage) -> None:
     async def limit(pages: int) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(text(f"PRAGMA max_page_count = {pages}"))
 
         await stage.database.write(job)

@@ -11,9 +11,9 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.phone_side import serving
 from stores.sql.serving.lock import LockServing
 from stores.sql.serving.ports import AlreadyServed, Serving
@@ -119,7 +119,7 @@ class TestRows:
     async def passes(database: Database, *, seconds: int) -> None:
         """As if the last beats had been so much earlier."""
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             rows = (await connection.execute(serving.select())).all()
             for row in rows:
                 earlier = row.beat_at - timedelta(seconds=seconds)
@@ -158,7 +158,7 @@ class TestLocks:
     async def cut(database: Database) -> None:
         """The server ends the session, as when a network or a server dies."""
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 text(
                     "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"

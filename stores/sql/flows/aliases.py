@@ -5,10 +5,10 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.flow_library.model import Alias, Move, Publication
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.flows import flow_aliases, flow_moves, flow_publications
 
 
@@ -32,7 +32,7 @@ class SqlFlowAliases:
     async def move(
         self, tenant: str, move: Move, *, follows: int, publication: Publication | None = None
     ) -> bool:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             if publication is not None:
                 await publish(connection, tenant, publication)
             await _point(connection, tenant, move, follows)
@@ -91,7 +91,7 @@ class SqlFlowAliases:
         ]
 
 
-async def publish(connection: AsyncConnection, tenant: str, one: Publication) -> None:
+async def publish(connection: Connection, tenant: str, one: Publication) -> None:
     """Once per version: who published it first stays."""
     await connection.execute(
         upsert(connection, flow_publications)
@@ -107,7 +107,7 @@ async def publish(connection: AsyncConnection, tenant: str, one: Publication) ->
     )
 
 
-async def _point(connection: AsyncConnection, tenant: str, move: Move, follows: int) -> None:
+async def _point(connection: Connection, tenant: str, move: Move, follows: int) -> None:
     """A taken-away alias keeps its row, so that its revisions are never used twice."""
     mine = (
         (flow_aliases.c.tenant_id == tenant)

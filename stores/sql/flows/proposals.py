@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.flow_library.model import Proposal, Publication
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.flows.aliases import publish
 from stores.sql.schema.flows import flow_proposals
 
@@ -17,7 +17,7 @@ class SqlFlowProposals:
         self._database = database
 
     async def add(self, tenant: str, proposal: Proposal, publication: Publication | None) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             if publication is not None:
                 await publish(connection, tenant, publication)
             await connection.execute(
@@ -61,7 +61,7 @@ class SqlFlowProposals:
     async def change(self, tenant: str, before: Proposal, after: Proposal) -> bool:
         mine = flow_proposals.c
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             changed = await connection.execute(
                 update(flow_proposals)
                 .where(mine.tenant_id == tenant, mine.id == before.id)

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from sqlalchemy import func, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.flows import flow_versions
 
 
@@ -14,7 +14,7 @@ class SqlFlowVersions:
         self._database = database
 
     async def save(self, tenant: str, flow_id: str, version: str, bundle_json: str) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             last = select(func.coalesce(func.max(flow_versions.c.place), 0)).where(
                 flow_versions.c.tenant_id == tenant
             )

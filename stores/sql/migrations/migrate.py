@@ -11,7 +11,8 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine, event, text
 
-from stores.sql.database import database_url, make_private_file, prepare_sqlite
+from stores.sql.database import database_url
+from stores.sql.engines.sqlite import make_private_file, prepare_sqlite
 from stores.sql.migrations.version import NewerSchema
 
 ADVISORY_LOCK = 0x6B617A61

@@ -4,9 +4,9 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Column, MetaData, NullPool, Table, Text, create_engine, inspect, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import database_url
+from stores.sql.engines.connection import Connection
 
 _FILES: Final = Path(__file__).parent / "versions"
 # The migration tool's own table: one row, written in the transaction of each migration.
@@ -39,6 +39,6 @@ def current(url: str) -> str | None:
         engine.dispose()
 
 
-async def current_of(connection: AsyncConnection) -> str | None:
+async def current_of(connection: Connection) -> str | None:
     """The same of a database in use, whose tables are there."""
     return (await connection.execute(select(_TABLE))).scalar()

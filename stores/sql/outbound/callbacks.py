@@ -5,10 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.queues.model import AskedAgain, Callback, CallbackState, Presence
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.outbound import callbacks
 from stores.sql.sealing import Sealer
@@ -22,7 +22,7 @@ class SqlCallbacks:
     async def register(self, callback: Callback) -> Callback:
         row = self._row(callback)
 
-        async def job(connection: AsyncConnection) -> Callback:
+        async def job(connection: Connection) -> Callback:
             await connection.execute(
                 upsert(connection, callbacks).values(row).on_conflict_do_nothing()
             )
@@ -60,7 +60,7 @@ class SqlCallbacks:
             raise ValueError("before and after are not the same call-back")
         row = self._row(after) | {"version": before.version + 1}
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             changed = await connection.execute(
                 update(callbacks)
                 .where(callbacks.c.tenant_id == before.tenant, callbacks.c.id == before.id)
@@ -72,7 +72,7 @@ class SqlCallbacks:
         return await self._database.write(job)
 
     async def drop_done(self, before: datetime) -> int:
-        async def job(connection: AsyncConnection) -> int:
+        async def job(connection: Connection) -> int:
             dropped = await connection.execute(
                 delete(callbacks)
                 .where(callbacks.c.state == CallbackState.DONE.value)
@@ -82,9 +82,7 @@ class SqlCallbacks:
 
         return await self._database.write(job)
 
-    async def _find(
-        self, connection: AsyncConnection, tenant: str, callback: str
-    ) -> Callback | None:
+    async def _find(self, connection: Connection, tenant: str, callback: str) -> Callback | None:
         wanted = select(callbacks).where(
             callbacks.c.tenant_id == tenant, callbacks.c.id == callback
         )

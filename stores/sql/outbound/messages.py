@@ -4,10 +4,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from ivr.live_calls.errands.link_message import Reserved
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.outbound import sent_messages
 
@@ -24,7 +24,7 @@ class SqlSentMessages:
     async def reserve(
         self, tenant: str, call_ref: str, errand_key: str, *, budget: int
     ) -> Reserved:
-        async def job(connection: AsyncConnection) -> Reserved:
+        async def job(connection: Connection) -> Reserved:
             if connection.dialect.name != "sqlite":
                 await connection.execute(
                     text("SELECT pg_advisory_xact_lock(:key)"), {"key": _BUDGET_LOCK}
@@ -58,7 +58,7 @@ class SqlSentMessages:
         return await self._database.write(job)
 
     async def settle(self, tenant: str, call_ref: str, *, sent: bool) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 update(sent_messages)
                 .where(sent_messages.c.tenant_id == tenant, sent_messages.c.call_ref == call_ref)
@@ -68,7 +68,7 @@ class SqlSentMessages:
         await self._database.write(job)
 
     async def drop_before(self, before: datetime) -> int:
-        async def job(connection: AsyncConnection) -> int:
+        async def job(connection: Connection) -> int:
             dropped = await connection.execute(
                 delete(sent_messages).where(sent_messages.c.at < before)
             )

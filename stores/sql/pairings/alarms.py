@@ -4,13 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Column, Table, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import PairingId, PersonId
 from identity.tenants.model import TenantId
 from stores.sql import evidence
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import card_holds, late_proofs, line_warnings
 
@@ -50,7 +50,7 @@ class SqlLateProofs:
         if record.tenant != tenant:
             raise ValueError("evidence of another tenant")
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             head = await evidence.lock_head(connection, tenant)
             mine = (late_proofs.c.tenant_id == tenant) & (late_proofs.c.pairing_id == pairing)
             counted = (
@@ -77,7 +77,7 @@ async def _keep_until(
 ) -> None:
     """Never shortens what stands."""
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Connection) -> None:
         written = upsert(connection, table).values(
             {"tenant_id": tenant, key.name: value, "until": until}
         )

@@ -6,13 +6,13 @@ from datetime import datetime
 
 from sqlalchemy import insert, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import Locator, Pairing, PairingNews
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost
 from stores.sql import evidence
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings import moving, opening
 from stores.sql.pairings.reading import find_pending
 from stores.sql.pairings.rows import to_row
@@ -37,7 +37,7 @@ class PairingArrivals(PairingWrites):
             raise ValueError("only a pending pairing is led to, by the last of its locators")
         records = of_tenant(before, [] if record is None else [record])
 
-        async def job(connection: AsyncConnection) -> Closed | Pairing:
+        async def job(connection: Connection) -> Closed | Pairing:
             head = await evidence.lock_head(connection, before.tenant) if records else None
             now = (await connection.execute(select(clock()))).scalar_one()
             if not await opening.take_locator(connection, after, locator, now, not_reused_since):
@@ -59,7 +59,7 @@ class PairingArrivals(PairingWrites):
     ) -> Pairing | Lost | CallBusy:
         moving.check_arrive(before, after)
 
-        async def job(connection: AsyncConnection) -> Pairing | Lost | CallBusy:
+        async def job(connection: Connection) -> Pairing | Lost | CallBusy:
             busy = await find_pending(connection, self._sealer, after.tenant, after.call_ref)
             if busy is not None:
                 return CallBusy(pairing=busy)
@@ -85,7 +85,7 @@ class PairingArrivals(PairingWrites):
         moving.check_end_both(first, first_after, second)
         records = of_tenant(first, records)
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             head = await evidence.lock_head(connection, first.tenant)
             if not await moving.move(connection, self._sealer, first, first_after):
                 raise moving.OvertakenHere

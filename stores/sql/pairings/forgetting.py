@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from sqlalchemy import delete, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.sql.elements import ColumnElement
 
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.reading import PENDING
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import (
@@ -52,7 +52,7 @@ class Forgetting:
             ),
         )
 
-        async def job(connection: AsyncConnection) -> int:
+        async def job(connection: Connection) -> int:
             return sum([(await connection.execute(one)).rowcount for one in over])
 
         return await self._database.write(job)

@@ -3,9 +3,9 @@
 from typing import Final
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.reading import PENDING
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import pairings
@@ -45,7 +45,7 @@ class SqlLinesInCheck:
         over = or_(was_opened, lines_in_check.c.taken_at <= clock(-OPENS_WITHIN))
         free = and_(~still_open, over)
 
-        async def job(connection: AsyncConnection) -> bool:
+        async def job(connection: Connection) -> bool:
             taken = (
                 upsert(connection, lines_in_check)
                 .values(tenant_id=tenant, line_hash=line_hash, **row)

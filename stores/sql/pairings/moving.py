@@ -8,11 +8,11 @@ import json
 from datetime import datetime
 
 from sqlalchemy import delete, insert, or_, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import NO_CALL, Pairing, PairingId
 from identity.pairing.outcomes import Status
 from stores.sql.database import upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.rows import to_row
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import consumed_nonces, live_verdicts, pairings
@@ -31,9 +31,7 @@ class OvertakenHere(Exception):
     """One of several moves lost: none of them may stand."""
 
 
-async def move(
-    connection: AsyncConnection, sealer: Sealer, before: Pairing, after: Pairing
-) -> bool:
+async def move(connection: Connection, sealer: Sealer, before: Pairing, after: Pairing) -> bool:
     """Write `after` over `before` unless somebody was first or time ran out."""
     guards = [
         pairings.c.tenant_id == before.tenant,
@@ -52,7 +50,7 @@ async def move(
     return moved.rowcount == 1
 
 
-async def consume_nonce(connection: AsyncConnection, after: Pairing) -> None:
+async def consume_nonce(connection: Connection, after: Pairing) -> None:
     """IntegrityError when the nonce was consumed before: ours to look into, nothing is written."""
     assert after.statement is not None
     nonce = json.loads(after.statement)["nonce"]
@@ -66,7 +64,7 @@ async def consume_nonce(connection: AsyncConnection, after: Pairing) -> None:
     )
 
 
-async def stop_living(connection: AsyncConnection, pairing: Pairing, *, unexpired: bool) -> bool:
+async def stop_living(connection: Connection, pairing: Pairing, *, unexpired: bool) -> bool:
     """The live row of a verdict goes; False when it had none (`unexpired`: that still lived)."""
     mine = [live_verdicts.c.tenant_id == pairing.tenant, live_verdicts.c.pairing_id == pairing.id]
     if unexpired:
@@ -74,7 +72,7 @@ async def stop_living(connection: AsyncConnection, pairing: Pairing, *, unexpire
     return (await connection.execute(delete(live_verdicts).where(*mine))).rowcount == 1
 
 
-async def go_live(connection: AsyncConnection, after: Pairing, until: datetime) -> None:
+async def go_live(connection: Connection, after: Pairing, until: datetime) -> None:
     """Insert the live row, over one that has run out or is of the same call; else OtherLive.
 
     A card that leads to no person has no live row: there is nobody to compare.

@@ -4,12 +4,12 @@ locators that nobody has in hand."""
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import NO_CALL, Locator, Pairing
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import CallBusy, LocatorTaken, Opened
 from stores.sql.database import upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.reading import PENDING
 from stores.sql.pairings.rows import from_row, to_row
 from stores.sql.schema.identity_side import locator_uses, pairings
@@ -21,7 +21,7 @@ class TakenHere(Exception):
 
 
 async def open_pairing(
-    connection: AsyncConnection, sealer: Sealer, pairing: Pairing, not_reused_since: datetime
+    connection: Connection, sealer: Sealer, pairing: Pairing, not_reused_since: datetime
 ) -> Opened | LocatorTaken | CallBusy:
     """IntegrityError when another transaction was first: then the questions have new answers."""
     if pairing.status is not Status.PENDING or pairing.version != 1:
@@ -55,7 +55,7 @@ def _at_one_time(pairing: Pairing) -> ColumnElement[bool]:
 
 
 async def take_locator(
-    connection: AsyncConnection,
+    connection: Connection,
     pairing: Pairing,
     locator: Locator,
     at: datetime,

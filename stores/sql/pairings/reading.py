@@ -1,22 +1,29 @@
 """Looking at pairings."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Select, and_, func, or_, select
-from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy import Select, and_, bindparam, func, or_, select
 
 from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, PersonId
 from identity.pairing.outcomes import Status
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.rows import from_row
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import Sealer
 
 PENDING = pairings.c.status == Status.PENDING.value
+# Asked at every turn of a hold; made once, as putting it together costs more than its answer.
+_BY_CALL: Final = (
+    select(pairings)
+    .where(pairings.c.tenant_id == bindparam("of_tenant"))
+    .where(pairings.c.call_ref == bindparam("of_call"))
+    .order_by(func.coalesce(pairings.c.arrived_at, pairings.c.opened_at), pairings.c.id)
+)
 
 
 def _led_by(locator_hash: bytes) -> Select[Any]:
@@ -25,7 +32,7 @@ def _led_by(locator_hash: bytes) -> Select[Any]:
 
 
 async def find(
-    connection: AsyncConnection, sealer: Sealer, tenant: TenantId, pairing: PairingId
+    connection: Connection, sealer: Sealer, tenant: TenantId, pairing: PairingId
 ) -> Pairing | None:
     """One pairing as this transaction sees it."""
     wanted = select(pairings).where(pairings.c.tenant_id == tenant, pairings.c.id == pairing)
@@ -34,7 +41,7 @@ async def find(
 
 
 async def find_pending(
-    connection: AsyncConnection, sealer: Sealer, tenant: TenantId, call_ref: CallRef
+    connection: Connection, sealer: Sealer, tenant: TenantId, call_ref: CallRef
 ) -> Pairing | None:
     """The open pairing of a call."""
     wanted = select(pairings).where(
@@ -56,11 +63,7 @@ class PairingReads:
             return await find(connection, self._sealer, tenant, pairing)
 
     async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
-        return await self._select(
-            select(pairings)
-            .where(pairings.c.tenant_id == tenant, pairings.c.call_ref == call_ref)
-            .order_by(func.coalesce(pairings.c.arrived_at, pairings.c.opened_at), pairings.c.id)
-        )
+        return await self._select(_BY_CALL, {"of_tenant": tenant, "of_call": call_ref})
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
         found = await self._select(
@@ -118,6 +121,9 @@ class PairingReads:
             .order_by(pairings.c.ended_at.desc(), pairings.c.id)
         )
 
-    async def _select(self, query: Any) -> list[Pairing]:
+    async def _select(
+        self, query: Select[Any], given: Mapping[str, str] | None = None
+    ) -> list[Pairing]:
         async with self._database.read() as connection:
-            return [from_row(row, self._sealer) for row in await connection.execute(query)]
+            rows = await connection.execute(query, given)
+            return [from_row(row, self._sealer) for row in rows]

@@ -5,13 +5,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import CallRef, Pairing, PairingNews
 from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Opened, PersonLive
 from identity.tenants.model import TenantId
 from stores.sql import evidence
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings import moving, opening
 from stores.sql.pairings.arrivals import PairingArrivals
 from stores.sql.pairings.writing import of_tenant
@@ -32,7 +32,7 @@ class SqlPairings(PairingArrivals):
         """A unique key that somebody else took in between shows in the next try's questions."""
         records = of_tenant(pairing, [] if record is None else [record])
 
-        async def job(connection: AsyncConnection) -> Opened | LocatorTaken | CallBusy:
+        async def job(connection: Connection) -> Opened | LocatorTaken | CallBusy:
             head = await evidence.lock_head(connection, pairing.tenant) if records else None
             answer = await opening.open_pairing(connection, self._sealer, pairing, not_reused_since)
             if isinstance(answer, Opened) and answer.fresh:
@@ -52,7 +52,7 @@ class SqlPairings(PairingArrivals):
         moving.check_change(before, after)
         records = of_tenant(before, [] if record is None else [record])
 
-        async def job(connection: AsyncConnection) -> Closed | Pairing:
+        async def job(connection: Connection) -> Closed | Pairing:
             head = await evidence.lock_head(connection, before.tenant) if records else None
             return await self._move(connection, before, after, news, head, records)
 
@@ -72,7 +72,7 @@ class SqlPairings(PairingArrivals):
         records = of_tenant(before, [record])
         until = after.verdict.at + self._result_lives
 
-        async def job(connection: AsyncConnection) -> Closed | Lost:
+        async def job(connection: Connection) -> Closed | Lost:
             head = await evidence.lock_head(connection, before.tenant)
             if not await moving.move(connection, self._sealer, before, after):
                 return await self._lost(connection, before)
@@ -105,7 +105,7 @@ class SqlPairings(PairingArrivals):
         ends = moving.check_supersede(mine, mine_after, other, other_after)
         records = of_tenant(mine, records)
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             head = await evidence.lock_head(connection, mine.tenant)
             for before, after in ends:
                 if not await moving.move(connection, self._sealer, before, after):
@@ -122,7 +122,7 @@ class SqlPairings(PairingArrivals):
         return True
 
     async def call_over(self, tenant: TenantId, call_ref: CallRef) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 delete(live_verdicts).where(
                     live_verdicts.c.tenant_id == tenant, live_verdicts.c.call_ref == call_ref

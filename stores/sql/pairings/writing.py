@@ -6,13 +6,13 @@ from datetime import timedelta
 from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.model import ChainHead, SealedRecord
 from identity.pairing.model import Pairing, PairingNews
 from identity.pairing.ports import Closed, Lost
 from stores.sql import evidence
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.outbox import Outbox
 from stores.sql.pairings import moving
 from stores.sql.pairings.reading import PairingReads, find
@@ -34,7 +34,7 @@ class PairingWrites(PairingReads):
 
     async def _move(
         self,
-        connection: AsyncConnection,
+        connection: Connection,
         before: Pairing,
         after: Pairing,
         news: PairingNews,
@@ -52,7 +52,7 @@ class PairingWrites(PairingReads):
         return Closed(pairing=moved, evidence=row)
 
     async def _tried_again(
-        self, job: Callable[[AsyncConnection], Awaitable[_Answer]], *, grouped: bool
+        self, job: Callable[[Connection], Awaitable[_Answer]], *, grouped: bool
     ) -> _Answer:
         write = self._database.write_grouped if grouped else self._database.write
         for _ in range(TRIES - 1):
@@ -68,7 +68,7 @@ class PairingWrites(PairingReads):
             raise LookupError("a change of a pairing that was never opened")
         return Lost(now=now)
 
-    async def _lost(self, connection: AsyncConnection, before: Pairing) -> Lost:
+    async def _lost(self, connection: Connection, before: Pairing) -> Lost:
         now = await find(connection, self._sealer, before.tenant, before.id)
         if now is None:
             raise LookupError("a change of a pairing that was never opened")

@@ -7,9 +7,9 @@ from typing import Final
 
 import structlog
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import serving
 from stores.sql.serving.ports import AlreadyServed
@@ -46,7 +46,7 @@ class RowServing:
             _log.error("serving_lost", what=refused)
 
     async def end(self) -> None:
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 delete(serving).where(
                     serving.c.tenant_id == self.tenant, serving.c.life == self.life
@@ -59,7 +59,7 @@ class RowServing:
     async def _take(self) -> str:
         """Write the row, new or again; "" when that is fine, else who is in the way."""
 
-        async def job(connection: AsyncConnection) -> str:
+        async def job(connection: Connection) -> str:
             mine = serving.c.tenant_id == self.tenant
             beaten = await connection.execute(
                 update(serving).where(mine, serving.c.life == self.life).values(beat_at=clock())

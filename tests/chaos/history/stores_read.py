@@ -11,7 +11,6 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.x509 import load_der_x509_certificate
 from sqlalchemy import delete
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.model import EvidenceRow
 from identity.evidence_archive.recording import CARD, STATEMENT
@@ -19,8 +18,10 @@ from identity.evidence_archive.sealing import NotOpened, open_all
 from identity.pairing.model import CallRef, Pairing
 from identity.tenants.model import Tenant
 from ivr.flow_engine.session import Session
+from ivr.live_calls.call_log import unpacked
 from kazasu.wiring.phone_side import call_ref_of
 from kazasu.wiring.stores import Stores
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import evidence_keys
 from tests.chaos.history.operations import KeptPairing, State
 
@@ -54,7 +55,7 @@ class StoresRead:
     async def destroy_a_key(self) -> None:
         """Of the first row that has one, as a crypto-shredding would."""
 
-        async def job(connection: AsyncConnection) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(delete(evidence_keys).where(evidence_keys.c.seq == 1))
 
         await self._stores.database.write(job)
@@ -66,7 +67,7 @@ class StoresRead:
             row = await self._stores.call_rows.by_ref(self._tenant.id, ref)
             over = "nothing" if row is None else "live" if row.ended_at is None else "over"
             session = await self._stores.sessions.load(self._tenant.id, ref)
-            step = "" if session is None else str(Session.from_json(session.body).n)
+            step = "" if session is None else str(Session.from_json(unpacked(session.body)[0]).n)
             state[f"call {call}"] = f"{over} {step}".strip()
             for kept in await self._stores.pairings.by_call(self._tenant.id, CallRef(ref)):
                 state[f"pairing {kept.id}"] = f"{kept.status.value} {kept.hint.value}"

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import delete, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import metadata
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import FLOWS, Caller, Heard, Stage, a_stage
@@ -16,7 +16,7 @@ APOLOGY = "申し訳ございません"
 
 
 async def lose(stage: Stage, table: str) -> None:
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Connection) -> None:
         await connection.execute(delete(metadata.tables[table]))
 
     await stage.stores.database.write(job)
@@ -120,7 +120,7 @@ async def forget_versions(stage: Stage) -> None:
     """Neither in memory nor in the store, as after an upgrade that reads an older one no more."""
     stage.library.forget()  # what a restart forgets
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Connection) -> None:
         await connection.execute(update(metadata.tables["flow_versions"]).values(bundle="{}"))
 
     await stage.stores.database.write(job)

@@ -7,13 +7,13 @@ from datetime import timedelta, timezone
 import pytest
 from sqlalchemy import delete, text
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.evidence_archive.chain import first_bad
 from identity.evidence_archive.model import ChainHead
 from identity.tenants.model import TenantId
 from stores.sql import evidence
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.pairings.alarms import SqlLateProofs
 from stores.sql.schema.identity_side import evidence_keys
@@ -131,7 +131,7 @@ async def test_the_database_refuses_to_change_it(stage: Stage, statement: str) -
     foreign = "TRUNCATE" if stage.database.is_sqlite else "OR REPLACE"
     before = await stage.evidence.append(a_record())
 
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Connection) -> None:
         await connection.execute(text(statement))
 
     # SQLite has no TRUNCATE and PostgreSQL no OR REPLACE: refused as well, for another reason.
@@ -144,7 +144,7 @@ async def test_a_forgotten_content_leaves_the_chain_whole(stage: Stage) -> None:
     record = a_record()
     await stage.evidence.append(record)
 
-    async def forget(connection: AsyncConnection) -> None:
+    async def forget(connection: Connection) -> None:
         await connection.execute(delete(evidence_keys).where(evidence_keys.c.place == 0))
 
     await stage.database.write(forget)

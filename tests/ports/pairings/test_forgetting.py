@@ -4,9 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Table, func, select, update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.ports import Closed
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLineWarnings
 from stores.sql.pairings.forgetting import LOCATORS_KEPT, NONCES_KEPT, Forgetting
 from stores.sql.pairings.lines_in_check import SqlLinesInCheck
@@ -36,7 +36,7 @@ async def _counts(stage: Stage) -> dict[str, int]:
 
 
 async def _aged(stage: Stage, table: Table, column: str, by: timedelta) -> None:
-    async def job(connection: AsyncConnection) -> Any:
+    async def job(connection: Connection) -> Any:
         then = clock(-int(by.total_seconds()))
         await connection.execute(update(table).values({column: then}))
 

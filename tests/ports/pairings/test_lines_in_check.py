@@ -4,10 +4,10 @@ import asyncio
 from datetime import UTC, datetime
 
 from sqlalchemy import update
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from identity.pairing.model import Pairing
 from identity.pairing.outcomes import Hint
+from stores.sql.engines.connection import Connection
 from stores.sql.pairings.lines_in_check import OPENS_WITHIN, SqlLinesInCheck
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import lines_in_check
@@ -17,7 +17,7 @@ LINE = b"l" * 32
 
 
 async def _a_while_later(stage: Stage) -> None:
-    async def job(connection: AsyncConnection) -> None:
+    async def job(connection: Connection) -> None:
         await connection.execute(update(lines_in_check).values(taken_at=clock(-OPENS_WITHIN)))
 
     await stage.database.write(job)

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, event
+from sqlalchemy import Connection, Engine, event
 
 from identity.pairing.model import InstallationId, Pairing
 from identity.pairing.outcomes import Hint, Status
@@ -30,9 +30,11 @@ class Work:
     statements: int = 0
     _open: int = 0
 
-    def one_more(self, _connection: Any, cursor: Any, *_: Any) -> None:
-        self._open += 1
+    def one_more(self, connection: Connection, cursor: Any, *_: Any) -> None:
         self.rows = max(self.rows, cursor.rowcount)
+        if connection.get_execution_options().get("isolation_level") == "AUTOCOMMIT":
+            return  # who only reads is in no transaction
+        self._open += 1
         self.statements = max(self.statements, self._open)
 
     def over(self, _connection: Any) -> None:
