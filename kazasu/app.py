@@ -15,9 +15,9 @@ from werkzeug.exceptions import HTTPException, MethodNotAllowed
 from door_frame.client_address import asked_on_this_machine
 from door_frame.files import PageResponse
 from door_frame.headers import page_headers
-from ivr.carriers.twilio.signature import RawRequest
 from ivr.carriers.twilio.twiml import PREFIX
 from ivr.carriers.twilio.webhooks import TwilioDoor
+from kazasu.carrier_mount import ANY_PAGE, CarrierMount
 from kazasu.observed import App, route_is
 
 LARGEST_BODY: Final = 64 * 1024
@@ -53,39 +53,29 @@ def create(doors: Doors) -> Quart:
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
     for blueprint in doors.blueprints:
         app.register_blueprint(blueprint)
-    _carrier(app, doors.carrier)
     _probes(app, doors)
     _published(app, doors.flows)
     _errors(app)
     app.after_request(_with_headers(secure=doors.secure))
     app.before_serving(doors.on_start)
     app.after_serving(doors.on_stop)
+    headers = {**_headers(secure=doors.secure), **_without_content()}
+    whole = CarrierMount(
+        doors.carrier,
+        app.asgi_app,  # type: ignore[arg-type]  # an ASGI application, whose events have types of their own
+        headers=headers,
+        largest_body=LARGEST_BODY,
+        body_seconds=BODY_SECONDS,
+    )
     # Quart is given as the class it is; it calls whatever stands here as an ASGI application.
-    app.asgi_app = doors.observed(app.asgi_app)  # type: ignore[method-assign, assignment, arg-type]  # see above
+    app.asgi_app = doors.observed(whole)  # type: ignore[method-assign, assignment]  # see above
     return app
 
 
 def routes(app: Quart, carrier: TwilioDoor) -> set[str]:
     """Every route template there is, and each page of the carrier's door by its name."""
     pages = {f"{PREFIX}/{page}" for page in carrier.pages}
-    return {rule.rule for rule in app.url_map.iter_rules()} | pages
-
-
-def _carrier(app: Quart, door: TwilioDoor) -> None:
-    @app.route(f"{PREFIX}/<page>", methods=["GET", "POST"], endpoint="carriers.twilio")
-    async def webhook(page: str) -> Response:
-        reply = await door.answer(
-            RawRequest(
-                method=request.method,
-                path=request.scope["raw_path"],
-                query=request.scope["query_string"],
-                headers={name.lower(): value for name, value in request.headers.items()},
-                body=await request.data,
-            )
-        )
-        if reply.status != 404:  # so it is a page of the door's own table
-            route_is(f"{PREFIX}/{page}")
-        return Response(reply.body, status=reply.status, content_type=reply.content_type)
+    return {rule.rule for rule in app.url_map.iter_rules()} | pages | {ANY_PAGE}
 
 
 def _probes(app: Quart, doors: Doors) -> None:
@@ -130,18 +120,26 @@ def _word(status: int, name: str) -> Response:
     return Response(f"{status} {name}\n", status=status, content_type="text/plain; charset=utf-8")
 
 
+def _headers(*, secure: bool) -> dict[str, str]:
+    """Of every answer, unless its door says otherwise."""
+    own = dict(page_headers(secure=secure), **{"Cache-Control": "no-store"})
+    return {name: text for name, text in own.items() if name not in _without_content()}
+
+
+def _without_content() -> dict[str, str]:
+    """What is no page has no policy that lets it show, load or be framed."""
+    return {"Content-Security-Policy": _NOTHING_AT_ALL, "X-Frame-Options": "DENY"}
+
+
 def _with_headers(*, secure: bool) -> Callable[[Response], Awaitable[Response]]:
     """What a door has set stays: pages have a content policy of their own, and may be framed."""
-    own = dict(page_headers(secure=secure), **{"Cache-Control": "no-store"})
-    no_frame = own.pop("X-Frame-Options")
-    del own["Content-Security-Policy"]
+    own, nothing = _headers(secure=secure), _without_content()
 
     async def add(response: Response) -> Response:
         if request.url_rule is not None:
             route_is(request.url_rule.rule)
         if "Content-Security-Policy" not in response.headers:
-            response.headers["Content-Security-Policy"] = _NOTHING_AT_ALL
-            response.headers["X-Frame-Options"] = no_frame
+            response.headers.update(nothing)
         for name, value in own.items():
             response.headers.setdefault(name, value)
         return response
