@@ -5,7 +5,7 @@ It holds spoken codes, keyed digits and drawn texts, so the host keeps it encryp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from ivr.flow_engine import voice_actions
@@ -195,14 +195,24 @@ _KINDS: Final[dict[str, type]] = {
 }
 
 
+_FIELDS: Final = {kind: tuple(part.name for part in fields(kind)) for kind in _KINDS.values()}
+_AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None)})
+
+
 def _plain(value: object) -> Any:
-    if is_dataclass(value):
-        parts = {part.name: _plain(getattr(value, part.name)) for part in fields(value)}
-        return {_TAG: type(value).__name__, **parts}
-    if isinstance(value, Mapping):
-        return {name: _plain(part) for name, part in value.items()}
+    """Looked up by kind, the most frequent first: every webhook writes a session."""
+    kind = type(value)
+    if kind in _AS_THEY_ARE:
+        return value
+    if kind in _FIELDS:
+        parts = {_TAG: kind.__name__}
+        for name in _FIELDS[kind]:
+            parts[name] = _plain(getattr(value, name))
+        return parts
     if isinstance(value, tuple):
         return [_plain(part) for part in value]
+    if isinstance(value, Mapping):
+        return {name: _plain(part) for name, part in value.items()}
     return value
 
 

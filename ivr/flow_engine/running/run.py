@@ -47,9 +47,11 @@ def take(turn: Turn, event: Event) -> Literal["accepted", "not_accepted", "fault
 
 def guarded(turn: Turn, move: Callable[[], Move]) -> Literal["accepted", "not_accepted", "fault"]:
     """The one place where anything that breaks becomes a fault: a caller must not meet it."""
+    before = turn.session
     try:
         rest = _run(turn, move())
-        limits.check_size(turn.session)
+        if turn.session != before:
+            limits.check_size(turn.session)
     except Exception as broken:
         recover(turn, broken)
         return "fault"
