@@ -9,24 +9,8 @@ from typing import Any, Final
 
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.outcomes import BINDING_LEVELS, IDENTITY_LEVELS
+from ivr.flow_library.kinds_and_exits import EXIT_FIELDS, KINDS, exits_of
 
-KINDS: Final[Mapping[type, str]] = {
-    d.Say: "say",
-    d.Gather: "gather",
-    d.Branch: "branch",
-    d.HoursCheck: "hours",
-    d.Count: "count",
-    d.Set: "set",
-    d.Lookup: "lookup",
-    d.VerifyIdentity: "verify_identity",
-    d.Route: "route",
-    d.Callback: "callback",
-    d.Subflow: "subflow",
-    d.Return: "return",
-    d.Goto: "goto",
-    d.HangUp: "hangup",
-}
-_EXIT_FIELDS: Final = ("next", "exhausted", "otherwise", "target", "keys", "outcomes", "arms")
 _RANKS: Final[Mapping[str, tuple[str, ...]]] = {
     f"{part}.{what}": levels
     for part in ("require", "step_up")
@@ -125,7 +109,7 @@ def _body(name: str, old: d.FlowBody | None, new: d.FlowBody | None) -> Iterator
 
 
 def _node(place: str, was: d.Node, now: d.Node, file: str) -> Iterator[Change]:
-    yield from _exits(place, _exits_of(was.kind), _exits_of(now.kind), file, now.line)
+    yield from _exits(place, exits_of(was.kind), exits_of(now.kind), file, now.line)
     old, new = _fields(was), _fields(now)
     for name in dict.fromkeys((*old, *new)):
         before, after = _shown(old.get(name)), _shown(new.get(name))
@@ -165,22 +149,8 @@ def _exits(
         )
 
 
-def _exits_of(kind: d.Kind) -> dict[str, str]:
-    if isinstance(kind, d.Branch):
-        arms = {f"when {when.source}": target for when, target in kind.arms}
-        return {**arms, "else": kind.otherwise}
-    found: dict[str, str] = {}
-    for name in _EXIT_FIELDS:
-        value = getattr(kind, name, None)
-        if isinstance(value, str) and value:
-            found[name] = value
-        elif isinstance(value, Mapping):
-            found |= {str(key): target for key, target in value.items()}
-    return found
-
-
 def _fields(node: d.Node) -> dict[str, Any]:
-    kind = {name: value for name, value in asdict(node.kind).items() if name not in _EXIT_FIELDS}
+    kind = {name: value for name, value in asdict(node.kind).items() if name not in EXIT_FIELDS}
     if isinstance(node.kind, d.VerifyIdentity):
         kind["modes"] = [mode.name for mode in node.kind.modes]
         kind["mode"] = {mode.name: asdict(mode) for mode in node.kind.modes}

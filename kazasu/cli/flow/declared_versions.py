@@ -174,3 +174,23 @@ def flow_schema(
         as_json=json,
         lang=lang,
     )
+
+
+@commands.command("graph")
+def flow_graph(
+    file: str,
+    svg: Annotated[bool, typer.Option("--svg", help="A picture by itself; else Mermaid.")] = False,
+    to: Annotated[str, typer.Option(help="Write it into this file.")] = "",
+    json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Draw a flow with the line of every node. 1 when the flow has errors."""
+    run(
+        "kazasu.cli.flow.graph",
+        "graph",
+        file=file,
+        as_svg=svg,
+        to=to,
+        as_json=json,
+        lang=lang,
+    )

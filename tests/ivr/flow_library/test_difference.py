@@ -4,7 +4,8 @@ import pytest
 
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.source.nodes.kinds import KINDS as WRITTEN
-from ivr.flow_library.difference import KINDS, Change, differences
+from ivr.flow_library.difference import Change, differences
+from ivr.flow_library.kinds_and_exits import KINDS
 from ivr.flow_linter.linter import lint_flow, lint_site
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES
 
