@@ -23,15 +23,15 @@ from kazasu.wiring import (
     phone_side,
     readiness,
     sealing,
-    sharing,
     stores,
     subscriptions,
     watching,
 )
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
-from kazasu.wiring.sharing import Beside, RedisParts
-from kazasu.wiring.standstill import LOOKS_EVERY, Standstill
+from kazasu.wiring.processes import sharing
+from kazasu.wiring.processes.sharing import Beside, RedisParts
+from kazasu.wiring.processes.standstill import LOOKS_EVERY, Standstill
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.wiring.watching import Watch

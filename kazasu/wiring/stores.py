@@ -9,10 +9,10 @@ from door_frame.feed import Feed
 from identity.contract_holders.hashes import phone_hash
 from identity.pairing.ports import Counters
 from identity.tenants.model import Tenant, TenantId
-from kazasu.wiring import sharing
 from kazasu.wiring.correlation import CorrelatedPairings
+from kazasu.wiring.processes import sharing
+from kazasu.wiring.processes.sharing import RedisParts, Shared
 from kazasu.wiring.sealing import SealingKeys
-from kazasu.wiring.sharing import RedisParts, Shared
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
 from stores.redis.sessions import RedisSessions

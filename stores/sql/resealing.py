@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Column, Table, and_, func, select, tuple_, update
 
 from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import holders, pairings
 from stores.sql.schema.outbound import callbacks
 from stores.sql.schema.phone_side import calls, sessions, staff, waiting_calls
@@ -82,7 +83,7 @@ class Resealing:
                 continue
         key = SEALED[table]
 
-        async def job(connection: Any) -> int:
+        async def job(connection: Connection) -> int:
             done = 0
             for row, sealed in anew:
                 changed = await connection.execute(

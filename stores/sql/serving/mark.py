@@ -7,11 +7,12 @@ said again after we have ours. What nobody says any more is taken over.
 
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import delete, or_, select
 
 from stores.sql.database import Database, upsert
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import shared_redis
 
@@ -40,7 +41,7 @@ class RedisMark:
         """Say that this process is at the Redis with that mark; every `SAY_SECONDS`."""
         written = {"tenant_id": self._tenant, "mark": mark, "seen_at": clock()}
 
-        async def job(connection: Any) -> tuple[datetime | None, datetime]:
+        async def job(connection: Connection) -> tuple[datetime | None, datetime]:
             saying = upsert(connection, shared_redis).values(written)
             may = or_(shared_redis.c.mark == mark, shared_redis.c.seen_at < clock(-STALE_SECONDS))
             await connection.execute(
@@ -68,7 +69,7 @@ class RedisMark:
     async def leave(self) -> None:
         """Nobody waits for a process that has gone; the others say theirs again."""
 
-        async def job(connection: Any) -> None:
+        async def job(connection: Connection) -> None:
             await connection.execute(
                 delete(shared_redis).where(
                     shared_redis.c.tenant_id == self._tenant, shared_redis.c.mark == self._mark

@@ -9,8 +9,9 @@ import pytest
 from identity.pairing.policy import PairingPolicy
 from kazasu.doctor import shared as doctor
 from kazasu.settings import BadSettings, Settings, load
-from kazasu.wiring import flows, identity_side, sealing, sharing, stores
-from kazasu.wiring.sharing import REDIS_APART, Beside, RedisParts
+from kazasu.wiring import flows, identity_side, sealing, stores
+from kazasu.wiring.processes import sharing
+from kazasu.wiring.processes.sharing import REDIS_APART, Beside, RedisParts
 from stores.sql.serving import mark
 from tests.kazasu.deployment import Deployment
 from tests.redis_server import RedisServer, redis_server

@@ -2,7 +2,7 @@
 
 import pytest
 
-from kazasu.wiring.standstill import LOOKS_EVERY, STOOD_STILL, Standstill
+from kazasu.wiring.processes.standstill import LOOKS_EVERY, STOOD_STILL, Standstill
 
 
 class Life:

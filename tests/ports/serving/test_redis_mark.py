@@ -1,10 +1,10 @@
 """All processes at one Redis, as far as SQL can tell: said, changed over together, or apart."""
 
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import update
 
+from stores.sql.engines.connection import Connection
 from stores.sql.schema.phone_side import shared_redis
 from stores.sql.serving.mark import RedisMark, Standing
 from tests.ports.stage import TENANT, Stage
@@ -20,7 +20,7 @@ async def said(stage: Stage, seconds: float) -> None:
     """As if the mark that stands had been said so many seconds from now."""
     at = await stage.database.now() + timedelta(seconds=seconds)
 
-    async def job(connection: Any) -> None:
+    async def job(connection: Connection) -> None:
         await connection.execute(update(shared_redis).values(seen_at=at))
 
     await stage.database.write(job)

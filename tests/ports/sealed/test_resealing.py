@@ -9,14 +9,15 @@ import pytest
 from sqlalchemy import select, update
 
 from stores.sql import resealing
+from stores.sql.engines.connection import Connection
 from stores.sql.holders import SqlHolders
 from stores.sql.resealing import SEALED, Resealing
 from stores.sql.schema import identity_side, phone_side
 from stores.sql.schema.columns import metadata
 from stores.sql.sealing import SealBroken, Sealer
 from stores.sql.staff import SqlStaffAccounts
+from tests.ports.sealed.test_nothing_in_the_clear import NAME, fill
 from tests.ports.stage import TENANT, Stage, hash_phone, key_for
-from tests.ports.test_nothing_in_the_clear import NAME, fill
 
 FILLED = {one.name for one in SEALED}
 
@@ -97,9 +98,9 @@ async def test_what_no_key_opens_is_left_as_it_is_and_keeps_no_other_from_its_tu
     opened = [await stage.opened() for _ in range(3)]
     foreign = Sealer(key_for, key_id="foreign").seal(TENANT, ("pairings", "private", "x"), {})
 
-    async def spoil(connection: object) -> None:
+    async def spoil(connection: Connection) -> None:
         changed = update(identity_side.pairings).values(private=foreign)
-        await connection.execute(changed.where(identity_side.pairings.c.id == opened[0].id))  # type: ignore[attr-defined]  # a connection
+        await connection.execute(changed.where(identity_side.pairings.c.id == opened[0].id))
 
     await stage.database.write(spoil)
     work = Resealing(stage.database, NEW)
@@ -119,8 +120,8 @@ async def test_a_change_that_comes_in_between_stands(
     async def overtaken(*given: object) -> Sequence[object]:
         rows = await read(*given)  # type: ignore[arg-type]  # as it was called
 
-        async def change(connection: object) -> None:
-            await connection.execute(update(phone_side.staff).values(private=newer))  # type: ignore[attr-defined]  # a connection
+        async def change(connection: Connection) -> None:
+            await connection.execute(update(phone_side.staff).values(private=newer))
 
         await stage.database.write(change)
         return rows
