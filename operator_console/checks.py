@@ -18,6 +18,7 @@ _CODES: Final = frozenset(
         "message_not_sent",
         "codes_paused",
         "no_open_pairing",
+        "not_said",
         "number_not_on_contract",
         "try_again",
     }
@@ -48,6 +49,15 @@ class CheckActions:
             raise Refused(Problem(status=409, code=code))
         return done()
 
+    async def say(self) -> Response:
+        """By the machine, in the caller's ear; the operator comes back by itself."""
+        signed = await self._guard.acting()
+        row = await own_call(self._desk, signed, (await body_of(OfCall)).token)
+        refused = await self._desk.checks.say(row.tenant, row.call_ref)
+        if refused:
+            raise Refused(Problem(status=409, code=refused if refused in _CODES else "not_said"))
+        return done()
+
     async def stop(self) -> Response:
         """Said twice, or after the end, it finds nothing to do."""
         signed = await self._guard.acting()
@@ -58,4 +68,5 @@ class CheckActions:
 
 def add_checks(door: Blueprint, checks: CheckActions) -> None:
     door.add_url_rule("/api/check", "check", checks.start, methods=["POST"])
+    door.add_url_rule("/api/check-say", "check_say", checks.say, methods=["POST"])
     door.add_url_rule("/api/check-stop", "check_stop", checks.stop, methods=["POST"])

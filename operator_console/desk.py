@@ -37,6 +37,10 @@ class Checks(Protocol):
         """The code of what stands in the way, "" when the check is open."""
         ...
 
+    async def say(self, tenant: str, call_ref: str) -> str:
+        """The machine says what stands on the screen; the code of what stands in the way, or ""."""
+        ...
+
     async def stop(self, tenant: str, call_ref: str) -> bool: ...
 
 

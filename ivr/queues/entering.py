@@ -56,11 +56,12 @@ class Entering:
 
         After a call that we placed, the state before it returns with the end of the ringing.
         """
-        if row.state is WaitingState.RINGING and row.operator_leg:
+        apart = row.state is WaitingState.RINGING or row.aside_until is not None
+        if apart and row.operator_leg:
             try:
                 await self._phones.hang_up(row.operator_leg)
             except PhoneTrouble:
-                pass  # the ringing ends by itself after 20 s, into a hang-up
+                pass  # ringing or waiting ends by itself within half a minute, into a hang-up
         if row.state in rules.WITH_OPERATOR and not row.placed:
             talked = row.state is WaitingState.TALKING
             after = Presence.WRAP_UP if talked else Presence.AVAILABLE

@@ -58,7 +58,8 @@ class Waiting:
 
     `refused_by` are operators who passed this call on. `offered_until` ends an offer, or a ringing
     (`operator_leg` is the carrier's id of the leg that rings or talks). `placed`: a talk of a call
-    that we placed, which never waited. `version` counts changes.
+    that we placed, which never waited. `aside_until` ends a pause in the talk in which the machine
+    speaks to the caller. `version` counts changes.
     """
 
     tenant: str
@@ -77,6 +78,7 @@ class Waiting:
     refused_by: tuple[str, ...] = ()
     operator_leg: str = field(default="", repr=False)
     placed: bool = False
+    aside_until: datetime | None = None
     version: int = 1
 
 

@@ -19,6 +19,7 @@ from identity.installations.limits import InstallationLimits
 from identity.installations.service import RequestProofs
 from identity.jpki.attributes import Attributes
 from identity.pairing.refusals import Refusal
+from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.operator_checks.starting import OperatorChecks
 from ivr.live_calls.screen_pop import Pop
 from kazasu.settings import Settings
@@ -86,7 +87,7 @@ def console(
             pops=phone.pop,
             answering=phone.answering,
             presence=phone.presence,
-            checks=_Checks(phone.checks),
+            checks=_Checks(phone.checks, phone.said),
             callbacks=CallbackDesk(
                 rows=stores.callbacks,
                 book=phone.callbacks.book,
@@ -113,12 +114,17 @@ class _Checks:
     """The console knows codes, not refusals of the identity side."""
 
     checks: OperatorChecks
+    said: SaidChecks
 
     async def start(
         self, tenant: str, operator: str, call_ref: str, *, mode: str, reason: str
     ) -> str:
         answer = await self.checks.start(tenant, operator, call_ref, mode=mode, reason=reason)
         return answer.code if isinstance(answer, Refusal) else ""
+
+    async def say(self, tenant: str, call_ref: str) -> str:
+        refused = await self.said.say(tenant, call_ref)
+        return refused.code if refused is not None else ""
 
     async def stop(self, tenant: str, call_ref: str) -> bool:
         return await self.checks.stop(tenant, call_ref)

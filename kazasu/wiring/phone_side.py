@@ -36,6 +36,7 @@ from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
 from ivr.live_calls.lost_ends import LostEnds
+from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.operator_checks.starting import CheckVerbs, OperatorChecks
 from ivr.live_calls.operator_checks.terms import CheckTerms, OnContracts
 from ivr.live_calls.pairing_news import PairingNewsDesk
@@ -45,6 +46,7 @@ from ivr.live_calls.screen_pop import ScreenPop
 from ivr.live_calls.service import CallStores, LiveCalls
 from ivr.live_calls.sweep import Sweep
 from ivr.queues.answering import Answering
+from ivr.queues.asides import Asides
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
 from ivr.queues.offering import Desk, Offering
@@ -77,6 +79,7 @@ class PhoneSide:
     presence: PresenceDesk
     callbacks: Callbacks
     checks: OperatorChecks
+    said: SaidChecks
     pop: ScreenPop
     sweep: Sweep
     lost_ends: LostEnds
@@ -118,6 +121,7 @@ class _Built:
     offering: Offering
     entering: Entering
     answering: Answering
+    asides: Asides
     messages: LinkMessages
     callbacks: Callbacks
 
@@ -132,12 +136,20 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             rows=stores.call_rows,
             sessions=stores.sessions,
             arrivals=_arrivals(parts.settings, tenant, stores),
+            logs=stores.call_logs,
         ),
         library=parts.library,
         errands=_errands(parts, identity, stores, built),
         news=news,
         now=now,
         trace=parts.trace,
+    )
+    said = SaidChecks(
+        calls=calls,
+        rows=stores.call_rows,
+        watching=identity.watching,
+        asides=built.asides,
+        carrier=built.rest,
     )
     terms = CheckTerms(
         calls=calls,
@@ -155,6 +167,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         presence=PresenceDesk(built.desk, built.offering),
         callbacks=built.callbacks,
         checks=_checks(calls, identity, stores, built, terms),
+        said=said,
         pop=ScreenPop(
             waiting=stores.waiting,
             rows=stores.call_rows,
@@ -169,6 +182,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             sessions=stores.sessions,
             calls=calls,
             now=now,
+            logs=stores.call_logs,
         ),
         lost_ends=LostEnds(
             tenant=tenant.id,
@@ -178,7 +192,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             calls=calls,
             now=now,
         ),
-        door=_door(parts, tenant, calls, built, stores),
+        door=_door(parts, tenant, calls, built, stores, said),
         background=built.background,
     )
 
@@ -202,6 +216,7 @@ def _built(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> _Built:
         offering=offering,
         entering=Entering(desk, offering, rest),
         answering=Answering(desk, offering, rest),
+        asides=Asides(desk, offering),
         messages=LinkMessages(
             rest,
             stores.sent_messages,
@@ -274,7 +289,12 @@ def _rest(parts: PhoneParts, place: Place) -> TwilioRest:
 
 
 def _door(
-    parts: PhoneParts, tenant: Tenant, calls: LiveCalls, built: _Built, stores: Stores
+    parts: PhoneParts,
+    tenant: Tenant,
+    calls: LiveCalls,
+    built: _Built,
+    stores: Stores,
+    said: SaidChecks,
 ) -> TwilioDoor:
     def forget(queue_sid: str) -> None:
         built.background.start(lambda: built.rest.forget_queue(queue_sid), "forget_queue")
@@ -288,6 +308,7 @@ def _door(
             calls=calls,
             turns=QueueTurns(calls=calls, entering=built.entering, now=parts.now),
             answering=built.answering,
+            asides=built.asides,
             forget=forget,
             place=built.place,
         ),
@@ -304,6 +325,7 @@ def _door(
             ),
             place=built.place,
         ),
+        said=said,
         place=built.place,
     )
 

@@ -181,6 +181,9 @@ const checks = {
     await act("api/check", { token: current(), mode, reason }, { again: true });
     if (document.activeElement === document.body) part("#call").focus({ preventScroll: true }); // the form is gone
   },
+  say: async () => {
+    if ((await act("api/check-say", { token: current() }, { again: true })) === null) alerts.say(t("check.saying"));
+  },
   stop: () => act("api/check-stop", { token: current() }, { again: true }),
 };
 

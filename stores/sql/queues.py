@@ -96,6 +96,7 @@ class SqlWaitingCalls:
             "attributes": dict(waiting.attributes),
             "operator_leg": waiting.operator_leg,
             "placed": waiting.placed,
+            "aside_until": waiting.aside_until.isoformat() if waiting.aside_until else "",
         }
         return {
             "tenant_id": waiting.tenant,
@@ -133,6 +134,7 @@ class SqlWaitingCalls:
             refused_by=tuple(row.refused_by),
             operator_leg=private["operator_leg"],
             placed=private.get("placed", False),
+            aside_until=_moment(private.get("aside_until", "")),
             version=row.version,
         )
 
@@ -224,6 +226,10 @@ class SqlOperators:
             presence_since=row.presence_since or row.added_at,
             after_call=Presence(row.after_call) if row.after_call else None,
         )
+
+
+def _moment(text: str) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
 
 
 def _place(token: str) -> tuple[str, ...]:

@@ -162,6 +162,7 @@ class MemoryChecks:
         self._stage = stage
         self.asked: list[tuple[str, str, str, str]] = []
         self.stopped: list[str] = []
+        self.said: list[str] = []
         self.refuses = ""
 
     async def start(
@@ -171,6 +172,10 @@ class MemoryChecks:
         if not self.refuses:
             token = call_ref.removeprefix("call-")
             await self._stage.becomes(token, running("awaiting_app", mode=mode, code="47219638"))
+        return self.refuses
+
+    async def say(self, tenant: str, call_ref: str) -> str:
+        self.said.append(call_ref)
         return self.refuses
 
     async def stop(self, tenant: str, call_ref: str) -> bool:

@@ -131,6 +131,23 @@ async def test_a_landline_is_not_offered_a_message(context: BrowserContext) -> N
         await expect(page.locator("[name=check-mode]")).to_have_count(1)
 
 
+async def test_the_machine_may_say_it(context: BrowserContext) -> None:
+    async with served() as stage:
+        page = await opened(context, stage)
+        await talking(stage, page, running("awaiting_app", code="47219638"))
+        say = page.locator("[data-key=check-say]")
+        await say.press("Enter")
+        await expect(page.locator("#polite")).to_have_text(re.compile("自動音声でお伝えして"))
+        assert stage.checks.said == ["call-x"]
+        found = await Axe().run(page)
+        assert [one["id"] for one in found.response["violations"]] == []
+        stage.checks.refuses = "not_said"
+        await say.press("Enter")
+        await expect(page.locator("#banner")).to_have_text(re.compile("読み上げてください"))
+        await stage.becomes("x", running("awaiting_pin"))
+        await expect(say).to_have_count(0)
+
+
 async def test_the_screen_says_against_what(context: BrowserContext) -> None:
     """Whom the call is about is known: before the check, beside its steps, and with its result."""
     async with served() as stage:
@@ -144,7 +161,7 @@ async def test_the_screen_says_against_what(context: BrowserContext) -> None:
         other = MOBILE | {"status": "failed", "hint": "person_mismatch", "expected": "C-1002"}
         await stage.becomes("x", other)
         await expect(page.locator("[data-fact=expected] code")).to_have_text("C-1002")
-        await expect(page.locator(".columns [data-against]")).to_contain_text("照合した契約")
+        await expect(page.locator(".columns [data-against]")).to_contain_text("照合先の契約")
         await expect(page.locator("kz-pop")).to_contain_text("契約者とは別の方のカード")
 
 

@@ -17,6 +17,7 @@ ACTIONS: dict[str, dict[str, Any]] = {
     "api/card-attributes": {"token": "x"},
     "api/check": {"token": "x", "mode": "spoken_code", "reason": "first_check"},
     "api/check-stop": {"token": "x"},
+    "api/check-say": {"token": "x"},
     "api/callback-claim": {"callback": "x"},
     "api/callback-give-back": {"callback": "x"},
     "api/callback-close": {"callback": "x"},

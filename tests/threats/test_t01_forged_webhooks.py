@@ -55,7 +55,13 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     behind: Any = Behind()
     place = Place(public_base=BASE)
     queue = QueueDoor(
-        tenant="main", calls=behind, turns=behind, answering=behind, forget=behind, place=place
+        tenant="main",
+        calls=behind,
+        turns=behind,
+        answering=behind,
+        asides=behind,
+        forget=behind,
+        place=place,
     )
     door = TwilioDoor(
         check=SignatureCheck(BASE, Keys(auth_tokens=(TOKEN,))),
@@ -63,6 +69,7 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
         calls=behind,
         queue=queue,
         callbacks=CallbackDoor(tenant="main", ringing=behind, placed=behind, place=place),
+        said=behind,
         place=place,
     )
     app: Any = application.create(

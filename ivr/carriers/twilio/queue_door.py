@@ -19,6 +19,7 @@ from ivr.live_calls.answers import QueueTurn
 from ivr.live_calls.queue_turns import TURN_SECONDS, QueueTurns
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.answering import Answering
+from ivr.queues.asides import Asides
 
 _log = structlog.get_logger()
 _TRIES: Final = 20
@@ -35,6 +36,7 @@ class QueueDoor:
         calls: LiveCalls,
         turns: QueueTurns,
         answering: Answering,
+        asides: Asides,
         forget: Callable[[str], None],
         place: Place,
     ) -> None:
@@ -42,6 +44,7 @@ class QueueDoor:
         self._calls = calls
         self._turns = turns
         self._answering = answering
+        self._asides = asides
         self._forget = forget
         self._place = place
         self._cleared: deque[str] = deque(maxlen=_REMEMBERED)
@@ -67,23 +70,27 @@ class QueueDoor:
 
     async def joined(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """Caller and operator are put together now. Asked on the caller's leg; it names both."""
-        leg = form.get("DequeingCallSid", "")
-        waiting = await self._answering.joined(self._tenant, query.get("token", ""), leg)
-        if waiting is not None:
+        token, leg = query.get("token", ""), form.get("DequeingCallSid", "")
+        waiting = await self._answering.joined(self._tenant, token, leg)
+        if waiting is not None and waiting.aside_until is not None:
+            await self._asides.end(self._tenant, token)
+        elif waiting is not None:
             await self._calls.tell(waiting.call_ref, TalkBegan())
         return twiml.nothing()
 
     async def operator_done(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
-        """The talk is over, or the caller has not come to the queue yet, or never will."""
+        """Talk over or paused, or the caller has not come to the queue yet, or never will."""
         token, tried = query.get("token", ""), parse.seconds(query, "tried")
-        over = parse.was_joined(form) or tried >= _TRIES
+        aside = parse.was_joined(form) and await self._asides.is_on(self._tenant, token)
+        over = (parse.was_joined(form) and not aside) or tried >= _TRIES
         if over or not await self._answering.picked_up(self._tenant, token, form["CallSid"]):
             return twiml.hang_up()
-        return twiml.operator_leg(token, self._place, tried=tried)
+        return twiml.operator_leg(token, self._place, tried=tried, aside=aside)
 
     async def operator_status(self, form: Mapping[str, str], query: Mapping[str, str]) -> None:
-        if parse.has_ended(form):
-            await self._answering.leg_over(self._tenant, query.get("token", ""), form["CallSid"])
+        token, leg = query.get("token", ""), form["CallSid"]
+        if parse.has_ended(form) and not await self._asides.operator_left(self._tenant, token, leg):
+            await self._answering.leg_over(self._tenant, token, leg)
 
     def cleared(self, form: Mapping[str, str]) -> None:
         """The caller has left the call's own queue. Told again (a replay, say), nothing is done."""

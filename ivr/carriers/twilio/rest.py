@@ -63,6 +63,12 @@ class TwilioRest:
             lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST")
         )
 
+    async def step_aside(self, carrier_call_id: str) -> None:
+        url = self._place.url("aside")
+        await self._tried(
+            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST")
+        )
+
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
         return await self._ring(phone, dialled, "operator", token=token)
 

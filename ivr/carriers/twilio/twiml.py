@@ -25,6 +25,7 @@ _PLEASE_HOLD: Final = {
 _ONE_MOMENT: Final = {"ja-JP": "少々お待ちください。"}
 _APOLOGY: Final = "申し訳ございません。ただいま、自動のご案内ができません。担当者におつなぎします。"
 _STEP_ASIDE: Final = "お客様におつなぎします。"
+_MACHINE_SPEAKS: Final = "お客様に自動音声で番号をお伝えしています。終わると、またつながります。"
 _RINGING_CUSTOMER: Final = "お客様のお電話を呼び出します。"
 _NOT_REACHED: Final = "お客様はお出になりませんでした。"
 _VOICE: Final = "Polly.Kazuha-Neural"
@@ -87,14 +88,17 @@ def queue_turn(turn: QueueTurn, *, seconds: int, place: Place) -> bytes:
     return _bytes(response)
 
 
-def operator_leg(token: str, place: Place, *, tried: int = 0) -> bytes:
+def operator_leg(token: str, place: Place, *, tried: int = 0, aside: bool = False) -> bytes:
     """The operator has answered: join the caller who waits under `token`.
 
-    The caller may still be listening to words that come before the queue, so it is `tried` again.
-    `joined` is asked on the caller's side at the moment in which the two are put together.
+    The caller may still be listening to words that come before the queue, so it is `tried` again;
+    `aside`: to words that were asked for in the talk. `joined` is asked on the caller's side at the
+    moment in which the two are put together.
     """
     response = VoiceResponse()
-    if tried:
+    if aside:
+        response.say(_MACHINE_SPEAKS, language="ja-JP")
+    elif tried:
         response.pause(length=1)
     else:
         response.say(_STEP_ASIDE, language="ja-JP")

@@ -22,6 +22,7 @@ from ivr.carriers.twilio.twiml import PREFIX, Place
 from ivr.flow_engine.events import Event, Resumed, TransferEnded
 from ivr.flow_library.model import NoFlow
 from ivr.live_calls.answers import Answer
+from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.service import LiveCalls
 
 _log = structlog.get_logger()
@@ -40,7 +41,7 @@ Query: TypeAlias = Mapping[str, str]
 Page: TypeAlias = Callable[[Form, Query], Coroutine[Any, Any, bytes | None]]
 # The page between two people must not hold them up.
 _BETWEEN: Final = frozenset({"joined", "callback-joined"})
-_ON_THE_LINE: Final = frozenset({"voice", "turn", "current", "left"})
+_ON_THE_LINE: Final = frozenset({"voice", "turn", "current", "left", "aside"})
 """What these answer is the call's own document; without it the carrier turns to its fallback."""
 _STATUS: Final = frozenset({"status", "operator-status", "callback-status"})
 """They draw nothing and nobody hears them: answered when what they say is written down."""
@@ -55,17 +56,20 @@ class TwilioDoor:
         calls: LiveCalls,
         queue: QueueDoor,
         callbacks: CallbackDoor,
+        said: SaidChecks,
         place: Place,
     ) -> None:
         self._check = check
         self._account_sid = account_sid
         self._calls = calls
+        self._said = said
         self._place = place
         self._pages: Mapping[str, Page] = {
             "voice": self._voice,
             "turn": self._turn,
             "current": self._current,
             "left": self._left,
+            "aside": self._aside,
             "status": self._status,
             "queue": queue.turn,
             "joined": queue.joined,
@@ -147,16 +151,28 @@ class TwilioDoor:
         return await self._asked(form, query, event)
 
     async def _left(self, form: Form, query: Query) -> bytes:
-        """The caller is out of the queue, or the talk is over."""
+        """The caller is out of the queue, or the talk is over; or our own redirect took them out:
+        of its two requests either may be the one that counts, so both get the same."""
         outcome = parse.queue_outcome(form)
         if outcome is None:
-            return await self._current(form, query)
+            return await self._aside(form, query)
         self._queue.cleared(form)
         return await self._asked(form, query, TransferEnded(outcome=outcome))
 
     async def _current(self, form: Form, query: Query) -> bytes:
         n = parse.seconds(query, "n")
         return self._drawn(await self._calls.current(form["CallSid"], n))
+
+    async def _aside(self, form: Form, query: Query) -> bytes:
+        """What an operator asked to have said to the caller, then the talk goes on."""
+        try:
+            said = await self._said.document(form["CallSid"])
+        except Exception:
+            _log.exception("not_said_aside")
+            said = None
+        if said is None:
+            return await self._current(form, query)
+        return self._drawn(said)
 
     async def _status(self, form: Form, query: Query) -> None:
         if parse.has_ended(form):

@@ -8,7 +8,7 @@ const STEPS = ["awaiting_app", "awaiting_call_confirm", "awaiting_choice", "awai
 // Hints that stand for a step of the list.
 const AS = { app_opened: "awaiting_call_confirm", matching_contract: "verifying" };
 
-/** form: {open, mode, reason}; act.toggle(), act.choose({…}), act.start({mode, reason}), act.stop() */
+/** form: {open, mode, reason}; act.toggle(), act.choose({…}), act.start({mode, reason}), act.say(), act.stop() */
 export function check(pop, form, act) {
   if (pop.check) return running(pop, act);
   if (pop.check_refused === "number_not_on_contract") return h("p", { class: "notice warning", "data-check": "refused" }, t("check.number_not_on_contract"));
@@ -66,6 +66,7 @@ function running(pop, act) {
     against(pop.expected),
     code ? aloud(t("check.code"), grouped(code), "code") : null,
     item ? aloud(t("check.item"), item, "item") : null,
+    (code || item) && pop.state === "talking" && pop.direction === "caller" ? byMachine(act) : null,
     mode === "sms_link" && pop.hint === "awaiting_app" && !code ? h("p", {}, t("check.sent")) : null,
     steps(pop.hint),
     h("div", { class: "buttons" },
@@ -80,6 +81,12 @@ function running(pop, act) {
 
 function aloud(title, text, kind) {
   return h("p", { class: "aloud" }, h("span", { class: "quiet" }, title), h("strong", { class: "digits", "data-aloud": kind }, text));
+}
+
+/** The caller hears it from a recorded voice, and is back after some seconds. */
+function byMachine(act) {
+  return h("p", {}, h("button", { type: "button", class: "small", "data-key": "check-say", "aria-describedby": "check-say-note", onclick: act.say }, t("check.say")),
+    " ", h("span", { class: "quiet", id: "check-say-note" }, t("check.say_note")));
 }
 
 function steps(hint) {

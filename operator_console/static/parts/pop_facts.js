@@ -6,6 +6,7 @@ import { moment } from "../times.js";
 
 export function facts(pop, revealed, act) {
   const verdict = pop.verdict;
+  const placed = pop.direction === "business";
   return h("dl", { class: "facts block" },
     fact("identity", coded("level", pop.identity_level)),
     fact("binding", coded("level", pop.binding_level)),
@@ -13,11 +14,11 @@ export function facts(pop, revealed, act) {
     fact("mode", pop.mode ? coded("mode", pop.mode) : t("mode.none")),
     pop.expected ? fact("expected", h("code", {}, pop.expected)) : null,
     verdict ? judged(verdict) : null,
-    pop.direction === "business" ? fact("direction", t("pop.placed")) : null,
-    fact("line", line(pop, revealed, act)),
-    fact("dialled", h("span", { class: "digits" }, pop.dialled)),
+    placed ? fact("direction", t("pop.placed")) : null,
+    fact(placed ? "rung" : "line", line(pop, revealed, act)),
+    fact(placed ? "shown_number" : "dialled", h("span", { class: "digits" }, pop.dialled)),
     fact("queue", pop.queue),
-    fact("waiting_since", moment(pop.waiting_since)),
+    fact(placed ? "talk_since" : "waiting_since", moment(pop.waiting_since)),
     verdict ? fact("evidence", evidence(verdict.evidence_id, act)) : null,
   );
 }

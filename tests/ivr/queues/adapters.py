@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from ivr.queues import rules
 from ivr.queues.answering import Answering
+from ivr.queues.asides import Asides
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
 from ivr.queues.model import (
@@ -273,6 +274,7 @@ class QueueRoom:
         self.offering = Offering(self.desk)
         self.entering = Entering(self.desk, self.offering, self.phones)
         self.answering = Answering(self.desk, self.offering, self.phones)
+        self.asides = Asides(self.desk, self.offering)
         self.placed_talks = PlacedTalks(self.desk)
         self.presence = PresenceDesk(self.desk, self.offering)
         self.callback_list = CallbackList(self.desk, per_day=rules.MOST_CALLBACKS)

@@ -1,17 +1,22 @@
 """A check that an operator starts on the line: beside the talk, with a reason, alarms lifted so."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 
 from identity.pairing.outcomes import Hint
 from identity.pairing.refusals import Refusal
 from identity.pairing.views import PairingView
+from ivr.flow_engine.readings import ja
 from ivr.live_calls.operator_checks.terms import terms_of
-from ivr.queues.model import Waiting
+from ivr.queues.model import Waiting, WaitingState
 from tests.ivr.live_calls.an_app import App, tap_of
-from tests.ivr.live_calls.stage import Caller, Stage
+from tests.ivr.live_calls.stage import Caller, Heard, Stage
 from tests.ivr.live_calls.ways.test_links import messages, token_in
+
+DOOR = "/carriers/twilio"
+LEG = "CA" + "e" * 32
 
 
 async def in_queue(stage: Stage, *, alarmed: bool = False) -> Caller:
@@ -223,3 +228,68 @@ async def test_where_nobody_was_looked_up_nobody_is_expected(shipped: Stage) -> 
     opened = await started(caller)
     assert isinstance(opened, PairingView)
     assert opened.expect is None
+
+
+async def test_the_machine_says_what_stands_on_the_screen(stage: Stage) -> None:
+    """The carrier asks twice after a redirect, in either order: both get the same words."""
+    caller = await talking(stage)
+    opened = await started(caller)
+    assert isinstance(opened, PairingView)
+    row = await the_waiting(caller)
+    left = caller.document.closing("Enqueue").attrib["action"]
+    assert await stage.phone.said.say(row.tenant, row.call_ref) is None
+    (redirect,) = [f["Url"] for _, _, f in stage.rest.asked if "/aside" in f.get("Url", "")]
+    first = Heard(await caller.asks(redirect.partition("#")[0]))
+    second = Heard(await caller.asks(left, QueueResult="redirected-from-bridged"))
+    assert first.bytes == second.bytes
+    for group in (opened.code[:4], opened.code[4:]):
+        assert first.said.count(ja.digits(group)) == 2
+    assert first.closing("Enqueue").text == row.token
+
+    token = {"DialCallStatus": "completed"}
+    waits = Heard(await stage.post(f"{DOOR}/operator-done?token={row.token}", LEG, **token))
+    assert waits.root.find("Dial/Queue") is not None
+    assert opened.code not in waits.said
+    joined = f"{DOOR}/joined?token={row.token}"
+    assert (await caller.asks(joined, DequeingCallSid=LEG)).status == 200
+    over = Heard(await stage.post(f"{DOOR}/operator-done?token={row.token}", LEG, **token))
+    assert over.verbs == ["Hangup"]
+    again = Heard(await caller.asks(left, QueueResult="redirected-from-bridged"))
+    assert again.verbs == ["Enqueue"]
+
+
+async def test_the_item_too_and_nothing_where_nothing_is_to_be_said(stage: Stage) -> None:
+    caller = await talking(stage)
+    row = await the_waiting(caller)
+    refused = await stage.phone.said.say(row.tenant, row.call_ref)
+    assert refused is not None
+    opened = await started(caller)
+    assert isinstance(opened, PairingView)
+    app = App(stage=stage)
+    await app.confirms(await app.claims(caller, opened.code))
+    assert await stage.phone.said.say(row.tenant, row.call_ref) is None
+    heard = Heard(await caller.asks(f"{DOOR}/aside"))
+    assert heard.said.count(ja.digits((await caller.pairing()).item)) == 2
+    await stage.phone.checks.stop(row.tenant, row.call_ref)
+    assert Heard(await caller.asks(f"{DOOR}/aside")).verbs == ["Enqueue"]
+
+
+async def test_a_carrier_that_will_not_leaves_the_talk_alone(stage: Stage) -> None:
+    caller = await talking(stage)
+    assert isinstance(await started(caller), PairingView)
+    stage.rest.troubles.append(400)
+    row = await the_waiting(caller)
+    refused = await stage.phone.said.say(row.tenant, row.call_ref)
+    assert refused is not None
+    assert refused.code == "not_said"
+    now = await the_waiting(caller)
+    assert (now.state, now.aside_until) == (WaitingState.TALKING, None)
+
+
+async def talking(stage: Stage) -> Caller:
+    """With an operator of whom only the leg is seen."""
+    caller = await in_queue(stage)
+    row = await the_waiting(caller)
+    talk = replace(row, state=WaitingState.TALKING, offered_to="op-1", operator_leg=LEG)
+    assert await stage.stores.waiting.change(row, talk)
+    return caller
