@@ -70,6 +70,7 @@ from tests.identity.jpki.synthetic import anchors_of, fresh_pki, key_pool
 from tests.identity.verification.sources import Answering
 
 ORIGIN = "https://id.kazasu.test"
+POLICY = PairingPolicy(keyed_code=True)
 LINE = "+819012345678"
 DIALLED = "+81312345678"
 PURPOSES = {"account": "ご契約内容の確認"}
@@ -216,6 +217,7 @@ async def a_stage(
     settings: DoorSettings | None = None,
     revocation: RevocationStatus = RevocationStatus.GOOD,
     origin: str = ORIGIN,
+    policy: PairingPolicy = POLICY,
 ) -> AsyncIterator[Stage]:
     master = os.urandom(32)
     tenant = a_tenant(master)
@@ -225,7 +227,7 @@ async def a_stage(
     deployment = Deployment(
         tenants={tenant.id: tenant},
         keys=deployment_keys(master),
-        policy=PairingPolicy(keyed_code=True),
+        policy=policy,
         origin=origin,
         now=lambda: datetime.now(UTC),
         random=os.urandom,

@@ -6,7 +6,8 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,12 @@ from stand_ins.card.__main__ import read_folder
 from stand_ins.card.gate import Gate
 from stand_ins.card.rack import Rack
 from stand_ins.card.server import create_app
-from tests.companion_app_api.stage import Stage, a_stage, issued
+from tests.companion_app_api.stage import POLICY, Stage, a_stage, issued
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+UNHURRIED = replace(POLICY, connected_within=timedelta(seconds=60))
+"""On a busy computer a browser's word of its call takes longer than a handset's."""
 PATIENCE = 60_000  # milliseconds
 PHONE = {"width": 412, "height": 915}
 
@@ -56,7 +59,7 @@ async def a_pocket(browser: Browser, folder: Path) -> AsyncIterator[Pocket]:
     async with AsyncExitStack() as stack:
         door, cards = _bound(), _bound()
         origin, card_base = _origin(door), _origin(cards)
-        stage = await stack.enter_async_context(a_stage(folder, origin=origin))
+        stage = await stack.enter_async_context(a_stage(folder, origin=origin, policy=UNHURRIED))
         token = secrets.token_urlsafe(16)
         config = {"api_base": "", "card_base": card_base, "card_token": token}
         _serve_page(stage.app, config, card_base)

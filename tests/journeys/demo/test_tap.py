@@ -1,8 +1,8 @@
 """`kazasu demo tap`: somebody hears the call on a telephone and types into the terminal."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 
 import httpx2
 import pytest
@@ -22,17 +22,22 @@ class Terminal:
         self.process, self._in, self._out = process, process.stdin, process.stdout
 
     @classmethod
-    async def start(cls, demo: Demo, *words: str) -> "Terminal":
+    @asynccontextmanager
+    async def start(cls, demo: Demo, *words: str) -> "AsyncIterator[Terminal]":
         command = (*COMMAND, "tap", "--base-url", demo.base, "--data", str(demo.place.folder))
-        return cls(
-            await asyncio.create_subprocess_exec(
-                *command,
-                *words,
-                stdin=asyncio.subprocess.PIPE,
-                stdout=asyncio.subprocess.PIPE,
-                cwd=ROOT,
-            )
+        process = await asyncio.create_subprocess_exec(
+            *command,
+            *words,
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            cwd=ROOT,
         )
+        try:
+            yield cls(process)
+        finally:  # a test that failed leaves nothing to the next one
+            if process.returncode is None:
+                process.kill()
+            await process.communicate()
 
     async def until(self, wanted: str) -> str:
         while line := (await self._out.readline()).decode():
@@ -56,8 +61,11 @@ async def _captions(telephone: Telephone, sid: str) -> AsyncGenerator[str, None]
 
 
 async def test_a_call_is_verified_by_what_is_typed(demo: Demo) -> None:
-    async with asyncio.timeout(2 * CALL_ENDS_WITHIN), httpx2.AsyncClient(trust_env=False) as http:
-        terminal = await Terminal.start(demo)
+    async with (
+        asyncio.timeout(2 * CALL_ENDS_WITHIN),
+        httpx2.AsyncClient(trust_env=False) as http,
+        Terminal.start(demo) as terminal,
+    ):
         await terminal.until("または届いたリンク")
         telephone = Telephone(
             http=http, base=demo.addresses["carrier"], token=demo.place.carrier_token.read_text()
@@ -85,8 +93,7 @@ async def test_a_call_is_verified_by_what_is_typed(demo: Demo) -> None:
     [("12345678", "番号が正しくありません", 1), ("", "番号が正しくありません", 1)],
 )
 async def test_what_is_no_code_is_said(demo: Demo, typed: str, says: str, status: int) -> None:
-    async with asyncio.timeout(CALL_ENDS_WITHIN):
-        terminal = await Terminal.start(demo)
+    async with asyncio.timeout(CALL_ENDS_WITHIN), Terminal.start(demo) as terminal:
         terminal.type(typed)
         await terminal.until(says)
         assert await terminal.process.wait() == status
@@ -94,7 +101,7 @@ async def test_what_is_no_code_is_said(demo: Demo, typed: str, says: str, status
 
 async def test_a_card_that_nobody_has_and_a_service_that_is_away(demo: Demo) -> None:
     async with asyncio.timeout(CALL_ENDS_WITHIN):
-        nobody = await Terminal.start(demo, "--card", "nobody")
-        assert await nobody.process.wait() == 2
-        away = await Terminal.start(demo, "--base-url", "http://127.0.0.1:1")
-        assert await away.process.wait() == 3
+        async with Terminal.start(demo, "--card", "nobody") as nobody:
+            assert await nobody.process.wait() == 2
+        async with Terminal.start(demo, "--base-url", "http://127.0.0.1:1") as away:
+            assert await away.process.wait() == 3
