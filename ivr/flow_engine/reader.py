@@ -4,17 +4,18 @@ The reader knows forms, types and the fields of each kind. Whether a flow may se
 `ivr.flow_linter`, which also has the words for what is found here.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.format_steps.ladder import OLDER
 from ivr.flow_engine.source.documents import read_document
 from ivr.flow_engine.source.findings import Findings, Found
 from ivr.flow_engine.source.site import read_site_table
 from ivr.flow_engine.source.versions import version_of
 from ivr.flow_engine.source.whole_flow import WholeFlow, read_whole
 
-__all__ = ["Found", "ReadResult", "build_flow", "read_flow", "read_site"]
+__all__ = ["Found", "ReadResult", "blocking", "build_flow", "read_flow", "read_site"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +31,12 @@ def read_site(text: str, *, file: str) -> tuple[Site | None, tuple[Found, ...]]:
     findings = Findings()
     site = read_site_table(findings, read_document(text, file, findings), file)
     found = findings.sorted()
-    return (None if found else site), found
+    return (None if blocking(found) else site), found
+
+
+def blocking(found: Iterable[Found]) -> bool:
+    """Whether anything stands against what was read. An older format does not."""
+    return any(one.code != OLDER for one in found)
 
 
 def read_flow(files: Mapping[str, str], flow_id: str, site: Site) -> ReadResult:
@@ -41,7 +47,7 @@ def read_flow(files: Mapping[str, str], flow_id: str, site: Site) -> ReadResult:
 
 
 def build_flow(whole: WholeFlow, audio_hashes: Mapping[str, str]) -> Flow:
-    """The flow of a reading in which nothing was found. `audio_hashes` maps a path below `flows/`
+    """The flow of a reading against which nothing stands. `audio_hashes` maps a path below `flows/`
     to the SHA-256 (hex) of the file."""
     used = {path: audio_hashes[path] for path in whole.audio if path in audio_hashes}
     main_id = next(iter(whole.bodies))

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ivr.flow_engine.definition import Flow, Route, VerifyIdentity
-from ivr.flow_engine.reader import build_flow, read_flow, read_site
+from ivr.flow_engine.reader import blocking, build_flow, read_flow, read_site
 
 FORMAT = "flow-bundle/1"
 SITE_FILE = "site.yaml"
@@ -13,11 +13,16 @@ SITE_FILE = "site.yaml"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bundle:
-    """`files` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256."""
+    """`files` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256.
+
+    `version` is what it was computed to be when the bundle was made: a later program may read the
+    same texts into other values, and calls must find their version all the same.
+    """
 
     flow_id: str
     files: Mapping[str, str]
     audio_hashes: Mapping[str, str]
+    version: str = ""
 
 
 def to_json(bundle: Bundle) -> str:
@@ -25,6 +30,7 @@ def to_json(bundle: Bundle) -> str:
         {
             "format": FORMAT,
             "flow_id": bundle.flow_id,
+            "version": bundle.version,
             "files": dict(bundle.files),
             "audio_hashes": dict(bundle.audio_hashes),
         },
@@ -41,6 +47,7 @@ def from_json(text: str) -> Bundle | None:
             return None
         return Bundle(
             flow_id=str(raw["flow_id"]),
+            version=str(raw.get("version", "")),
             files={str(path): str(body) for path, body in raw["files"].items()},
             audio_hashes={str(path): str(h) for path, h in raw["audio_hashes"].items()},
         )
@@ -55,9 +62,10 @@ def read_bundle(bundle: Bundle) -> Flow | None:
     if site is None:
         return None
     read = read_flow(bundle.files, bundle.flow_id, site)
-    if read.whole is None or read.found:
+    if read.whole is None or blocking(read.found):
         return None
-    return build_flow(read.whole, bundle.audio_hashes)
+    flow = build_flow(read.whole, bundle.audio_hashes)
+    return replace(flow, version=bundle.version or flow.version)
 
 
 def audio_of(flow: Flow) -> frozenset[str]:
@@ -78,4 +86,6 @@ def bundle_of(flow: Flow, files: Mapping[str, str], audio_hashes: Mapping[str, s
     kept = {
         path: text for path, text in files.items() if path in needed or path.startswith("prompts/")
     }
-    return Bundle(flow_id=flow.main.id, files=kept, audio_hashes=dict(audio_hashes))
+    return Bundle(
+        flow_id=flow.main.id, files=kept, audio_hashes=dict(audio_hashes), version=flow.version
+    )

@@ -7,6 +7,7 @@ flow with a finding is never handed out.
 import re
 from collections.abc import Iterable, Mapping
 
+from ivr.flow_engine.format_steps import ladder
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Items, Scalar, Table, Value
 from ivr.flow_engine.source.findings import Findings
@@ -140,11 +141,14 @@ def named(findings: Findings, value: Value | None, name: str) -> Mapping[str, Va
 
 
 def header(findings: Findings, root: Value | None, schema: str, file: str) -> Table | None:
-    """The document as a table whose `schema` is the wanted one."""
+    """The document as a table whose `schema` is the wanted one; an older one is brought up."""
     table = as_table(findings, root, file)
     if table is None:
         return None
     found = as_text(findings, required(findings, table, "schema"), "schema")
     if found and found != schema:
-        findings.add(table.entries["schema"].at, "F001.schema", found=found, wanted=schema)
+        at = table.entries["schema"].at
+        newer = ladder.lifted(table, found, schema, ladder.STEPS)
+        findings.add(at, ladder.OLDER if newer else "F001.schema", found=found, wanted=schema)
+        return newer or table
     return table
