@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ivr.flow_engine.definition import Flow, Site
-from ivr.flow_engine.format_steps.ladder import OLDER
 from ivr.flow_engine.source.documents import read_document
 from ivr.flow_engine.source.findings import Findings, Found
+from ivr.flow_engine.source.format_steps.ladder import OLDER
 from ivr.flow_engine.source.site import read_site_table
 from ivr.flow_engine.source.versions import version_of
 from ivr.flow_engine.source.whole_flow import WholeFlow, read_whole

@@ -7,10 +7,10 @@ flow with a finding is never handed out.
 import re
 from collections.abc import Iterable, Mapping
 
-from ivr.flow_engine.format_steps import ladder
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Items, Scalar, Table, Value
 from ivr.flow_engine.source.findings import Findings
+from ivr.flow_engine.source.format_steps import ladder
 
 EMPTY: Mapping[str, Value] = {}
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ivr.flow_engine.format_steps import ladder
-from ivr.flow_engine.format_steps.ladder import STEPS, Step, lifted
 from ivr.flow_engine.source.documents import Table, Value, plain, read_document
 from ivr.flow_engine.source.findings import At, Findings
+from ivr.flow_engine.source.format_steps import ladder
+from ivr.flow_engine.source.format_steps.ladder import STEPS, Step, lifted
 from ivr.flow_library.bundles import bundle_of, from_json, read_bundle, to_json
 from ivr.flow_linter.linter import lint_flow
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES, site
