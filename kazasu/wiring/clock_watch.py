@@ -1,7 +1,7 @@
 """Is our clock the database's? When they are more than 2 s apart, nobody is verified (fault F10).
 
-Certificates, lists and statements are judged by this process's clock, codes and offers live by the
-database's. A jump of ours between two looks is seen at once, by the clock that only counts on.
+What runs out (codes, offers, statements) does so by the database's clock, for all processes the
+same; a jump of ours between two looks is seen at once, by the clock that only counts on.
 """
 
 import time
@@ -15,15 +15,16 @@ from identity.verification.ports import RevocationSource, RevocationSubject
 
 MOST_APART: Final = timedelta(seconds=2)
 _LOOK_EVERY: Final = 5.0
-_TOO_SLOW: Final = 1.0  # an answer that took longer tells too little of its moment
+_TOO_SLOW: Final = timedelta(seconds=1)  # an answer that took longer tells too little
 WHY: Final = "clock_apart"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Seen:
-    """Our clock less the database's, when both clocks of ours showed these."""
+    """Our clock less the database's, off by `unsure` at most, when both of ours showed these."""
 
     apart: timedelta
+    unsure: timedelta
     wall: datetime
     counted: float
 
@@ -53,6 +54,15 @@ class ClockWatch:
         jumped = (self._now() - seen.wall) - counted
         return seen.apart + jumped
 
+    def corrected(self) -> datetime:
+        """The database's time: as it was at the last look, counted on from there. Before the first
+        look our own. A difference too small to be told from the way of the answer is none."""
+        seen = self._seen
+        if seen is None:
+            return self._now()
+        theirs = seen.wall - (seen.apart if abs(seen.apart) > seen.unsure else timedelta(0))
+        return theirs + timedelta(seconds=self._count() - seen.counted)
+
     async def right(self) -> bool:
         return abs(await self.apart()) <= MOST_APART
 
@@ -60,12 +70,10 @@ class ClockWatch:
         began = self._count()
         theirs = await self._theirs()
         ended, wall = self._count(), self._now()
-        took = ended - began
-        if took > _TOO_SLOW:
+        half = timedelta(seconds=(ended - began) / 2)
+        if half > _TOO_SLOW / 2:
             return None
-        self._seen = _Seen(
-            apart=wall - timedelta(seconds=took / 2) - theirs, wall=wall, counted=ended
-        )
+        self._seen = _Seen(apart=wall - half - theirs, unsure=half, wall=wall, counted=ended)
         return self._seen
 
 

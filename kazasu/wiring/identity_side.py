@@ -108,7 +108,11 @@ def build(
     now: Callable[[], datetime] = clock,
     watch: ClockWatch | None = None,
 ) -> IdentitySide:
-    """`watch` compares `now` with the database's clock, unless another is given with `now`."""
+    """Times are the database's, which a watch over `now` tells. A `watch` that is given with `now`
+    leaves that clock as it is."""
+    if watch is None:
+        watch = ClockWatch(now, stores.database.now)
+        now = watch.corrected
     deployment = Deployment(
         tenants={tenant.id: tenant},
         keys=deployment_keys(settings.master_key()),
@@ -122,7 +126,6 @@ def build(
     revocation = CrlFiles(
         settings.crl_dir, anchors, max_age=timedelta(hours=settings.crl_max_age_hours)
     )
-    watch = watch or ClockWatch(now, stores.database.now)
     verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch))
     recorder = Recorder(secrets.token_bytes)
     holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -88,7 +89,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         lookups=flows.lookups(settings, library, site),
         http=watch.client(),
         news=screens,
-        now=identity_side.clock,
+        now=identity.deployment.now,
         trace=watch.steps(extras.trace),
     )
     phone = phone_side.build(parts, identity, kept)
@@ -115,7 +116,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         )
     )
     watch.routes.update(application.routes(app, phone.door))
-    await _begin(beside, kept)
+    await _begin(beside, kept, identity)
     return Service(
         app=app,
         close_streams=_close_streams(stopping, changes, kept),
@@ -127,9 +128,11 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     )
 
 
-async def _begin(beside: Beside, kept: Stores) -> None:
+async def _begin(beside: Beside, kept: Stores, identity: IdentitySide) -> None:
     """The last of all: whatever else is wrong was said before anybody is kept from serving."""
     try:
+        with suppress(TimeoutError):  # too slow to tell the time now: the next look will
+            await identity.clock.apart()
         await beside.begin()
     except BaseException:
         await beside.end()

@@ -54,6 +54,27 @@ async def test_two_seconds_may_lie_between_the_clocks(
     assert await clocks.watch.apart() == timedelta(seconds=apart)
 
 
+@pytest.mark.parametrize("apart", [0, 5, -600, 86400])
+async def test_times_are_the_databases_however_wrong_ours_is(clocks: Clocks, apart: float) -> None:
+    clocks.ours += timedelta(seconds=apart)
+    assert clocks.watch.corrected() == clocks.ours
+    await clocks.watch.apart()
+    assert clocks.watch.corrected() == clocks.theirs
+    clocks.passes(90)
+    clocks.ours -= timedelta(hours=1)
+    assert clocks.watch.corrected() == clocks.theirs
+
+
+@pytest.mark.parametrize(("ahead", "taken_for"), [(0.2, 0), (-0.2, 0), (0.4, 0.4), (-30, -30)])
+async def test_what_the_way_of_the_answer_may_explain_is_no_difference(
+    clocks: Clocks, ahead: float, taken_for: float
+) -> None:
+    clocks.theirs += timedelta(seconds=ahead - 0.25)
+    clocks.slow = 0.5
+    await clocks.watch.apart()
+    assert clocks.watch.corrected() == clocks.ours + timedelta(seconds=taken_for)
+
+
 async def test_a_jump_between_two_looks_is_seen_at_once(clocks: Clocks) -> None:
     assert await clocks.watch.right()
     clocks.passes(1)
