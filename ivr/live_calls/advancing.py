@@ -1,17 +1,19 @@
 """Step and do errands until nothing is awaited, or until what is awaited is slow."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeAlias
 
 import structlog
 
 from ivr.flow_engine import engine
+from ivr.flow_engine.call_log.recording import Entry
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import Errand
 from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityRefused
 from ivr.flow_engine.session import Session
+from ivr.live_calls.call_log import CallLog
 from ivr.live_calls.errands.desk import ErrandDesk, Later
 from ivr.live_calls.ports import CallRow
 
@@ -24,7 +26,7 @@ Trace: TypeAlias = Callable[[Flow, engine.Step], None]
 class Live:
     """A call with its session as it was loaded; `version` is what the next save replaces.
 
-    `moved` and `with_us` as in `StoredSession`.
+    `moved` and `with_us` as in `StoredSession`. `log` is what is kept of the call for replay.
     """
 
     row: CallRow
@@ -33,16 +35,19 @@ class Live:
     version: int
     moved: bool = False
     with_us: bool = False
+    log: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advance:
-    """How far the call has come. `after` and `later` are for when `session` has been saved."""
+    """How far the call has come. `after` and `later` are for when `session` has been saved; `log`
+    is the call's whole log."""
 
     session: Session
     accepted: bool = True
     after: tuple[Errand, ...] = ()
     later: Later | None = field(default=None)
+    log: tuple[Entry, ...] = ()
 
 
 class Advancing:
@@ -55,23 +60,36 @@ class Advancing:
 
     async def take(self, live: Live, event: Event, *, from_carrier: bool) -> Advance:
         """One event, all the way. Does errands, saves nothing."""
-        step = engine.step(live.flow, live.session, event, self._now(), from_carrier=from_carrier)
-        return await self._settled(live.row, live.flow, step, from_carrier=from_carrier)
+        log = CallLog(live.flow, live.row.began_at, live.log)
+        step = self._step(live.flow, live.session, event, log, from_carrier=from_carrier)
+        return await self._settled(live.row, live.flow, step, log, from_carrier=from_carrier)
 
     async def straight_on(self, row: CallRow, flow: Flow) -> Advance:
         """A new call for which the dialogue has no room goes to `human` at once."""
         step = engine.straight_on(flow, arrival_of(row), self._now())
-        return await self._settled(row, flow, step, from_carrier=True)
+        log = CallLog(flow, row.began_at)
+        log.own("straight_on", self._now())
+        return await self._settled(row, flow, step, log, from_carrier=True)
 
     async def rescue(
         self, row: CallRow, flow: Flow, verdict: IdentityProven | IdentityRefused | None, n: int
     ) -> Advance:
         """A live call whose session was lost goes on at `human`, with the verdict SQL has."""
         step = engine.rescue(flow, arrival_of(row), verdict, n, self._now())
-        return await self._settled(row, flow, step, from_carrier=True)
+        log = CallLog(flow, row.began_at)
+        log.own("rescued", self._now())
+        return await self._settled(row, flow, step, log, from_carrier=True)
+
+    def _step(
+        self, flow: Flow, session: Session, event: Event, log: CallLog, *, from_carrier: bool
+    ) -> engine.Step:
+        now = self._now()
+        step = engine.step(flow, session, event, now, from_carrier=from_carrier)
+        log.heard(session, event, step, now, from_carrier=from_carrier)
+        return step
 
     async def _settled(
-        self, row: CallRow, flow: Flow, step: engine.Step, *, from_carrier: bool
+        self, row: CallRow, flow: Flow, step: engine.Step, log: CallLog, *, from_carrier: bool
     ) -> Advance:
         accepted, after = step.outcome != "not_accepted", list[Errand]()
         while True:
@@ -80,10 +98,14 @@ class Advancing:
                 self._trace(flow, step)
             answer = await self._done(step, row, flow, after)
             if answer is None or step.session.wait != "errand":
-                return Advance(session=step.session, accepted=accepted, after=tuple(after))
+                done = Advance(session=step.session, accepted=accepted, after=tuple(after))
+                return replace(done, log=log.entries)
             if isinstance(answer, Later):
-                return self._deferred(flow, step.session, answer, after, from_carrier=from_carrier)
-            step = engine.step(flow, step.session, answer, self._now(), from_carrier=from_carrier)
+                put_off = self._deferred(
+                    flow, step.session, answer, after, from_carrier=from_carrier
+                )
+                return replace(put_off, log=log.entries)
+            step = self._step(flow, step.session, answer, log, from_carrier=from_carrier)
 
     async def _done(
         self, step: engine.Step, row: CallRow, flow: Flow, after: list[Errand]

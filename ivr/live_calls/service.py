@@ -35,6 +35,7 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Advance, Advancing, Live, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.arrival_limits import ArrivalLimits
+from ivr.live_calls.call_log import CallLogs, kept_log, packed, unpacked
 from ivr.live_calls.calls_at_fallback import CallsAtFallback
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.pairing_news import PairingNewsDesk
@@ -60,6 +61,7 @@ class CallStores:
     rows: CallRows
     sessions: Sessions
     arrivals: ArrivalLimits
+    logs: CallLogs | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,9 +148,20 @@ class LiveCalls:
             return
         await self._news.call_ended(ref)
         await self.tell(ref, CallEnded())
+        await self._keep_log(row)
         await self._errands.call_over(row)
         self.at_fallback.back(carrier_call_id)
         await self._stores.rows.end(self._stores.tenant, ref, self._now())
+
+    async def _keep_log(self, row: CallRow) -> None:
+        """For those who design flows, never for what a call needs: a failure is logged alone."""
+        logs = self._stores.logs
+        try:
+            kept = await self._load(row) if logs is not None else None
+            if logs is not None and isinstance(kept, Live) and kept.log:
+                await logs.keep(kept_log(kept.row, kept.flow, kept.log, self._now()))
+        except Exception:
+            _log.exception("call_log_not_kept", call_ref=row.call_ref)
 
     async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None:
         """A live call as it is, for documents that consume nothing; changes nothing."""
@@ -189,7 +202,7 @@ class LiveCalls:
     async def _carrier_turn(self, live: Live, event: Event) -> Advance:
         """Push is the speed, poll is the safety: ask for the verdict before a hold goes on."""
         if live.session.pending is not None:
-            return Advance(session=live.session)
+            return Advance(session=live.session, log=live.log)
         polled = live.session.wait == "identity"
         found = await self._news.latest(live.row.call_ref) if polled else None
         if found is None or (
@@ -203,13 +216,14 @@ class LiveCalls:
                 return heard
             # News of another check than the one that is waited for: the request itself counts.
             return await self._advancing.take(live, event, from_carrier=True)
-        told = (await self._advancing.take(live, found, from_carrier=False)).session
+        news = await self._advancing.take(live, found, from_carrier=False)
+        told = news.session
         if told.pending is not None and not isinstance(event, DigitsPressed):
-            return Advance(session=told)
+            return Advance(session=told, log=news.log)
         # A key of the caller goes before the words that the progress would have brought. The keys
         # of errands must not depend on what was polled, so the redirect it asked for never was.
         told = replace(told, pending=None, index=live.session.index)
-        live = replace(live, session=told)
+        live = replace(live, session=told, log=news.log)
         return await self._advancing.take(live, event, from_carrier=True)
 
     async def _begun(self, row: CallRow, n: int) -> Advance:
@@ -256,8 +270,9 @@ class LiveCalls:
         stored = await self._stores.sessions.load(row.tenant, row.call_ref, moved=row.session_moved)
         if stored is None:
             return _Lost(row=row, version=0)
+        body, log = unpacked(stored.body)
         try:
-            session = Session.from_json(stored.body)
+            session = Session.from_json(body)
             flow = await self._library.flow(session.flow_version)
         except (NoFlow, ValueError, KeyError, TypeError) as unreadable:
             _log.warning(
@@ -271,6 +286,7 @@ class LiveCalls:
             version=stored.version,
             moved=stored.moved,
             with_us=stored.with_us,
+            log=log,
         )
 
     async def _flow(self, row: CallRow) -> Flow:
@@ -288,7 +304,7 @@ class LiveCalls:
         saved = await self._stores.sessions.save(
             row.tenant,
             row.call_ref,
-            session.to_json(),
+            packed(session.to_json(), done.log),
             expected=kept.version,
             asked=asked,
             moved=kept.moved,

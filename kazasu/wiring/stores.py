@@ -20,6 +20,7 @@ from stores.sql.calls import SqlCallRows
 from stores.sql.database import Database
 from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.flows.aliases import SqlFlowAliases
+from stores.sql.flows.call_logs import SqlCallLogs
 from stores.sql.flows.proposals import SqlFlowProposals
 from stores.sql.flows.versions import SqlFlowVersions
 from stores.sql.holders import SqlHolders, SqlLinkage
@@ -51,6 +52,7 @@ class Stores:
     installations: SqlInstallations
     seen_proofs: SqlSeenProofs
     call_rows: SqlCallRows
+    call_logs: SqlCallLogs
     lines_in_check: SqlLinesInCheck
     forgetting: Forgetting
     sessions: SqlSessions | RedisSessions
@@ -110,6 +112,7 @@ def build(
         installations=SqlInstallations(database),
         seen_proofs=SqlSeenProofs(database),
         call_rows=SqlCallRows(database, sealer),
+        call_logs=SqlCallLogs(database),
         lines_in_check=SqlLinesInCheck(database),
         forgetting=Forgetting(database),
         sessions=together.sessions if together else in_sql,

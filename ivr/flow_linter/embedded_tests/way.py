@@ -38,7 +38,7 @@ class Way:
             here = (entry.flow, entry.node)
             if not entry.node:
                 continue
-            if not self._comes_back(entry):
+            if not self._comes_back(entry) and not self._ended(*here):
                 self._at(here)
             if entry.exit not in _STAYS:
                 self.exits.add((*here, entry.exit))

@@ -74,3 +74,17 @@ flow_proposals = Table(
     Column("version", Integer, nullable=False),
     Column("done", Boolean, nullable=False),
 )
+
+# What calls that are over leave behind for replay; nothing about a person is in it.
+call_logs = Table(
+    "call_logs",
+    metadata,
+    tenant(),
+    Column("call_ref", Text, primary_key=True),
+    Column("flow_id", Text, nullable=False),
+    Column("flow_version", Text, nullable=False),
+    Column("began_at", Moment, nullable=False),
+    Column("ended_at", Moment, nullable=False, index=True),
+    Column("entries", JSON, nullable=False),
+    Index("ix_call_logs_flow", "tenant_id", "flow_id", "ended_at"),
+)

@@ -32,6 +32,7 @@ from ivr.carriers.twilio.webhooks import Reply
 from ivr.flow_engine.events import Scalar
 from ivr.flow_engine.session import Session
 from ivr.flow_library.service import FlowLibrary
+from ivr.live_calls.call_log import unpacked
 from ivr.live_calls.ports import CallRow, LookupAnswer
 from ivr.queues.model import Waiting
 from kazasu.settings import load
@@ -251,7 +252,7 @@ class Caller:
     async def session(self) -> Session:
         stored = await self.stage.stores.sessions.load(self.stage.identity.tenant.id, self.ref)
         assert stored is not None
-        return Session.from_json(stored.body)
+        return Session.from_json(unpacked(stored.body)[0])
 
     async def version(self) -> int:
         stored = await self.stage.stores.sessions.load(self.stage.identity.tenant.id, self.ref)
