@@ -126,6 +126,15 @@ class _Built:
     callbacks: Callbacks
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _OfOperators:
+    """What an operator does with a call, and sees of it."""
+
+    checks: OperatorChecks
+    said: SaidChecks
+    pop: ScreenPop
+
+
 def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSide:
     tenant, now, built = identity.tenant, parts.now, _built(parts, identity, stores)
     news = PairingNewsDesk(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
@@ -136,7 +145,6 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             rows=stores.call_rows,
             sessions=stores.sessions,
             arrivals=_arrivals(parts.settings, tenant, stores),
-            logs=stores.call_logs,
         ),
         library=parts.library,
         errands=_errands(parts, identity, stores, built),
@@ -144,21 +152,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         now=now,
         trace=parts.trace,
     )
-    said = SaidChecks(
-        calls=calls,
-        rows=stores.call_rows,
-        watching=identity.watching,
-        asides=built.asides,
-        carrier=built.rest,
-    )
-    terms = CheckTerms(
-        calls=calls,
-        flow_of=_flow_of(parts.library),
-        contracts=OnContracts(
-            holders=stores.holders, lines=ReportedNumbers(tenant=tenant, stores=stores)
-        ),
-        now=now,
-    )
+    desk = _operators(calls, parts, identity, stores, built)
     return PhoneSide(
         calls=calls,
         news=news,
@@ -166,23 +160,15 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
         answering=built.answering,
         presence=PresenceDesk(built.desk, built.offering),
         callbacks=built.callbacks,
-        checks=_checks(calls, identity, stores, built, terms),
-        said=said,
-        pop=ScreenPop(
-            waiting=stores.waiting,
-            rows=stores.call_rows,
-            watching=identity.watching,
-            holders=stores.holders,
-            lines=ReportedNumbers(tenant=tenant, stores=stores),
-            terms=terms,
-        ),
+        checks=desk.checks,
+        said=desk.said,
+        pop=desk.pop,
         sweep=Sweep(
             tenant=tenant.id,
             rows=stores.call_rows,
             sessions=stores.sessions,
             calls=calls,
             now=now,
-            logs=stores.call_logs,
         ),
         lost_ends=LostEnds(
             tenant=tenant.id,
@@ -192,7 +178,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             calls=calls,
             now=now,
         ),
-        door=_door(parts, tenant, calls, built, stores, said),
+        door=_door(parts, tenant, calls, built, stores, desk.said),
         background=built.background,
     )
 
@@ -237,18 +223,42 @@ def _built(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> _Built:
     )
 
 
-def _checks(
-    calls: LiveCalls, identity: IdentitySide, stores: Stores, built: _Built, terms: CheckTerms
-) -> OperatorChecks:
-    return OperatorChecks(
+def _operators(
+    calls: LiveCalls, parts: PhoneParts, identity: IdentitySide, stores: Stores, built: _Built
+) -> _OfOperators:
+    lines = ReportedNumbers(tenant=identity.tenant, stores=stores)
+    terms = CheckTerms(
         calls=calls,
-        rows=stores.call_rows,
-        terms=terms,
-        verbs=CheckVerbs(
-            opening=identity.opening, watching=identity.watching, ending=identity.ending
+        flow_of=_flow_of(parts.library),
+        contracts=OnContracts(holders=stores.holders, lines=lines),
+        now=parts.now,
+    )
+    return _OfOperators(
+        checks=OperatorChecks(
+            calls=calls,
+            rows=stores.call_rows,
+            terms=terms,
+            verbs=CheckVerbs(
+                opening=identity.opening, watching=identity.watching, ending=identity.ending
+            ),
+            messages=built.messages,
+            chance=lambda: secrets.token_hex(16),
         ),
-        messages=built.messages,
-        chance=lambda: secrets.token_hex(16),
+        said=SaidChecks(
+            calls=calls,
+            rows=stores.call_rows,
+            watching=identity.watching,
+            asides=built.asides,
+            carrier=built.rest,
+        ),
+        pop=ScreenPop(
+            waiting=stores.waiting,
+            rows=stores.call_rows,
+            watching=identity.watching,
+            holders=stores.holders,
+            lines=lines,
+            terms=terms,
+        ),
     )
 
 

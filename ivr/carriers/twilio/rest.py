@@ -57,14 +57,8 @@ class TwilioRest:
         self._place = place
         self._chance = chance
 
-    async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
-        url = self._place.url("turn", n=n, resumed=1)
-        await self._tried(
-            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST")
-        )
-
-    async def step_aside(self, carrier_call_id: str) -> None:
-        url = self._place.url("aside")
+    async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
+        url = self._place.url("aside", n=n) if aside else self._place.url("turn", n=n, resumed=1)
         await self._tried(
             lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST")
         )

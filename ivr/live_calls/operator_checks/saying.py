@@ -46,8 +46,9 @@ class TheCall(Protocol):
 
 
 class StepsAside(Protocol):
-    async def step_aside(self, carrier_call_id: str) -> None:
-        """Make the live call ask for what is to be said beside the talk. Raises PhoneTrouble."""
+    async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
+        """`aside`: make the live call ask for what is to be said beside the talk; document `n`
+        stays on the line. Raises PhoneTrouble."""
         ...
 
 
@@ -71,13 +72,14 @@ class SaidChecks:
         """What the open check of an operator waits for. Refusals: `no_open_pairing` (no such check,
         nothing to say now, or nobody talks with the caller), `not_said` (the carrier would not)."""
         row = await self._rows.by_ref(tenant, call_ref)
-        if row is None or row.ended_at is not None or not await self._to_say(row):
+        found = await self._calls.on_the_line(row.carrier_call_id) if row is not None else None
+        if row is None or found is None or not await self._to_say(row):
             return refuse(Code.NO_OPEN_PAIRING)
         talk = await self._asides.begin(tenant, call_ref)
         if talk is None:
             return refuse(Code.NO_OPEN_PAIRING)
         try:
-            await self._carrier.step_aside(row.carrier_call_id)
+            await self._carrier.fetch_again(row.carrier_call_id, n=found[2].n, aside=True)
         except PhoneTrouble:
             _log.warning("not_said_aside", call_ref=call_ref)
             await self._asides.end(tenant, talk.token)
