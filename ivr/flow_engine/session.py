@@ -217,6 +217,8 @@ def _plain(value: object) -> Any:
 
 
 def _value(saved: object) -> Any:
+    if type(saved) in _AS_THEY_ARE:
+        return saved
     if isinstance(saved, Mapping):
         parts = {name: _value(part) for name, part in saved.items() if name != _TAG}
         return _KINDS[saved[_TAG]](**parts) if _TAG in saved else parts

@@ -86,7 +86,7 @@ class SqlSessions:
             )
             return (await connection.execute(first)).one_or_none() is not None
 
-        return await self._database.write(job)
+        return await self._database.write_one(job)
 
     async def _replace(
         self, tenant: str, call_ref: str, body: Mapping[str, object], *, expected: int, asked: bool
@@ -104,7 +104,7 @@ class SqlSessions:
             saved = await connection.execute(_REPLACE_ASKED if asked else _REPLACE, given)
             return saved.one_or_none() is not None
 
-        return await self._database.write(job)
+        return await self._database.write_one(job)
 
     async def take_over(
         self,

@@ -39,7 +39,8 @@ class Engine(Protocol):
     """One database, and how it is reached."""
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
-        """A connection without a transaction: every statement sees what is committed by then."""
+        """A connection without a transaction: every statement sees what is committed by then, and
+        is committed itself if it may write at all (in SQLite it may not)."""
         ...
 
     def begin(self) -> AbstractAsyncContextManager[Connection]:
