@@ -13,6 +13,7 @@ from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import (
     card_holds,
     consumed_nonces,
+    late_proofs,
     line_warnings,
     live_verdicts,
     locator_uses,
@@ -25,6 +26,8 @@ NONCES_KEPT: Final = timedelta(days=7)
 LOCATORS_KEPT: Final = timedelta(hours=25)
 """An hour over the day in which no code is given out again."""
 LINES_KEPT: Final = timedelta(hours=1)
+LATE_PROOFS_KEPT: Final = timedelta(days=30)
+"""For which the late proofs of a check that is over are counted: a few more may leave evidence."""
 WARNINGS_KEPT: Final = timedelta(days=1)
 """For which ended holds, warnings and live rows are kept after their time."""
 
@@ -40,7 +43,16 @@ class Forgetting:
             .where(pairings.c.id == locator_uses.c.pairing_id, PENDING)
             .exists()
         )
+        long_over = (
+            select(pairings.c.id)
+            .where(
+                pairings.c.id == late_proofs.c.pairing_id,
+                pairings.c.ended_at < _before(LATE_PROOFS_KEPT),
+            )
+            .exists()
+        )
         over = (
+            delete(late_proofs).where(long_over),
             delete(consumed_nonces).where(consumed_nonces.c.consumed_at < _before(NONCES_KEPT)),
             delete(locator_uses).where(
                 locator_uses.c.used_at < _before(LOCATORS_KEPT), ~still_pending

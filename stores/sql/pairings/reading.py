@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Select, and_, bindparam, func, or_, select
+import structlog
+from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 
 from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, PersonId
 from identity.pairing.outcomes import Status
@@ -14,8 +15,11 @@ from stores.sql.engines.connection import Connection
 from stores.sql.pairings.rows import from_row
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import locator_uses, pairings
-from stores.sql.sealing import Sealer
+from stores.sql.sealing import SealBroken, Sealer
 
+_log = structlog.get_logger()
+_MOST_SAID: Final = 1000
+"""Unreadable rows that one process names in its log, once each."""
 PENDING = pairings.c.status == Status.PENDING.value
 # Asked at every turn of a hold; made once, as putting it together costs more than its answer.
 _BY_CALL: Final = (
@@ -57,6 +61,7 @@ class PairingReads:
     def __init__(self, database: Database, sealer: Sealer) -> None:
         self._database = database
         self._sealer = sealer
+        self._said: set[str] = set()
 
     async def by_id(self, tenant: TenantId, pairing: PairingId) -> Pairing | None:
         async with self._database.read() as connection:
@@ -80,17 +85,41 @@ class PairingReads:
         return found[0] if found else None
 
     async def overdue(self, at_most: int) -> Sequence[Pairing]:
+        """A row that does not open stays as it is, and keeps no other from its end."""
         now = select(clock()).scalar_subquery()  # asked once, so that the index is used
         unclaimed = and_(pairings.c.claimed_by.is_(None), pairings.c.claim_by <= now)
-        return await self._select(
+        wanted = (
             select(pairings)
             .where(
                 PENDING,
                 or_(pairings.c.expires_at <= now, pairings.c.step_by <= now, unclaimed),
             )
-            .order_by(pairings.c.expires_at)
+            .order_by(pairings.c.expires_at, pairings.c.id)
             .limit(at_most)
         )
+        found: list[Pairing] = []
+        looked = 0
+        async with self._database.read() as connection:
+            while len(found) < at_most:
+                rows = list(await connection.execute(wanted.offset(looked)))
+                looked += len(rows)
+                found += self._readable(rows)
+                if len(rows) < at_most:
+                    break
+        return found[:at_most]
+
+    def _readable(self, rows: Sequence[Row[Any]]) -> list[Pairing]:
+        found = []
+        for row in rows:
+            try:
+                found.append(from_row(row, self._sealer))
+            except (SealBroken, ValueError, KeyError, TypeError) as error:
+                if row.id not in self._said and len(self._said) < _MOST_SAID:
+                    self._said.add(row.id)
+                    _log.error(
+                        "pairing_unreadable", call_ref=row.call_ref, error=type(error).__name__
+                    )
+        return found
 
     async def proven_before(
         self, tenant: TenantId, person: PersonId, *, since: datetime

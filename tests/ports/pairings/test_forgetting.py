@@ -7,16 +7,23 @@ from sqlalchemy import Table, func, select, update
 
 from identity.pairing.ports import Closed
 from stores.sql.engines.connection import Connection
-from stores.sql.pairings.alarms import SqlCardHolds, SqlLineWarnings
-from stores.sql.pairings.forgetting import LOCATORS_KEPT, NONCES_KEPT, Forgetting
+from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
+from stores.sql.pairings.forgetting import (
+    LATE_PROOFS_KEPT,
+    LOCATORS_KEPT,
+    NONCES_KEPT,
+    Forgetting,
+)
 from stores.sql.pairings.lines_in_check import SqlLinesInCheck
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import (
     card_holds,
     consumed_nonces,
+    late_proofs,
     line_warnings,
     live_verdicts,
     locator_uses,
+    pairings,
 )
 from stores.sql.schema.phone_side import lines_in_check
 from tests.ports.stage import TENANT, Stage, a_record, failed, news_of, now, verified
@@ -84,3 +91,33 @@ async def test_the_code_of_a_check_that_is_open_is_never_forgotten(stage: Stage)
     await _aged(stage, locator_uses, "used_at", LONG)
     await Forgetting(stage.database).turn()
     assert (await _counts(stage))["locator_uses"] == 1
+
+
+async def test_late_proofs_are_counted_for_as_long_as_they_may_leave_evidence(
+    stage: Stage,
+) -> None:
+    over, open_ = await stage.claimed(), await stage.claimed()
+    after = failed(over)
+    await stage.pairings.change(over, after, news=news_of(after), record=None)
+    for one in (over, open_):
+        await SqlLateProofs(stage.database).keep(TENANT, one.id, a_record(one), at_most=3)
+
+    async def left() -> set[str]:
+        await Forgetting(stage.database).turn()
+        async with stage.database.read() as connection:
+            return set((await connection.execute(select(late_proofs.c.pairing_id))).scalars())
+
+    assert await left() == {over.id, open_.id}
+    await _ended(stage, LATE_PROOFS_KEPT - timedelta(minutes=1))
+    assert await left() == {over.id, open_.id}
+    await _ended(stage, LATE_PROOFS_KEPT + timedelta(minutes=1))
+    assert await left() == {open_.id}
+
+
+async def _ended(stage: Stage, ago: timedelta) -> None:
+    async def job(connection: Connection) -> Any:
+        then = clock(-int(ago.total_seconds()))
+        over = update(pairings).where(pairings.c.ended_at.is_not(None))
+        await connection.execute(over.values(ended_at=then))
+
+    await stage.database.write(job)
