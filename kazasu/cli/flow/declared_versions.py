@@ -194,3 +194,16 @@ def flow_graph(
         as_json=json,
         lang=lang,
     )
+
+
+@commands.command("watch")
+def flow_watch(
+    file: str,
+    once: Annotated[bool, typer.Option("--once", help="One look; 1 if it is wrong.")] = False,
+    lang: Lang = "",
+) -> None:
+    """Lint, test and draw a flow anew whenever a file is saved, until Ctrl-C.
+
+    The picture is flows/.drawn/<id>.svg, the editors' schemas are in flows/.schemas.
+    """
+    run("kazasu.cli.flow.watch", "watch", file=file, once=once, lang=lang)

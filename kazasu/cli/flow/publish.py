@@ -80,8 +80,8 @@ def publish(
         telling.findings(draft.findings)
         if draft.flow is None or draft.site is None:
             return telling.refused("errors")
-        if failing := _failing(file, telling.spoken):
-            telling.lines(failing)
+        if wrong := failing(file, telling.spoken):
+            telling.lines(wrong)
             return telling.refused("tests_fail")
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
@@ -114,7 +114,7 @@ def publish(
     return with_stores(work, demo_settings(data, folder))
 
 
-def _failing(file: str, spoken: str) -> list[str]:
+def failing(file: str, spoken: str) -> list[str]:
     """What keeps the flow's tests from passing, with its place."""
     lines: list[str] = []
     for of in opened(file):

@@ -34,13 +34,17 @@ def schema(*, name: str, folder: str, to: str, check: str, as_json: bool, lang: 
         if not to:
             print(json.dumps(made[name] if name else made, ensure_ascii=False, indent=2))
             return 0
-        place = Path(to)
-        place.mkdir(parents=True, exist_ok=True)
-        for kind, document in made.items():
-            text = json.dumps(document, ensure_ascii=False, indent=1)
-            (place / f"{kind}.schema.json").write_text(f"{text}\n", encoding="utf-8")
+        write_schemas(Path(folder), Path(to))
         return 0
     return 2
+
+
+def write_schemas(folder: Path, to: Path) -> None:
+    """One file of each, with the names of a flows folder. OSError."""
+    to.mkdir(parents=True, exist_ok=True)
+    for kind, document in schemas(_names(folder)).items():
+        text = json.dumps(document, ensure_ascii=False, indent=1)
+        (to / f"{kind}.schema.json").write_text(f"{text}\n", encoding="utf-8")
 
 
 def _names(folder: Path) -> Names:

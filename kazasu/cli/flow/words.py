@@ -102,4 +102,16 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "ja": "提案した人、またはすでに承認した人です。別の人の承認が必要です",
         "en": "you proposed it or have approved it already; it takes somebody else",
     },
+    "last_good": {
+        "ja": "誤りがあります。サービスは最後の正しい版を使い続けます",
+        "en": "it has errors: the service goes on with the last good version",
+    },
+    "tests_fail_here": {
+        "ja": "通らないテストがあります。絵: {picture}",
+        "en": "a test fails; picture: {picture}",
+    },
+    "all_good": {
+        "ja": "誤りなし、テストはすべて合格。絵: {picture}",
+        "en": "no errors, all tests pass; picture: {picture}",
+    },
 }
