@@ -14,6 +14,8 @@ from tests.chaos.history.operations import History, Kind, Operation, Outcome, Sk
 Check = Callable[[History], list[str]]
 COMPLETE: Final = "complete"
 PENDING: Final = "pending"
+_GONE: Final = "gone"
+_BY_TIME: Final = ("code_expired", "session_expired", "call_ended")
 JUDGED: Final = frozenset(
     {
         "certificate_revoked",
@@ -182,7 +184,7 @@ def replay_changes_nothing(history: History) -> list[str]:
     return [
         f"I9 {name}: {before.get(name, 'nothing')} became {after.get(name, 'nothing')}"
         for name in sorted({*before, *after})
-        if before.get(name) != after.get(name) and not _ran_out(name, before, after)
+        if before.get(name) != after.get(name) and not _time_alone(name, before, after)
     ]
 
 
@@ -257,6 +259,11 @@ def _follows(before: str, after: str) -> bool:
     return before == after or superseded
 
 
-def _ran_out(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
-    pending = before.get(name, "").startswith(PENDING)
-    return pending and after.get(name, "").endswith(("code_expired", "session_expired"))
+def _time_alone(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> bool:
+    """A check runs out, and the end of a call that nobody told is found by asking the carrier."""
+    was, now = before.get(name, ""), after.get(name, "")
+    if name.startswith("call "):
+        return was.startswith("live") and now == was.replace("live", "over", 1)
+    if name.startswith("queue "):
+        return now == _GONE and after.get(name.replace("queue", "call", 1), "").startswith("over")
+    return was.startswith(PENDING) and now.endswith(_BY_TIME)

@@ -168,6 +168,22 @@ PLANTED: list[tuple[str, Callable[[], History], str]] = [
     ("one claim on two calls", lambda: with_operations(replace(SHOWN, call="CA2")), "I7"),
     ("a row is missing", lambda: replace(GOOD, evidence=chain(3)[1:]), "I8"),
     ("no key, no chain", lambda: replace(GOOD, evidence_without_key=chain(2)), "I8"),
+    (
+        "a call goes on by replay",
+        lambda: replace(GOOD, replayed=({"call CA9": "live 4"}, {"call CA9": "over 5"})),
+        "I9",
+    ),
+    (
+        "a caller is gone from the queue",
+        lambda: replace(
+            GOOD,
+            replayed=(
+                {"call CA9": "live 4", "queue CA9": "waiting"},
+                {"call CA9": "live 4", "queue CA9": "gone"},
+            ),
+        ),
+        "I9",
+    ),
     ("a call came to life", lambda: replace(GOOD, replayed=({}, {"CA9": "live"})), "I9"),
     (
         "a verdict by replay",
@@ -197,6 +213,16 @@ def test_what_is_planted_is_found(planted: Callable[[], History], invariant: str
             lambda: replace(GOOD, skewed=(replace(APART, seconds=-300.0),)), id="the other way"
         ),
         pytest.param(lambda: heard(stayed=False, reached=""), id="hung up early"),
+        pytest.param(
+            lambda: replace(
+                GOOD,
+                replayed=(
+                    {"call CA1": "live 4", "queue CA1": "talking", "pairing p2": "pending x"},
+                    {"call CA1": "over 4", "queue CA1": "gone", "pairing p2": "failed call_ended"},
+                ),
+            ),
+            id="an end that was not told",
+        ),
         pytest.param(
             lambda: with_operations(replace(SUBMIT, outcome=Outcome.UNKNOWN)), id="an answer lost"
         ),
