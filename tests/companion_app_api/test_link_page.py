@@ -1,6 +1,8 @@
 """The page behind the link of a text message, and the files that let the app open it itself."""
 
 import re
+from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -9,6 +11,7 @@ from quart import Quart
 from companion_app_api.link_page import door
 from companion_app_api.link_page.settings import LinkSettings
 from door_frame.files import PageResponse
+from door_frame.page import LANGUAGES, Texts
 
 PRINT = ":".join(["AB"] * 32)
 PLAIN = LinkSettings(business="カザス & 保険", number="03-1234-5678")
@@ -93,3 +96,24 @@ async def test_the_telephones_learn_which_app_may_open_the_link() -> None:
             },
         }
     ]
+
+
+async def test_both_languages_say_the_same_things() -> None:
+    def keys(words: dict[str, Any], place: str = "") -> dict[str, set[str]]:
+        found: dict[str, set[str]] = {}
+        for name, value in words.items():
+            if isinstance(value, dict):
+                found |= keys(value, f"{place}{name}.")
+            else:
+                found[place + name] = set(re.findall(r"\{\w+\}", value))
+        return found
+
+    texts = Texts(Path(door.__file__).parent / "texts")
+    japanese, english = (keys(dict(texts.all(one))) for one in LANGUAGES)
+    assert japanese == english
+    async with _client(FULL) as http:
+        page = (await http.get("/l")).text
+    assert (page.count("<h1>"), page.count('<html lang="ja">')) == (1, 1)
+    assert page.index("iPhoneのアプリを入れる") < page.index('<section lang="en">')
+    assert page.index('<section lang="en">') < page.index("iPhone: get the app")
+    assert "{" not in page
