@@ -1,10 +1,10 @@
 """A host that does errands by a script, and saves and reloads the session between all steps."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 from ivr.flow_engine import engine
 from ivr.flow_engine.definition import Flow
@@ -85,9 +85,17 @@ class Script:
     callback: str = "accepted"
 
 
+Watch: TypeAlias = Callable[[Session, Event, engine.Step, bool], None]
+
+
+def unwatched(before: Session, event: Event, step: engine.Step, from_carrier: bool) -> None:
+    pass
+
+
 @dataclass
 class Host:
-    """One call. `last` is the step of the event that was fed, or the fault behind it."""
+    """One call. `last` is the step of the event that was fed, or the fault behind it; `watch`
+    hears of every step, with the session before it."""
 
     flow: Flow
     session: Session
@@ -97,6 +105,7 @@ class Host:
     late: list[Errand] = field(default_factory=list)
     last: engine.Step | None = None
     trace: list[TraceEntry] = field(default_factory=list)
+    watch: Watch = unwatched
 
     def feed(self, event: Event, *, from_carrier: bool) -> list[Errand]:
         """One event to the end of its turn; gives the errands done, in order."""
@@ -106,6 +115,7 @@ class Host:
             step = engine.step(
                 self.flow, self.session, waiting, self.now, from_carrier=from_carrier
             )
+            self.watch(self.session, waiting, step, from_carrier)
             self.last = step if waiting is event or step.outcome == "fault" else self.last
             self.session = reloaded(step.session)
             self.trace.extend(step.trace)

@@ -12,7 +12,7 @@ from ivr.flow_engine.errands import Errand, LookUp, ShowOperator
 from ivr.flow_engine.events import CallArrived, Event, QueueMoved
 from ivr.flow_engine.readings.number_kinds import believable, kind_of
 from ivr.flow_engine.voice_actions import Document, HangUp
-from ivr.flow_linter.embedded_tests.host import Host, Script
+from ivr.flow_linter.embedded_tests.host import Host, Script, Watch, unwatched
 from ivr.flow_linter.embedded_tests.labelled import Heard, heard, heard_parts, labelled
 from ivr.flow_linter.embedded_tests.model import FlowTest, LookupAnswer
 from ivr.flow_linter.embedded_tests.result import Whereabouts
@@ -35,9 +35,9 @@ class Drawn:
 
 
 class Playing:
-    """A call under way. `shown` is the last routing, `looked_up` the lookups that were asked."""
+    """A call under way; `watch` hears of every step. `shown` is the last routing, `looked_up` the lookups that were asked."""
 
-    def __init__(self, flow: Flow, test: FlowTest) -> None:
+    def __init__(self, flow: Flow, test: FlowTest, watch: Watch = unwatched) -> None:
         self.flow = labelled(flow, shown=True)
         tickets = {VALID_TICKET: _AFTER_TICKET, VALID_TICKET[:8]: _AFTER_TICKET}
         self.host = Host(
@@ -45,6 +45,7 @@ class Playing:
             session=engine.begin(self.flow, "test"),
             now=test.starts,
             script=Script(lookups=scripted(test.lookups), tickets=tickets, callback=test.callback),
+            watch=watch,
         )
         self.way = Way(self.flow)
         self.said: list[Heard] = []

@@ -88,3 +88,35 @@ def flow_simulate(
         lang=lang,
         save=save,
     )
+
+
+@flow.command("replay")
+def flow_replay(
+    call: Annotated[str, typer.Argument(help="The call_ref of a call that is over.")],
+    file: Annotated[
+        str, typer.Option("--flow", help="The version to try: a main flow's file as it is now.")
+    ],
+    data: Annotated[
+        str, typer.Option(help="A demo's folder, such as .demo; else the settings.")
+    ] = "",
+    json: Json = False,
+    lang: Language = "",
+) -> None:
+    """Play a recorded call against another version of its flow, and show what differs.
+
+    Of each call that is over a log is kept for 90 days: what happened and when, without anything
+    about a person. The same keys, taps and outcomes come to the version in FILE at the same times;
+    what was not kept (a customer number, a code) is made up. Shown: the way, what is heard by
+    prompt, queue and end. The log lines of the service name the call_ref.
+
+    0 it ends where it ended, 1 elsewhere, 2 no such call or flow, 3 the store is not reachable.
+    """
+    run(
+        "kazasu.cli.flow.replay",
+        "replay_call",
+        call=call,
+        file=file,
+        data=data,
+        as_json=json,
+        lang=lang,
+    )
