@@ -5,9 +5,11 @@ loaded from the store), and `live.problems` says why.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Final
+
+import structlog
 
 from ivr.flow_engine.definition import Flow, Site
 from ivr.flow_engine.source.findings import At, found
@@ -20,6 +22,8 @@ from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site, told
 
 _NEVER: Final = object()
+_NOTED: Final = 10  # mistakes in one saved file that are logged; `kazasu flow lint` tells all
+_log = structlog.get_logger()
 
 
 class FilesInForce:
@@ -66,8 +70,9 @@ class FilesInForce:
             live = await self._with_site(texts, site)
         for flow in live.flows.values():
             self._kept.remember(flow)
+        before, self.live = self.live, live
         self._mark = mark
-        self.live = live
+        _note(before, live)
         return live
 
     async def _with_site(self, files: FlowFiles, site: Site) -> Live:
@@ -109,6 +114,25 @@ class FilesInForce:
         if flow_id in self.live.flows:
             return self.live.flows[flow_id]
         return read(await self._versions.newest(self._tenant, flow_id))
+
+
+def _note(before: Live, now: Live) -> None:
+    """What became of a saved file, and where it is wrong: seen in the terminal too."""
+    for flow_id, flow in now.flows.items():
+        if flow_id not in before.flows or before.flows[flow_id].version != flow.version:
+            _log.info("flow_live", flow=flow_id, version=flow.version[:12])
+    note_problems(now.problems)
+
+
+def note_problems(problems: Sequence[Finding]) -> None:
+    for finding in [finding for finding in problems if finding.blocks][:_NOTED]:
+        _log.warning(
+            "flow_not_taken",
+            file=finding.file,
+            line=finding.line,
+            code=finding.code,
+            finding=finding.message_en,
+        )
 
 
 def texts_of(files: Callable[[], FlowFiles]) -> tuple[FlowFiles, tuple[Finding, ...]]:

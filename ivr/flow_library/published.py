@@ -11,7 +11,7 @@ from typing import Final
 from ivr.flow_engine.definition import Flow, Site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.choosing import chosen
-from ivr.flow_library.files_in_force import texts_of
+from ivr.flow_library.files_in_force import note_problems, texts_of
 from ivr.flow_library.kept_versions import KeptVersions
 from ivr.flow_library.model import LIVE, Alias, FlowFiles, Live, NoFlow
 from ivr.flow_library.ports import FlowAliases
@@ -68,6 +68,7 @@ class PublishedInForce:
         site, found = lint_site(files.texts.get(SITE_FILE, ""), file=SITE_FILE)
         self._problems = unreadable or found
         self._site = site or self._site
+        note_problems(self._problems)
 
     async def _flows(self, aliases: Sequence[Alias]) -> dict[str, Flow]:
         flows = {}

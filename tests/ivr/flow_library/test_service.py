@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from ivr.flow_library.bundles import from_json
 from ivr.flow_library.folder import flow_folder
@@ -78,6 +79,21 @@ async def test_a_broken_file_leaves_the_last_good_version_live_and_says_why() ->
     folder.edit("bad.yaml", FLOW)
     assert await flows.flow_for(NUMBER, "call") == good
     assert flows.live.problems == ()
+
+
+async def test_what_became_of_a_saved_file_is_logged() -> None:
+    folder = Folder()
+    flows = library(folder, MemoryFlowVersions())
+    with capture_logs() as lines:
+        good = await flows.flow_for(NUMBER, "call")
+        folder.edit("bad.yaml", FLOW.replace("next: desk", "next: dekk"))
+        await flows.flow_for(NUMBER, "call")
+        await flows.flow_for(NUMBER, "call")
+    assert [line["event"] for line in lines] == ["flow_live", "flow_not_taken"]
+    assert lines[0]["version"] == good.version[:12]
+    place = (lines[1]["file"], lines[1]["line"], lines[1]["code"])
+    assert place == ("bad.yaml", good.main.nodes["hi"].line, "G001")
+    assert "dekk" in lines[1]["finding"]
 
 
 @pytest.mark.parametrize("path", ["bad.yaml", "site.yaml", "prompts/words.yaml", "sub/inner.yaml"])
