@@ -33,7 +33,7 @@ def exits_of(kind: d.Kind) -> dict[str, str]:
     for name in EXIT_FIELDS:
         value = getattr(kind, name, None)
         if isinstance(value, str) and value:
-            found[name] = value
+            found["goto" if name == "target" else name] = value
         elif isinstance(value, Mapping):
             found |= {str(key): target for key, target in value.items()}
     return found

@@ -180,7 +180,12 @@ def flow_schema(
 def flow_graph(
     file: str,
     svg: Annotated[bool, typer.Option("--svg", help="A picture by itself; else Mermaid.")] = False,
+    counts: Annotated[
+        bool,
+        typer.Option("--counts", help="With the latest calls by exit, and drop-outs."),
+    ] = False,
     to: Annotated[str, typer.Option(help="Write it into this file.")] = "",
+    data: Data = "",
     json: Json = False,
     lang: Lang = "",
 ) -> None:
@@ -190,7 +195,9 @@ def flow_graph(
         "graph",
         file=file,
         as_svg=svg,
+        counted=counts,
         to=to,
+        data=data,
         as_json=json,
         lang=lang,
     )

@@ -18,6 +18,18 @@ def test_drawn(deployment: Deployment, tmp_path: Path) -> None:
     assert (main["id"], sub["id"]) == ("main-inbound", "offer-callback")
 
 
+def test_counted(deployment: Deployment) -> None:
+    """No call has ended here yet, so every exit was taken by none."""
+    file = str(deployment.flows / "main-inbound.yaml")
+    done = deployment.call("flow", "graph", file, "--counts")
+    assert done.exit_code == 0
+    assert '-->|"open (0)"|' in done.stdout
+    away = deployment.call(
+        "flow", "graph", file, "--counts", DATABASE_URL="postgresql://nobody@127.0.0.1:1/x"
+    )
+    assert away.exit_code == 3
+
+
 def test_not_drawn(deployment: Deployment) -> None:
     assert deployment.call("flow", "graph", str(deployment.flows / "site.yaml")).exit_code == 2
     file = deployment.flows / "main-inbound.yaml"
