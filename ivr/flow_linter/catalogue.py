@@ -50,6 +50,8 @@ from ivr.flow_linter.rules import (
     t005_hidden_key,
     t006_sip_headers,
     t007_capability,
+    x001_test_fails,
+    x002_untested,
 )
 
 RULES: Final[tuple[Rule, ...]] = (
@@ -97,6 +99,8 @@ RULES: Final[tuple[Rule, ...]] = (
     s002_personal.RULE,
     s003_pin_asked.RULE,
     s004_pin_length.RULE,
+    x001_test_fails.RULE,
+    x002_untested.RULE,
     a001_allow.RULE,
 )
 BY_CODE: Final[Mapping[str, Rule]] = {rule.code: rule for rule in RULES}

@@ -6,7 +6,7 @@ from typing import Final
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_linter.rule import Rule, Severity
 
-_LONGEST: Final = 60  # characters of a fact; the value of a file cannot flood a report
+_LONGEST: Final = 120  # characters of a fact; the value of a file cannot flood a report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 Pure. A flow with an error is not handed out; a warning never blocks.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,6 +17,8 @@ from ivr.flow_linter.analysis.expression_uses import judge
 from ivr.flow_linter.analysis.guard import facts_by_node
 from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
 from ivr.flow_linter.catalogue import BY_CODE, RULES
+from ivr.flow_linter.embedded_tests.model import FlowTest
+from ivr.flow_linter.embedded_tests.player import play
 from ivr.flow_linter.finding import Finding, worded
 from ivr.flow_linter.rule import Needs, Severity, Subject
 
@@ -61,7 +63,8 @@ def lint_flow(
     carrier: CarrierLimits = ANY_CARRIER,
 ) -> Linted:
     """One flow by itself. `files` maps a path below `flows/` to its text, `audio_hashes` one to its
-    SHA-256 (hex). What only the whole folder can tell (P003, useless allows) is left out."""
+    SHA-256 (hex). What only the whole folder can tell (P003, useless allows) is left out, and no
+    test is played."""
     asked = ask_rules(files, flow_id, site, audio_hashes, carrier)
     if asked.subject is None:
         return Linted(flow=None, whole=None, findings=told(asked.found))
@@ -109,6 +112,16 @@ def roots(whole: WholeFlow) -> Mapping[str, Table]:
 
 def blocks(one: Found) -> bool:
     return BY_CODE[one.code].severity is Severity.ERROR
+
+
+def ask_tests(subject: Subject, tests: Sequence[FlowTest]) -> Asked:
+    """Plays the tests of a flow without errors, and asks the rules about what came of it."""
+    findings = Findings()
+    if subject.flow is not None:
+        played = tuple(play(subject.flow, test) for test in tests)
+        subject = replace(subject, played=played)
+        _run(findings, subject, Needs.TESTS)
+    return Asked(subject=subject, found=findings.sorted())
 
 
 def told(found: Iterable[Found]) -> tuple[Finding, ...]:

@@ -11,6 +11,7 @@ from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_linter.analysis.expression_uses import Judged
 from ivr.flow_linter.analysis.guard import FactsByNode
 from ivr.flow_linter.carrier_limits import CarrierLimits
+from ivr.flow_linter.embedded_tests.result import Result
 
 
 class Severity(Enum):
@@ -24,13 +25,14 @@ class Needs(Enum):
     """When a check is asked, so that one mistake is not told three times.
 
     PARTS: always · FILES: every file of the flow could be read · PATHS: and all names, exits and
-    prompts lead somewhere · FLOW: and no error at all was found.
+    prompts lead somewhere · FLOW: and no error at all was found · TESTS: and its tests were played.
     """
 
     PARTS = 1
     FILES = 2
     PATHS = 3
     FLOW = 4
+    TESTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,7 @@ class Subject:
 
     `audio` maps a path below `flows/` to its SHA-256; `judged` is every expression with what is
     wrong in it. `facts` (what holds on every path, by flow and node) is filled for checks that
-    need PATHS, `flow` for those that need FLOW.
+    need PATHS, `flow` for those that need FLOW, `played` for those that need TESTS.
     """
 
     whole: WholeFlow
@@ -48,6 +50,7 @@ class Subject:
     judged: tuple[Judged, ...] = ()
     facts: FactsByNode = field(default_factory=dict)
     flow: Flow | None = None
+    played: tuple[Result, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

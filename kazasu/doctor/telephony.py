@@ -7,7 +7,7 @@ from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.flow_engine.definition import Site
 from kazasu.doctor.findings import Finding
 from kazasu.settings import BadSettings, Settings
-from kazasu.wiring import flows
+from kazasu.wiring import flow_folders, flows
 
 
 def site_and_flows(settings: Settings) -> Iterator[Finding]:
@@ -28,7 +28,7 @@ def site_and_flows(settings: Settings) -> Iterator[Finding]:
 
 
 def _flows(settings: Settings) -> Iterator[Finding]:
-    found = flows.checked(settings.flows_dir, None)
+    found = flow_folders.linted(settings.flows_dir, None).findings
     japanese = (locale.getlocale()[0] or "").startswith("ja")  # as `kazasu flow lint`
     for finding in found:
         yield Finding(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
+from ivr.carriers.twilio.flow_limits import LIMITS
 from ivr.flow_engine.definition import Flow, LookupEntry, Site
 from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
 from ivr.flow_library.folder import flow_folder
@@ -19,13 +20,8 @@ from ivr.flow_linter.linter import lint_flow, lint_site
 from kazasu.setting_values import FlowSource
 from kazasu.settings import BadSettings, Profile, Settings
 from kazasu.wiring import identity_side
+from kazasu.wiring.flow_folders import files, flow_ids
 from kazasu.wiring.stores import Stores
-
-
-def files(folder: Path) -> FlowFiles:
-    """Every YAML text and the hash of every recording, by path below `flows/`. OSError."""
-    read, _ = flow_folder(folder)
-    return read()
 
 
 def site(settings: Settings) -> Site:
@@ -44,23 +40,6 @@ def site(settings: Settings) -> Site:
     return read
 
 
-def checked(folder: Path, only: Path | None) -> Sequence[Finding]:
-    """The reader's own checks of all flows of a folder, or of one. OSError."""
-    kept = files(folder)
-    read, found = lint_site(kept.texts[SITE_FILE], file=SITE_FILE)
-    if read is None or (only is not None and only.name == SITE_FILE):
-        return found
-    wanted = sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE})
-    if only is not None and only.name in wanted:
-        wanted = [only.name]
-    results = [
-        lint_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes)
-        for name in wanted
-    ]
-    # Sub-flows and prompts are shared: what is wrong there is said once.
-    return list(dict.fromkeys((*found, *(finding for r in results for finding in r.findings))))
-
-
 def voices(folder: Path) -> tuple[tuple[str, str], ...]:
     """(voice, language) of all that a readable flow may say. Nothing when the folder is unreadable:
     `checked` says why."""
@@ -72,8 +51,8 @@ def voices(folder: Path) -> tuple[tuple[str, str], ...]:
     if read is None:
         return ()
     used: dict[tuple[str, str], None] = {}
-    for name in sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE}):
-        flow = lint_flow(kept.texts, name.removesuffix(".yaml"), read, kept.audio_hashes).flow
+    for name in flow_ids(kept):
+        flow = lint_flow(kept.texts, name, read, kept.audio_hashes).flow
         if flow is None:
             continue
         used |= {(voice, language): None for language, voice in flow.voice.items()}
@@ -99,7 +78,7 @@ def draft(folder: Path, flow_id: str) -> Draft:
     read, found = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
     if read is None:
         return Draft(flow=None, site=None, bundle_json="", files=kept, findings=found)
-    result = lint_flow(kept.texts, flow_id, read, kept.audio_hashes)
+    result = lint_flow(kept.texts, flow_id, read, kept.audio_hashes, carrier=LIMITS)
     bundle = ""
     if result.flow is not None:
         bundle = to_json(bundle_of(result.flow, kept.texts, kept.audio_hashes))
@@ -142,6 +121,7 @@ def library(settings: Settings, tenant: Tenant, stores: Stores) -> FlowLibrary:
         versions=stores.flow_versions,
         files=read,
         changed=changed,
+        carrier=LIMITS,
         aliases=stores.flow_aliases if published else None,
     )
 

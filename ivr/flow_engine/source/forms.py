@@ -1,6 +1,7 @@
 """The forms of the flow language as functions: text in, value or None out."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from datetime import date
 from difflib import get_close_matches
@@ -48,6 +49,9 @@ _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 _TIME_RANGE = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])\Z", re.ASCII)
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+
+
+_COMPARED: Final = 64
 
 
 def seconds(text: str) -> int | None:
@@ -99,6 +103,10 @@ def weekdays(text: str) -> tuple[int, ...] | None:
 
 def nearest(name: str, known: Iterable[object]) -> dict[str, str]:
     """Facts for a hint: the closest known word, if one is close, and some of the known ones."""
-    words = sorted(str(word) for word in known)
-    close = get_close_matches(name[:60], words, n=1, cutoff=0.5)
+    words = sorted(map(str, known))
+    likely = words
+    if len(words) > _COMPARED:  # comparing letters with a thousand names, a thousand times, is slow
+        middle = bisect_left(words, name)
+        likely = words[max(0, middle - _COMPARED // 2) : middle + _COMPARED // 2]
+    close = get_close_matches(name[:60], likely, n=1, cutoff=0.5)
     return {"nearest": close[0] if close else "", "known": ", ".join(words[:8])}

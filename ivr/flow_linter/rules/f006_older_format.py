@@ -11,8 +11,8 @@ RULE = Rule(
         "": Words(
             message_en="{found} is an older format, this is {wanted}.",
             message_ja="{found} は古い書式です。今は {wanted} です。",
-            hint_en="Run: kazasu flow lint --fix",
-            hint_ja="kazasu flow lint --fix で直せます。",
+            hint_en="It is read as {wanted} until you rewrite it: see the change log.",
+            hint_ja="書き直すまで {wanted} として読みます。変更履歴を見てください。",
         ),
     },
 )

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.measures.worst_case import worst_case_seconds
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
-from ivr.flow_linter.worst_case import worst_case_seconds
 
 
 def check(flow: Subject) -> Iterator[Found]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine.source.findings import Found, found
-from ivr.flow_linter.prompt_lengths import prompt_lengths
+from ivr.flow_linter.measures.prompt_lengths import prompt_lengths
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
 SENTENCES = 2

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.carrier_limits import CarrierLimits
-from ivr.flow_linter.prompt_lengths import prompt_lengths
+from ivr.flow_linter.measures.prompt_lengths import prompt_lengths
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
 

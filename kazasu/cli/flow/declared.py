@@ -17,9 +17,39 @@ flow = typer.Typer(no_args_is_help=True, help="Call flows.")
 
 
 @flow.command("lint")
-def flow_lint(paths: list[str], strict: bool = False, json: Json = False) -> None:
-    """Check flows: file:line:col code E|W message. 1 when there is an error."""
-    run("kazasu.cli.flow.lint", "lint", paths=paths, strict=strict, as_json=json)
+def flow_lint(
+    paths: Annotated[
+        list[str], typer.Argument(help="A flow, another file beside it, or the flows folder.")
+    ],
+    strict: Annotated[bool, typer.Option("--strict", help="1 for a warning too.")] = False,
+    fix: Annotated[
+        bool, typer.Option("--fix", help="Quote bare digits; nothing else in the file changes.")
+    ] = False,
+    prompts: Annotated[
+        bool, typer.Option("--prompts", help="List seconds and morae of every prompt.")
+    ] = False,
+    json: Json = False,
+    sarif: Annotated[
+        bool, typer.Option("--sarif", help="One SARIF 2.1.0 document on standard output.")
+    ] = False,
+    lang: Language = "",
+) -> None:
+    """Check flows: file:line:col code E|W what is wrong, and what to do about it.
+
+    An error (E) keeps a flow from being published or served. A warning (W) does neither; a comment
+    at the end of its line accepts it: # allow P006 the reason. docs/lint-rules.md has all rules.
+    0 clean, 1 an error (--strict: or a warning), 2 a path that names no flows.
+    """
+    run(
+        "kazasu.cli.flow.lint",
+        "lint",
+        paths=paths,
+        strict=strict,
+        fix=fix,
+        prompts=prompts,
+        form="sarif" if sarif else "json" if json else "text",
+        lang=lang,
+    )
 
 
 @flow.command("test")

@@ -1,58 +1,151 @@
-"""`kazasu flow lint`: the reader's own checks over files or folders."""
+"""`kazasu flow lint`: every rule over files or folders, and corrections that a tool may make."""
 
 import json
-import locale
-from collections.abc import Sequence
+import os
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
+from urllib.parse import quote
 
+from ivr.flow_engine.source.findings import At
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_linter.finding import Finding
-from kazasu.complaints import complain
-from kazasu.said import say
-from kazasu.wiring import flows
+from ivr.flow_linter.fixing import fixed
+from ivr.flow_linter.measures.prompt_lengths import PromptLength
+from ivr.flow_linter.sarif import sarif
+from kazasu.cli.flow.language import language
+from kazasu.cli.flow.tested import flows_folder
+from kazasu.said import complain_of_settings, say
+from kazasu.wiring import flow_folders
+
+_WORDS: Mapping[str, Mapping[str, str]] = {
+    "en": {"clean": "clean", "morae": "morae", "words": "words", "fixed": "quotes added"},
+    "ja": {
+        "clean": "指摘はありません",
+        "morae": "モーラ",
+        "words": "語",
+        "fixed": "引用符を付けました",
+    },
+}
 
 
-def lint(*, paths: list[str], strict: bool, as_json: bool) -> int:
-    """0 clean, 1 with an error (`strict`: or a warning), 2 for a file that cannot be read."""
-    with complain():
-        found: list[Finding] = []
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Linted:
+    """Files as one can open them from here; the same in two given paths counts once."""
+
+    findings: dict[Finding, None]
+    lengths: dict[At, PromptLength]
+
+
+def lint(*, paths: list[str], strict: bool, fix: bool, prompts: bool, form: str, lang: str) -> int:
+    """`form` is text, json or sarif. 0 clean, 1 with an error (`strict`: or a warning), 2 for a
+    path that names no flows."""
+    spoken = language(lang)
+    found = _Linted(findings={}, lengths={})
+    with complain_of_settings():
         for given in paths:
             path = Path(given)
-            folder = _flows_folder(path)
+            folder = flows_folder(path)
             if folder is None:
                 say(f"{given}: neither a flow below a folder with {SITE_FILE}, nor such a folder")
                 return 2
-            found += flows.checked(folder, None if path.is_dir() else path)
-        _print(found, as_json=as_json)
-        bad = ("E", "W") if strict else ("E",)
-        return 1 if any(finding.severity in bad for finding in found) else 0
+            if fix:
+                _fix(folder, spoken)
+            _lint(path, folder, found)
+        if form == "sarif":
+            _print_json(sarif(list(found.findings), spoken, version("kazasu"), quote))
+        elif form == "json":
+            _print_json(_document(found, spoken, prompts=prompts))
+        else:
+            for line in _lines(found, spoken, prompts=prompts):
+                print(line)
+        return 1 if any(one.blocks or strict for one in found.findings) else 0
     return 2
 
 
-def _flows_folder(path: Path) -> Path | None:
-    start = path if path.is_dir() else path.parent
-    inside = (start, *start.resolve().parents)[:3] if path.exists() else ()
-    return next((folder for folder in inside if (folder / SITE_FILE).is_file()), None)
+def _lint(path: Path, folder: Path, found: _Linted) -> None:
+    result = flow_folders.linted(folder, None if path.is_dir() else path)
+    for one in result.findings:
+        found.findings[replace(one, file=(folder / one.file).as_posix())] = None
+    for at, length in result.lengths:
+        found.lengths[replace(at, file=(folder / at.file).as_posix())] = length
 
 
-def _print(found: Sequence[Finding], *, as_json: bool) -> None:
-    if as_json:
-        rows = [
-            {
-                "file": f.file,
-                "line": f.line,
-                "col": f.col,
-                "code": f.code,
-                "severity": f.severity,
-                "message": f.message_en,
-                "hint": f.hint_en,
-            }
-            for f in found
-        ]
-        print(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    language = "ja" if (locale.getlocale()[0] or "").startswith("ja") else "en"
-    for finding in found:
-        print(finding.render(language))
-    if not found:
-        print("clean")
+def _fix(folder: Path, spoken: str) -> None:
+    kept = flow_folders.files(folder)
+    tests, flow_ids = flow_folders.test_files(folder), flow_folders.flow_ids(kept)
+    before = {**kept.texts, **tests}
+    for name, text in fixed(kept.texts, tests, SITE_FILE, flow_ids).items():
+        if (folder / name).read_bytes() != before[name].encode():
+            continue  # cut off, no UTF-8, or changed meanwhile: it is not ours to write
+        _replace(folder / name, text.encode())
+        say(f"{folder / name}: {_WORDS[spoken]['fixed']}")
+
+
+def _replace(path: Path, content: bytes) -> None:
+    """In one move: whoever reads it meanwhile sees the old bytes or the new ones. Mode and, through
+    a symbolic link, the place stay as they are."""
+    real = path.resolve()
+    beside = real.with_name(f".{real.name}.{os.getpid()}")  # hidden: no flow is read from it
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        shutil.copymode(real, beside)
+        beside.replace(real)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def _print_json(document: object) -> None:
+    print(json.dumps(document, ensure_ascii=False, indent=2))
+
+
+def _document(found: _Linted, spoken: str, *, prompts: bool) -> object:
+    """A list of findings; with `prompts` an object of findings and prompts."""
+    rows = [
+        {
+            "file": one.file,
+            "line": one.line,
+            "col": one.col,
+            "code": one.code,
+            "severity": one.severity,
+            "message": one.message(spoken),
+            "hint": one.hint(spoken),
+        }
+        for one in found.findings
+    ]
+    if not prompts:
+        return rows
+    return {"findings": rows, "prompts": [_row(at, one) for at, one in found.lengths.items()]}
+
+
+def _row(at: At, length: PromptLength) -> dict[str, object]:
+    return {
+        "file": at.file,
+        "line": at.line,
+        "col": at.col,
+        "prompt": length.prompt,
+        "language": length.language,
+        "sentences": length.sentences,
+        _unit(length): length.units,
+        "seconds": round(length.seconds, 1),
+    }
+
+
+def _lines(found: _Linted, spoken: str, *, prompts: bool) -> Sequence[str]:
+    """`file:line:col …`: findings, then prompts with placeholders at their longest."""
+    words = _WORDS[spoken]
+    lines = [one.render(spoken) for one in found.findings] or [words["clean"]]
+    for at, length in found.lengths.items() if prompts else ():
+        counted = f"{length.seconds:.1f} s {length.units} {words[_unit(length)]}"
+        place = f"{at.file}:{at.line}:{at.col}"
+        lines.append(f"{place} {length.prompt} {length.language} {counted}")
+    return lines
+
+
+def _unit(length: PromptLength) -> str:
+    return "morae" if length.language.startswith("ja") else "words"

@@ -23,7 +23,7 @@ from kazasu.complaints import complain
 from kazasu.said import say
 from kazasu.setting_values import FlowSource
 from kazasu.settings import Settings
-from kazasu.wiring import flows
+from kazasu.wiring import flow_folders, flows
 from kazasu.wiring.flows import Draft
 from kazasu.wiring.stores import Stores
 
@@ -188,7 +188,7 @@ def _share(alias: str, percent: float | None) -> int | None:
 
 def _missing_audio(draft: Draft, flow: Flow, served: Path) -> str:
     """The first recording that the service would play otherwise, or not at all."""
-    there = flows.files(served).audio_hashes
+    there = flow_folders.files(served).audio_hashes
     mine = draft.files.audio_hashes
     return next((path for path in sorted(audio_of(flow)) if there.get(path) != mine.get(path)), "")
 

@@ -17,7 +17,7 @@ from kazasu.cli.flow.language import language
 from kazasu.cli.flow.tested import NoFlows, flows_folder, opened
 from kazasu.complaints import complain
 from kazasu.said import say
-from kazasu.wiring import flows
+from kazasu.wiring import flow_folders
 
 _FORM: Final = "F"  # rules about schema, types, quotes and unknown fields
 
@@ -51,7 +51,7 @@ def _names(folder: Path) -> Names:
     """What editors offer where names go; nothing where the folder does not read."""
     if not (folder / SITE_FILE).is_file():
         return Names()
-    kept = flows.files(folder)
+    kept = flow_folders.files(folder)
     site, _ = read_site(kept.texts[SITE_FILE], file=SITE_FILE)
     subflows = (path for path in kept.texts if path.startswith("sub/"))
     return Names(
@@ -98,7 +98,7 @@ def _check(file: str, spoken: str, *, as_json: bool) -> int:
 
 
 def _findings(folder: Path) -> list[Finding]:
-    found = list(flows.checked(folder, None))
+    found = list(flow_folders.linted(folder, None).findings)
     try:
         found += [one for of in opened(str(folder)) for one in of.findings]
     except NoFlows:

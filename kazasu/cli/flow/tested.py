@@ -1,23 +1,22 @@
 """Flows that a path names, with the tests that call them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
+from ivr.carriers.twilio.flow_limits import LIMITS
 from ivr.flow_engine.definition import Flow, Site
-from ivr.flow_engine.reader import read_flow
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_library.bundles import SITE_FILE
-from ivr.flow_library.folder import flow_folder
 from ivr.flow_library.model import FlowFiles
 from ivr.flow_linter.embedded_tests.model import FlowTest
 from ivr.flow_linter.embedded_tests.reading import read_embedded, read_file
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site, told
+from kazasu.wiring.flow_folders import files, flow_ids, test_files
 
-TESTS: Final = "tests"
 TestFile: TypeAlias = tuple[str, tuple[FlowTest, ...], tuple[Found, ...]]
 
 
@@ -54,20 +53,21 @@ def opened(given: str) -> tuple[Opened, ...]:
     folder = flows_folder(path)
     if folder is None:
         raise NoFlows(f"{given}: neither a flow below a folder with {SITE_FILE}, nor such a folder")
-    kept = flow_folder(folder)[0]()
+    kept = files(folder)
     site, findings = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
     if site is None:
         raise NoFlows(f"{given}: {findings[0].render('en')}")
-    files = {name: read_file(text, name, site) for name, text in _test_files(folder).items()}
-    main = sorted({name for name in kept.texts if "/" not in name} - {SITE_FILE})
+    texts = test_files(folder)
+    further = {name: read_file(text, name, site) for name, text in texts.items()}
+    main = [f"{name}.yaml" for name in flow_ids(kept)]
     wanted, alone = main, ""
     if not path.is_dir():
         here = path.resolve().relative_to(folder.resolve()).as_posix()
-        alone = here if here in files else ""
-        wanted = [f"{files[here][0]}.yaml"] if alone else [here]
+        alone = here if here in further else ""
+        wanted = [f"{further[here][0]}.yaml"] if alone else [here]
     if not set(wanted) <= set(main):
         raise NoFlows(f"{given}: no main flow of {folder} (known: {', '.join(main)})")
-    return tuple(_one(folder, name, kept, site, _calling(name, files, alone)) for name in wanted)
+    return tuple(_one(folder, name, kept, site, _calling(name, further, alone)) for name in wanted)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,8 +95,8 @@ def _calling(name: str, files: Mapping[str, TestFile], alone: str) -> _Further:
 
 def _one(folder: Path, name: str, kept: FlowFiles, site: Site, further: _Further) -> Opened:
     flow_id = name.removesuffix(".yaml")
-    linted = lint_flow(kept.texts, flow_id, site, kept.audio_hashes)
-    whole = read_flow(kept.texts, flow_id, site).whole
+    linted = lint_flow(kept.texts, flow_id, site, kept.audio_hashes, carrier=LIMITS)
+    whole = linted.whole
     tests, found = ((), ()) if whole is None or further.alone else read_embedded(whole)
     return Opened(
         folder=folder,
@@ -106,14 +106,3 @@ def _one(folder: Path, name: str, kept: FlowFiles, site: Site, further: _Further
         tests=(*tests, *further.tests),
         findings=(*linted.errors, *told((*found, *further.found))),
     )
-
-
-def _test_files(folder: Path) -> dict[str, str]:
-    """`tests/*.yaml` by their path below the folder; bytes that are no UTF-8 lead to a finding."""
-    found: Sequence[Path] = sorted((folder / TESTS).glob("*.yaml"))
-    return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        .decode("utf-8", errors="replace")
-        .replace("\ufffd", "\x00")
-        for path in found
-    }

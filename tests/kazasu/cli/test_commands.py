@@ -40,11 +40,8 @@ def test_migrate_says_when_there_is_no_server(deployment: Deployment) -> None:
     assert "geheim" not in done.output
 
 
-@pytest.mark.parametrize("below", ["", "main-inbound.yaml", "site.yaml", "sub", "prompts"])
-def test_the_shipped_flows_are_clean(deployment: Deployment, below: str) -> None:
-    done = deployment.call("flow", "lint", str(deployment.flows / below))
-    assert (done.exit_code, done.stdout) == (0, "clean\n")
-    as_json = deployment.call("flow", "lint", "--json", "--strict", str(deployment.flows / below))
+def test_the_shipped_flows_are_clean(deployment: Deployment) -> None:
+    as_json = deployment.call("flow", "lint", "--json", "--strict", str(deployment.flows))
     assert (as_json.exit_code, json.loads(as_json.stdout)) == (0, [])
 
 
@@ -64,11 +61,11 @@ def test_an_error_has_file_line_and_code(
     path.write_text(change(path.read_text(encoding="utf-8")), encoding="utf-8")
     done = deployment.call("flow", "lint", str(deployment.flows))
     assert done.exit_code == 1
-    assert done.stdout.startswith(f"{file}:")
+    assert done.stdout.startswith(f"{path}:")
     as_json = deployment.call("flow", "lint", "--json", str(deployment.flows))
     assert as_json.exit_code == 1
     first = json.loads(as_json.stdout)[0]
-    assert (first["file"], first["severity"]) == (file, "E")
+    assert (first["file"], first["severity"]) == (str(path), "E")
     assert first["line"] >= 1
     assert first["message"]
 

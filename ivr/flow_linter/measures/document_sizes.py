@@ -10,7 +10,7 @@ from ivr.flow_engine.source.draft import BodyDraft, NodeDraft
 from ivr.flow_engine.voice_actions import Play, Say, Spoken
 from ivr.flow_linter.analysis.guard import callers_first
 from ivr.flow_linter.analysis.paths import longest
-from ivr.flow_linter.prompt_lengths import spoken_at_longest
+from ivr.flow_linter.measures.prompt_lengths import spoken_at_longest
 from ivr.flow_linter.rule import Subject
 
 _ENDS: Final = (d.Gather, d.VerifyIdentity, d.Route, d.Callback, d.HangUp, d.Return)

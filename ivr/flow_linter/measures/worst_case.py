@@ -7,7 +7,7 @@ from ivr.flow_engine.source.draft import BodyDraft, NodeDraft
 from ivr.flow_engine.speech_length import spoken_seconds
 from ivr.flow_linter.analysis.guard import callers_first
 from ivr.flow_linter.analysis.paths import components, longest
-from ivr.flow_linter.prompt_lengths import spoken_at_longest
+from ivr.flow_linter.measures.prompt_lengths import spoken_at_longest
 from ivr.flow_linter.rule import Subject
 
 

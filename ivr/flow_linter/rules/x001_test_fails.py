@@ -1,0 +1,31 @@
+"""X001: the tests of a flow are its promises; they are played on the real engine."""
+
+from collections.abc import Iterator
+
+from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter.embedded_tests.words import told
+from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+
+
+def check(flow: Subject) -> Iterator[Found]:
+    for result in flow.played:
+        for failure in result.failures:
+            words = {"en": told(failure, "en"), "ja": told(failure, "ja")}
+            yield found(failure.at, "X001", name=result.test.name, **words)
+
+
+RULE = Rule(
+    code="X001",
+    severity=Severity.ERROR,
+    title_en="embedded test fails",
+    title_ja="テストが失敗する",
+    cases={
+        "": Words(
+            message_en="test “{name}”: {en}",
+            message_ja="テスト「{name}」: {ja}",
+            hint_en="Run: kazasu flow test, which says what the caller heard.",
+            hint_ja="kazasu flow test で、何が聞こえたか分かります。",
+        ),
+    },
+    checks={Needs.TESTS: check},
+)
