@@ -14,7 +14,6 @@ class LeftOver:
     waiting: int = 0
     pending: int = 0
     calls_open: int = 0
-    lines_in_check: int = 0
     callbacks: int = 0
     news: int = 0
     on_a_call: int = 0
@@ -24,7 +23,6 @@ class LeftOver:
             "callers still in a queue": self.waiting,
             "checks still open": self.pending,
             "calls still open": self.calls_open,
-            "lines still in a check": self.lines_in_check,
             "call-backs still to be made": self.callbacks,
             "news still untold": self.news,
             "operators still on a call": self.on_a_call,

@@ -59,6 +59,7 @@ class Mishaps:
                 self.now = f"F1 killed {point.name}"
                 skip = self.random.randint(0, 2)
                 self.befell[self.now] += await at_a_point.killed(self.scene, point, skip)
+        self.now = ""
 
     def stop(self) -> None:
         """After the one that befalls now."""

@@ -225,7 +225,6 @@ _COUNTED: Final = {
     "waiting": "waiting_calls WHERE state <> 'gone'",
     "pending": "pairings WHERE status = 'pending'",
     "calls_open": "calls WHERE ended_at IS NULL",
-    "lines_in_check": "lines_in_check",
     "callbacks": "callbacks WHERE state <> 'done'",
     "news": "outbox",
     "on_a_call": "operator_presence WHERE presence = 'on_call'",

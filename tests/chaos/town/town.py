@@ -7,6 +7,7 @@ import asyncio
 import json
 import shutil
 import socket
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,7 @@ from tests.redis_server import RedisServer
 FLOWS: Final = Path(__file__).parents[3] / "flows"
 SPEED: Final = 8.0
 """A hold turn of 8 s is over in one: quick, and still slower than a busy computer's answers."""
+_FALLBACK: Final = ("fallback", "--port", "0")
 _NOWHERE: Final = "/nowhere"
 _STARTS_WITHIN: Final = 300.0
 """A rack of many cards takes its time on a busy computer."""
@@ -111,32 +113,39 @@ class Town:
 
 async def build(folder: Path, *, shared: bool, people: People | None = None) -> Town:
     """`shared`: with PostgreSQL and Redis, so that runs may have several processes."""
-    people = people or People()
+    with ExitStack() as undone:  # what has been started, when the rest cannot be
+        town = await _built(folder, people or People(), undone, shared=shared)
+        undone.pop_all()
+    return town
+
+
+async def _built(folder: Path, people: People, undone: ExitStack, *, shared: bool) -> Town:
+    def begin(*processes: Process) -> None:
+        for process in processes:
+            process.start()
+            undone.callback(process.kill)
+
     place = Place(folder=folder)
     places.secrets_of(place)
     cards = await asyncio.to_thread(_cards, place, people)
     _lookups(folder / "lookups", people)
     cluster, redis = (FragileCluster(), RedisServer()) if shared else (None, None)
-    wires = _wires(folder, cluster, redis)
-    fallback = Process(
-        folder / "fallback.log",
-        "kazasu.cli.main",
-        ("fallback", "--port", "0"),
-        {"KAZASU_FALLBACK_NUMBER": GENERAL_DESK},
-    )
+    wires, fallback = _wires(folder, cluster, redis), _fallback(folder)
     beats = ("tests.chaos.town.metronome", (str(folder / "beats"),))
     metronome = Process(folder / "metronome.log", *beats, {})
-    for process in (wires, fallback, metronome):
-        process.start()
+    begin(wires, fallback, metronome)
     await port_of(wires)
     ports = _announced(wires)["wires"]
     base = f"http://{HOST}:{ports['front']}"
     rack, carrier = _rack(place, base), _carrier(place, base, await port_of(fallback), people)
-    for process in (rack, carrier):
-        process.start()
+    begin(rack, carrier)
     if cluster is not None and redis is not None:
+        undone.callback(cluster.stop)
+        undone.callback(redis.stop)
         await asyncio.to_thread(cluster.start)
         await asyncio.to_thread(redis.start)
+    for process in (carrier, rack, metronome):
+        await port_of(process)
     town = Town(
         folder=folder,
         people=people,
@@ -151,10 +160,13 @@ async def build(folder: Path, *, shared: bool, people: People | None = None) -> 
         redis=redis,
         ports=ports,
     )
-    for process in (carrier, rack, metronome):
-        await port_of(process)
     await town.order(aim="rest", at=str(carrier.port))
     return town
+
+
+def _fallback(folder: Path) -> Process:
+    variables = {"KAZASU_FALLBACK_NUMBER": GENERAL_DESK}
+    return Process(folder / "fallback.log", "kazasu.cli.main", _FALLBACK, variables)
 
 
 async def port_of(process: Process) -> int:
