@@ -69,6 +69,11 @@ class RedisServer:
         assert self._running is not None
         os.kill(self._running.pid, signal.SIGCONT)
 
+    def used_memory(self) -> int:
+        """Bytes, of everything that it keeps."""
+        lines = self.says("INFO", "memory").decode().splitlines()
+        return next(int(line.split(":")[1]) for line in lines if line.startswith("used_memory:"))
+
     def says(self, *words: str) -> bytes:
         """The answer to one command, as it comes over the wire."""
         with socket.socket(socket.AF_UNIX) as asked:

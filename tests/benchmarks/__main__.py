@@ -5,7 +5,7 @@ import asyncio
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import evidence, servers, verification, webhook
+from tests.benchmarks import claims, evidence, servers, verdict, verification, webhook
 from tests.benchmarks.rounds import Measured
 
 
@@ -14,6 +14,8 @@ async def measured() -> list[Measured]:
         *await webhook.measure(),
         *await verification.measure(),
         *await evidence.measure(),
+        *await claims.measure(),
+        *await verdict.measure(),
         *await servers.measure(),
     ]
 

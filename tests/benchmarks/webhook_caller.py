@@ -1,7 +1,8 @@
 """Callers who do what the carrier does: signed webhooks, each following the last document.
 
-Written for little cost of its own: one connection a caller, signatures by one HMAC, documents
-looked through for the address of what comes next.
+A call goes as calls do: the first webhook, a moment for tones of an app, a key in the menu, turns
+of the hold, and the carrier's last word. Written for little cost of its own: one connection a
+caller, signatures by one HMAC, documents looked through for the address of what comes next.
 """
 
 import asyncio
@@ -11,53 +12,74 @@ import time
 from base64 import b64encode
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Final
 from urllib.parse import urlencode, urlsplit
 
 from tests.kazasu.deployment import ACCOUNT, AUTH_TOKEN
 
-_NEXT = re.compile(rb'(?:action="|<Redirect method="POST">)([^"<#]+)')
-DIALLED = "+81312345678"
+_NEXT: Final = re.compile(rb'(?:action="|<Redirect method="POST">)([^"<#]+)')
+DIALLED: Final = "+81312345678"
+_MENU: Final = 2
+"""The document that asks for a key, counted from the first as 1."""
+BEFORE_THE_HOLD: Final = 4
+"""Webhooks until the caller hears how the check goes on."""
 
 
 @dataclass(slots=True, kw_only=True)
 class Caller:
-    """One caller after another on one connection, each with a number of their own."""
+    """One caller after another on one connection, each with a number of their own.
+
+    `holds`: turns of the hold after which they hang up.
+    """
 
     base: str
     prefix: str
     number: int
+    holds: int
     calls: int = 0
+    turn: int = 0
     url: str = ""
     seconds: list[float] = field(default_factory=list)
-    answers: int = 0
     _reader: asyncio.StreamReader | None = None
     _writer: asyncio.StreamWriter | None = None
 
     async def webhook(self) -> float:
         """The next request of this call; the next call's first when it is over."""
-        url, pressed = self.url, {"Digits": "1"}
-        if not url:
-            self.calls += 1
-            url = f"{self.base}{self.prefix}/voice"
-        fields = {
-            "AccountSid": ACCOUNT,
-            "ApiVersion": "2010-04-01",
-            "CallSid": f"CA{self.number:016x}{self.calls:016x}",
-            "CallStatus": "in-progress",
-            "Direction": "inbound",
-            "From": f"+8190{self.number % 10000:04d}{self.calls % 10000:04d}",
-            "To": DIALLED,
-            **(pressed if self.url else {}),
-        }
         began = time.perf_counter()
-        document = await self._posted(url, fields)
+        if self.turn == 0:
+            self.calls += 1
+            await self._goes_on(f"{self.base}{self.prefix}/voice", {})
+        elif not self.url or self.turn >= BEFORE_THE_HOLD + self.holds:
+            await self._posted(f"{self.base}{self.prefix}/status", self._fields("completed"))
+            self.turn = 0
+        else:
+            await self._goes_on(self.url, {"Digits": "1"} if self.turn == _MENU else {})
         took = time.perf_counter() - began
+        self.seconds.append(took)
+        return took
+
+    async def in_the_hold(self) -> None:
+        """Goes on until there; hangs up no more by itself."""
+        while self.turn < BEFORE_THE_HOLD:
+            await self.webhook()
+
+    async def _goes_on(self, url: str, pressed: dict[str, str]) -> None:
+        document = await self._posted(url, {**self._fields("in-progress"), **pressed})
         found = _NEXT.search(document)
         over = found is None or b"<Enqueue" in document or b"<Hangup" in document
         self.url = "" if over or found is None else found[1].decode().replace("&amp;", "&")
-        self.answers += 1
-        self.seconds.append(took)
-        return took
+        self.turn += 1
+
+    def _fields(self, status: str) -> dict[str, str]:
+        return {
+            "AccountSid": ACCOUNT,
+            "ApiVersion": "2010-04-01",
+            "CallSid": f"CA{self.number:016x}{self.calls:016x}",
+            "CallStatus": status,
+            "Direction": "inbound",
+            "From": f"+8190{self.number % 10000:04d}{self.calls % 10000:04d}",
+            "To": DIALLED,
+        }
 
     async def close(self) -> None:
         if self._writer is not None:
@@ -96,7 +118,7 @@ class Caller:
         status = head.split(b" ", 2)[1]
         length = re.search(rb"(?i)content-length: (\d+)", head)
         document = await self._reader.readexactly(int(length[1])) if length else b""
-        if status != b"200":
+        if status not in (b"200", b"204"):
             raise RuntimeError(f"{url} answered {status.decode()}: {document[:200]!r}")
         return document
 

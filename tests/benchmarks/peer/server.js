@@ -43,6 +43,7 @@ async function main() {
     await store.set(key, JSON.stringify(session));
     response.type("text/xml").send(hold(session.n));
   });
+  app.post("/status", (request, response) => response.status(204).end());
   const server = app.listen(Number(PEER_PORT), "127.0.0.1", () => {
     console.log(JSON.stringify({ event: "listening", port: server.address().port }));
   });
