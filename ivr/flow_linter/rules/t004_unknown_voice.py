@@ -14,7 +14,8 @@ def check(flow: Subject) -> Iterator[Found]:
         others = any(voice in names for names in known.values())
         if language in known and not others:
             nearest = forms.nearest(voice, known[language])
-            yield found(at, "T004", voice=voice, carrier=flow.carrier.name, **nearest)
+            facts = {"voice": voice, "language": language, "carrier": flow.carrier.name}
+            yield found(at, "T004", **facts, **nearest)
 
 
 RULE = Rule(
@@ -24,8 +25,8 @@ RULE = Rule(
     title_ja="電話会社にない声",
     cases={
         "": Words(
-            message_en="{carrier} has no voice {voice}.",
-            message_ja="{carrier} に {voice} という声はありません。",
+            message_en="{carrier} has no voice {voice} for {language}.",
+            message_ja="{carrier} に {language} を話す {voice} という声はありません。",
             hint_en="{nearest}",
             hint_ja="{nearest}",
         ),
