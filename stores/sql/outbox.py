@@ -7,8 +7,9 @@ each time after twice as long.
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import case, delete, func, insert, literal, select, update
+from sqlalchemy import Integer, bindparam, case, delete, func, insert, select, update
 
 from identity.pairing.model import CallRef, PairingId, PairingNews
 from identity.pairing.outcomes import Hint, Status
@@ -30,6 +31,35 @@ class Delivery:
     news: PairingNews
 
 
+# Made once: every change of a pairing asks them.
+_APPEND: Final = insert(outbox).values(
+    tenant_id=bindparam("of_tenant"),
+    payload=bindparam("news", type_=outbox.c.payload.type),
+    attempts=0,
+    due_at=clock(),
+)
+_DUE: Final = (
+    select(outbox.c.id)
+    .where(outbox.c.due_at <= select(clock()).scalar_subquery())
+    .order_by(outbox.c.id)
+    .limit(bindparam("at_most", type_=Integer))
+    .with_for_update(skip_locked=True)
+)
+_THESE: Final = outbox.c.id.in_(bindparam("ids", expanding=True))
+_BEFORE: Final = outbox.c.attempts
+_DOUBLINGS: Final = case((_BEFORE > MOST_DOUBLINGS, MOST_DOUBLINGS), else_=_BEFORE)
+_TAKEN: Final = (
+    update(outbox)
+    .where(_THESE)
+    .values(
+        attempts=_BEFORE + 1,
+        due_at=clock(bindparam("lease", type_=Integer).bitwise_lshift(_DOUBLINGS)),
+    )
+    .returning(outbox)
+)
+_DONE: Final = delete(outbox).where(_THESE)
+
+
 class Outbox:
     """`wake` is called after each commit that wrote news, in the process that committed.
 
@@ -49,39 +79,20 @@ class Outbox:
 
     async def append(self, connection: Connection, news: Sequence[PairingNews]) -> None:
         """Inside the caller's transaction; the caller calls `wake` after the commit."""
-        rows = [
-            {"tenant_id": one.tenant, "payload": _payload(one), "attempts": 0, "due_at": clock()}
-            for one in news
-        ]
-        for row in rows:  # a clock is an expression, so no executemany
-            await connection.execute(insert(outbox).values(row))
+        for one in news:
+            given = {"of_tenant": one.tenant, "news": _payload(one)}
+            await connection.execute(_APPEND, given)
 
     async def take(self, at_most: int) -> Sequence[Delivery]:
         """Lease what is due, oldest first. Two takers never get the same news at once."""
 
         async def job(connection: Connection) -> list[Delivery]:
-            due = (
-                select(outbox.c.id)
-                .where(outbox.c.due_at <= select(clock()).scalar_subquery())
-                .order_by(outbox.c.id)
-                .limit(at_most)
-                .with_for_update(skip_locked=True)
-            )
-            ids = list((await connection.execute(due)).scalars())
+            due = await connection.execute(_DUE, {"at_most": at_most})
+            ids = list(due.scalars())
             if not ids:
                 return []
-            before = outbox.c.attempts
-            doublings = case((before > MOST_DOUBLINGS, MOST_DOUBLINGS), else_=before)
-            taken = (
-                update(outbox)
-                .where(outbox.c.id.in_(ids))
-                .values(
-                    attempts=before + 1,
-                    due_at=clock(literal(self._lease).bitwise_lshift(doublings)),
-                )
-                .returning(outbox)
-            )
-            rows = (await connection.execute(taken)).all()
+            taken = {"ids": ids, "lease": self._lease}
+            rows = (await connection.execute(_TAKEN, taken)).all()
             return sorted(
                 (Delivery(id=r.id, attempt=r.attempts, news=_news(r.payload)) for r in rows),
                 key=lambda delivery: delivery.id,
@@ -91,7 +102,7 @@ class Outbox:
 
     async def done(self, ids: Sequence[int]) -> None:
         async def job(connection: Connection) -> None:
-            await connection.execute(delete(outbox).where(outbox.c.id.in_(list(ids))))
+            await connection.execute(_DONE, {"ids": list(ids)})
 
         if ids:
             await self._database.write(job)

@@ -6,8 +6,10 @@ Expiry is compared by the database's clock with what is stored, not with what th
 import hashlib
 import json
 from datetime import datetime
+from functools import cache
+from typing import Final
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import Update, bindparam, delete, insert, or_, select, update
 
 from identity.pairing.model import NO_CALL, Pairing, PairingId
 from identity.pairing.outcomes import Status
@@ -17,6 +19,8 @@ from stores.sql.pairings.rows import to_row
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import consumed_nonces, live_verdicts, pairings
 from stores.sql.sealing import Sealer
+
+_IN_TIME_ONLY: Final = (Status.PENDING, Status.COMPLETE)
 
 
 class OtherLive(Exception):
@@ -33,21 +37,39 @@ class OvertakenHere(Exception):
 
 async def move(connection: Connection, sealer: Sealer, before: Pairing, after: Pairing) -> bool:
     """Write `after` over `before` unless somebody was first or time ran out."""
-    guards = [
-        pairings.c.tenant_id == before.tenant,
-        pairings.c.id == before.id,
-        pairings.c.version == before.version,
-        pairings.c.status == before.status.value,
-    ]
-    if before.status is Status.PENDING and after.status in (Status.PENDING, Status.COMPLETE):
-        guards.append(pairings.c.expires_at > clock())
-    if before.claimed_by is None and after.claimed_by is not None:
-        guards.append(pairings.c.claim_by > clock())
-    if before.call_ref != after.call_ref:
-        guards.append(pairings.c.step_by > clock())
+    in_time = before.status is Status.PENDING and after.status in _IN_TIME_ONLY
+    statement = _moving(
+        unexpired=in_time,
+        unclaimed=before.claimed_by is None and after.claimed_by is not None,
+        arriving=before.call_ref != after.call_ref,
+    )
     row = to_row(after, sealer) | {"version": before.version + 1}
-    moved = await connection.execute(update(pairings).where(*guards).values(row))
-    return moved.rowcount == 1
+    given = {f"new_{name}": value for name, value in row.items()} | {
+        "of_tenant": before.tenant,
+        "of_pairing": before.id,
+        "expected": before.version,
+        "was": before.status.value,
+    }
+    return (await connection.execute(statement, given)).rowcount == 1
+
+
+@cache
+def _moving(*, unexpired: bool, unclaimed: bool, arriving: bool) -> Update:
+    """Made once for each kind of move: putting it together costs more than doing it."""
+    guards = [
+        pairings.c.tenant_id == bindparam("of_tenant"),
+        pairings.c.id == bindparam("of_pairing"),
+        pairings.c.version == bindparam("expected"),
+        pairings.c.status == bindparam("was"),
+    ]
+    if unexpired:
+        guards.append(pairings.c.expires_at > clock())
+    if unclaimed:
+        guards.append(pairings.c.claim_by > clock())
+    if arriving:
+        guards.append(pairings.c.step_by > clock())
+    new = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in pairings.c}
+    return update(pairings).where(*guards).values(new)
 
 
 async def consume_nonce(connection: Connection, after: Pairing) -> None:

@@ -2,6 +2,7 @@
 locators that nobody has in hand."""
 
 from datetime import datetime
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, insert, or_, select
 
@@ -14,6 +15,8 @@ from stores.sql.pairings.reading import PENDING
 from stores.sql.pairings.rows import from_row, to_row
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import Sealer
+
+_NEW: Final = insert(pairings)
 
 
 class TakenHere(Exception):
@@ -43,7 +46,7 @@ async def open_pairing(
             connection, pairing, locator, pairing.opened_at, not_reused_since
         ):
             return LocatorTaken()
-    await connection.execute(insert(pairings).values(to_row(pairing, sealer)))
+    await connection.execute(_NEW, to_row(pairing, sealer))
     return Opened(pairing=pairing, fresh=True)
 
 
