@@ -185,7 +185,7 @@ class Stage:
         near = self.stores.sessions
         assert isinstance(near, SqlSessions)
         theirs = SqlSessions(self.stores.database, near._sealer)
-        return phone_side.build(self.parts, self.identity, replace(self.stores, sessions=theirs))
+        return unhurried(self.parts, self.identity, replace(self.stores, sessions=theirs))
 
     async def deliver(self, phone: PhoneSide | None = None) -> None:
         """The outbox's turn, and all that it sets going."""
@@ -267,6 +267,13 @@ class Caller:
         return await self.stage.stores.waiting.by_call(self.stage.identity.tenant.id, self.ref)
 
 
+def unhurried(parts: PhoneParts, identity: IdentitySide, kept: Stores) -> PhoneSide:
+    """However busy the computer is: that a page is slow is tested where it is made so."""
+    phone = phone_side.build(parts, identity, kept)
+    phone.door._in_time = InTime(seconds=60.0)
+    return phone
+
+
 @asynccontextmanager
 async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> AsyncIterator[Stage]:
     file = folder / "kazasu.sqlite"
@@ -306,9 +313,7 @@ async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> Asy
     library, screens = flows.library(settings, tenant, kept), HeardNews()
     http = httpx2.AsyncClient(transport=rest, trust_env=False)
     parts = _parts(settings, library, tables, http, screens, clock)
-    phone = phone_side.build(parts, identity, kept)
-    # However busy the computer is: that a page is slow is tested where it is made so.
-    phone.door._in_time = InTime(seconds=60.0)
+    phone = unhurried(parts, identity, kept)
     try:
         yield Stage(
             stores=kept,

@@ -9,12 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from kazasu.wiring import phone_side
 from stores.redis.link import RedisLink
 from stores.redis.sessions import RedisSessions
 from stores.sql.sessions import SqlSessions
 from tests.ivr.live_calls.an_app import App
-from tests.ivr.live_calls.stage import Caller, Stage
+from tests.ivr.live_calls.stage import Caller, Stage, unhurried
 from tests.ivr.live_calls.test_lost_sessions import reaches_a_person
 from tests.redis_server import RedisServer, redis_server
 
@@ -33,7 +32,7 @@ async def over_redis(stage: Stage, redis: RedisServer) -> AsyncIterator[Stage]:
     link = RedisLink(redis.url, monotonic=loop.time, call_seconds=1.0)
     sessions = RedisSessions(link, near._sealer, near, life=near.life)
     kept = replace(stage.stores, sessions=sessions)
-    phone = phone_side.build(stage.parts, stage.identity, kept)
+    phone = unhurried(stage.parts, stage.identity, kept)
     yield replace(stage, stores=kept, phone=phone)
     await phone.background.close()
     await link.close()

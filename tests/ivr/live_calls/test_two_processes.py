@@ -15,13 +15,12 @@ import pytest
 from sqlalchemy import select
 
 from ivr.live_calls.ports import Sessions, StoredSession
-from kazasu.wiring import phone_side
 from stores.redis.link import RedisLink
 from stores.redis.sessions import RedisSessions
 from stores.sql.schema.columns import metadata
 from stores.sql.sessions import SqlSessions
 from tests.ivr.live_calls.an_app import App
-from tests.ivr.live_calls.stage import Caller, Stage
+from tests.ivr.live_calls.stage import Caller, Stage, unhurried
 from tests.redis_server import redis_server
 
 
@@ -98,7 +97,7 @@ async def two(request: pytest.FixtureRequest, stage: Stage) -> AsyncIterator[Two
     stages = []
     for gate in gates:
         kept = replace(stage.stores, sessions=gate)
-        phone = phone_side.build(stage.parts, stage.identity, kept)
+        phone = unhurried(stage.parts, stage.identity, kept)
         stages.append(replace(stage, stores=kept, phone=phone))
     caller = stages[0].caller()
     yield Two(stages, gates, caller, Caller(stage=stages[1], sid=caller.sid, number=caller.number))

@@ -1,4 +1,4 @@
-"""One demo for all journeys of one worker; the last journey asks it to stop."""
+"""One demo for all journeys here; after the last one it is asked to stop."""
 
 import subprocess
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from tests.journeys.demo import running
 from tests.journeys.demo.running import Demo
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     started = running.start(tmp_path_factory.mktemp("demo"))
     try:

@@ -62,8 +62,29 @@ async def _conversation(
         yield held[0]
 
 
-async def _events(demo: Demo, wanted: Callable[[str, dict[str, Any]], bool]) -> dict[str, Any]:
-    """The first wanted event of the page's stream; TimeoutError when there is none."""
+async def _follow(
+    demo: Demo, wanted: Callable[[str, dict[str, Any]], bool]
+) -> asyncio.Task[dict[str, Any]]:
+    """The first wanted event of the page's stream from now on; TimeoutError when there is none."""
+    followed = asyncio.Event()
+    task = asyncio.create_task(_event(demo, wanted, followed))
+    await followed.wait()
+    return task
+
+
+async def _event(
+    demo: Demo, wanted: Callable[[str, dict[str, Any]], bool], followed: asyncio.Event
+) -> dict[str, Any]:
+    """`followed` is set by the stream's first word, after which nothing is missed."""
+    try:
+        return await _first(demo, wanted, followed)
+    finally:
+        followed.set()
+
+
+async def _first(
+    demo: Demo, wanted: Callable[[str, dict[str, Any]], bool], followed: asyncio.Event
+) -> dict[str, Any]:
     kind = ""
     async with (
         asyncio.timeout(CALL_ENDS_WITHIN),
@@ -73,6 +94,7 @@ async def _events(demo: Demo, wanted: Callable[[str, dict[str, Any]], bool]) -> 
         async for line in stream.aiter_lines():
             if line.startswith("event: "):
                 kind = line.removeprefix("event: ")
+                followed.set()
             elif line.startswith("data: "):
                 data: dict[str, Any] = json.loads(line.removeprefix("data: "))
                 if wanted(kind, data):
@@ -103,8 +125,8 @@ async def test_a_caller_who_hangs_up_in_the_middle_ends_the_check_and_reaches_no
         await telephone.hang_up(talk.sid)
         await asyncio.Event().wait()  # the card never touches the phone
 
-    ended = asyncio.ensure_future(
-        _events(demo, lambda kind, data: kind == "pairing" and data["status"] != "pending")
+    ended = await _follow(
+        demo, lambda kind, data: kind == "pairing" and data["status"] != "pending"
     )
     async with _conversation(demo, ("1",), heard=[], tap=hang_up) as talk:
         await talk.run()
@@ -119,12 +141,12 @@ async def test_an_edited_flow_is_heard_in_the_next_call_and_a_broken_one_is_said
     flow = demo.flows / "main-inbound.yaml"
     before, flow_before = prompts.read_text("utf-8"), flow.read_text("utf-8")
     try:
-        read_again = asyncio.ensure_future(_events(demo, lambda kind, _: kind == "flows"))
+        read_again = await _follow(demo, lambda kind, _: kind == "flows")
         prompts.write_text(
             before.replace("カザス保険です。", "カザス保険の新しい声です。"), "utf-8"
         )
         assert (await read_again)["problems"]["ja"] == []
-        refused = asyncio.ensure_future(_events(demo, lambda kind, _: kind == "flows"))
+        refused = await _follow(demo, lambda kind, _: kind == "flows")
         flow.write_text(flow_before.replace("start: check_hours", "start: nowhere"), "utf-8")
         problems = (await refused)["problems"]["en"]
         assert any(line.startswith("main-inbound.yaml:") for line in problems)

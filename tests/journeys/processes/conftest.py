@@ -10,7 +10,7 @@ from tests.journeys.processes.deployment import Deployment, build
 from tests.redis_server import redis_server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Deployment]:
     folder = tmp_path_factory.mktemp("two")
     with postgres.cluster() as cluster, redis_server() as redis:

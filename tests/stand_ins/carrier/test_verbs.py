@@ -117,8 +117,8 @@ async def test_no_key_sends_empty_digits_or_falls_through(carrier: Control) -> N
     assert carrier.service.of("/next")[0].form["Digits"] == ""
     assert not carrier.service.of("/never")
     first, second = (e for e in timeline if e["kind"] == "listened")
-    assert round(first["listening"][1] - first["listening"][0], 2) == 2
-    assert round(second["listening"][1] - second["listening"][0], 2) == 5
+    assert 2 <= round(first["listening"][1] - first["listening"][0], 2) < 3
+    assert 5 <= round(second["listening"][1] - second["listening"][0], 2) < 6
 
 
 async def test_a_gather_without_action_asks_its_own_document(carrier: Control) -> None:
