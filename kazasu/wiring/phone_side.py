@@ -145,6 +145,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             rows=stores.call_rows,
             sessions=stores.sessions,
             arrivals=_arrivals(parts.settings, tenant, stores),
+            logs=stores.call_logs,
         ),
         library=parts.library,
         errands=_errands(parts, identity, stores, built),
@@ -169,6 +170,7 @@ def build(parts: PhoneParts, identity: IdentitySide, stores: Stores) -> PhoneSid
             sessions=stores.sessions,
             calls=calls,
             now=now,
+            logs=stores.call_logs,
         ),
         lost_ends=LostEnds(
             tenant=tenant.id,
