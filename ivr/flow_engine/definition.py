@@ -362,6 +362,7 @@ class Site:
     """`flows/site.yaml`: one tenant's business and the names its flows may use.
 
     `numbers` maps a dialled E.164 number to a flow id (the alias after `@` is `live` for now).
+    `sms_texts` are what a text message with a link may say, by language, the fullest first.
     `approvers` is how many people a published version needs, who publishes it included.
     """
 
@@ -374,6 +375,7 @@ class Site:
     actions: Mapping[str, str]
     calendars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     approvers: int = 1
+    sms_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def fallback_queue(self) -> str:

@@ -12,6 +12,9 @@ FLOW_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}\Z", re.ASCII)
 PROMPT_ID: Final = re.compile(r"[a-z][a-z0-9_.]{0,59}\Z", re.ASCII)
 KEY: Final = re.compile(r"[0-9*#]\Z", re.ASCII)
 PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}\Z", re.ASCII)
+# The link stands alone at the end, so that nothing sticks to it; braces mean nothing else.
+LINK_MESSAGE: Final = re.compile(r"(?:[^{}]|\{business\}){0,200}[ \n]\{link\}\Z")
+LINK_MESSAGE_SAYS: Final = "words, {business} if you like, and at the end a space or \\n and {link}"
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{3})?(-[A-Z]{2})?\Z", re.ASCII)
 SUBPATH: Final = re.compile(
     r"[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*)*\Z", re.ASCII

@@ -19,12 +19,13 @@ def read_site_table(findings: Findings, root: Value | None, file: str) -> Site |
     entries = table.entries
     sms = fields.as_table(findings, entries.get("sms"), "sms")
     if sms:
-        fields.only(findings, sms, ("sender",), "sms")
+        fields.only(findings, sms, ("sender", "texts"), "sms")
     return Site(
         business=_business(findings, table),
         sms_sender=fields.as_text(
             findings, sms.entries.get("sender") if sms else None, "sender", longest=11
         ),
+        sms_texts=_sms_texts(findings, sms.entries.get("texts") if sms else None),
         numbers=_numbers(findings, table),
         queues=_queues(findings, table),
         lookups=_lookups(findings, table),
@@ -50,6 +51,23 @@ def _business(findings: Findings, table: Table) -> Business:
             findings, number, "published_number", forms.PHONE, "a phone number in E.164"
         ),
     )
+
+
+def _sms_texts(findings: Findings, value: Value | None) -> dict[str, tuple[str, ...]]:
+    """By language, the fullest first: the first that fits one part of a message is sent."""
+    table = fields.as_table(findings, value, "texts")
+    found: dict[str, tuple[str, ...]] = {}
+    for language, entry in table.entries.items() if table else ():
+        assert table is not None
+        if not forms.LANGUAGE.match(language):
+            findings.add(table.keys[language], "F001.form", name="texts", found=language,
+                         wanted="a language such as ja-JP")  # fmt: skip
+        items = fields.as_items(findings, entry, language)
+        found[language] = tuple(
+            fields.as_form(findings, item, language, forms.LINK_MESSAGE, forms.LINK_MESSAGE_SAYS)
+            for item in items
+        )
+    return {language: texts for language, texts in found.items() if texts}
 
 
 def _approvers(findings: Findings, value: Value | None) -> int:

@@ -23,8 +23,7 @@ def site(names: Names) -> Schema:
         "schema": hover(choice(("ivr-site/1",)), "この書式の番号。", "The number of this format."),
         "business": hover(_business(), "名乗り。アプリと署名文に出る。",
                           "Who is called: shown in the app and said in the statement."),
-        "sms": hover(table({"sender": text(11)}), "SMS の送信者名(11 文字まで)。",
-                     "Sender of text messages, 11 characters at most."),
+        "sms": _sms(),
         "numbers": hover(_numbers(), "着信番号 → フロー@live。番号は引用符で囲む。",
                          "Dialled number → flow@live. Quote the number."),
         "queues": hover(_queues(), "待ち行列。ちょうど一つが最後の行き先(fallback)。",
@@ -43,6 +42,25 @@ def site(names: Names) -> Schema:
                            "Calendars of your own: lists of dates."),
     }  # fmt: skip
     return table(fields, ("schema", "business", "numbers", "queues"))
+
+
+def _sms() -> Schema:
+    words = {"type": "string", "pattern": "^([^{}]|\\{business\\}){0,200}[ \\n]\\{link\\}$"}
+    return hover(
+        table(
+            {
+                "sender": hover(text(11), "SMS の送信者名(11 文字まで)。",
+                                "Sender of text messages, 11 characters at most."),
+                "texts": hover(
+                    table({}, others=listed(words)),
+                    "言語ごとの文面、長いものから。一通に収まる最初のものを送る。"
+                    "{business} は名前、最後に空白か改行と {link}。",
+                    "Words by language, the fullest first; the first that fits one part is sent. "
+                    "{business} is the name; a space or line break and {link} come last."),
+            }
+        ),
+        "SMS の送信者名と文面。", "Text messages: sender and words.",
+    )  # fmt: skip
 
 
 def _business() -> Schema:

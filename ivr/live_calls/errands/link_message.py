@@ -5,6 +5,7 @@ nobody knows whether it left, it counts as not sent, and the check goes on by it
 """
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
@@ -22,18 +23,10 @@ _GIVE_UP_AFTER: Final = 10.0
 _ONE_PART: Final = 70
 _ONE_PART_GSM: Final = 160
 _NOT_GSM: Final = frozenset("`[]{}|^~\\")
-# The longest that fits one part is sent; the link stands alone, so that nothing sticks to it.
-_TEXTS: Final = {
-    "ja": (
-        "{business}です。お電話での本人確認は、5分以内にこちらから。\n{link}",
-        "{business} お電話での本人確認(5分以内)\n{link}",
-        "本人確認(5分以内)\n{link}",
-    ),
-    "en": (
-        "{business}: to verify who you are for this call, open this within 5 minutes. {link}",
-        "{business}: verify for your call (5 min) {link}",
-        "Verify for your call (5 min) {link}",
-    ),
+# For a site that words none (`sms.texts`): short enough for any business.
+_TEXTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "ja-JP": ("{business} 本人確認(5分以内)\n{link}", "本人確認(5分以内)\n{link}"),
+    "en-US": ("{business}: verify for your call (5 min) {link}", "Verify for your call {link}"),
 }
 
 
@@ -97,7 +90,7 @@ class LinkMessages:
             _log.warning("message_budget_low", count=settings.per_day)
         if reserved not in (Reserved.FREE, Reserved.LAST_ONES):
             return False
-        text = link_text(language, site.business.name, f"{settings.public_base}/l#{token}")
+        text = link_text(site, language, f"{settings.public_base}/l#{token}")
         try:
             async with asyncio.timeout(_GIVE_UP_AFTER):
                 await self._carrier.send_message(row.number, text, sender=site.sms_sender)
@@ -109,10 +102,16 @@ class LinkMessages:
         return True
 
 
-def link_text(language: str, business: str, link: str) -> str:
-    """One sentence and the link, in one part where that can be. `language` as in `ja-JP`."""
-    texts = _TEXTS.get(language.partition("-")[0], _TEXTS["ja"])
-    filled = [text.format(business=business, link=link) for text in texts]
+def link_text(site: Site, language: str, link: str) -> str:
+    """The site's words, as full as one part of a message holds; else the shortest of them.
+
+    `language` as in `ja-JP`; one that the site has no words for is answered in its first.
+    """
+    words = site.sms_texts or _TEXTS
+    texts = words.get(language) or next(iter(words.values()))
+    filled = [
+        text.replace("{link}", link).replace("{business}", site.business.name) for text in texts
+    ]
     return next((text for text in filled if fits_one_part(text)), filled[-1])
 
 

@@ -24,7 +24,7 @@ MADE = schemas(Names(prompts=("hello",), lookups=("customer",)))
 SITE = """\
 schema: ivr-site/1
 business: {name: a}
-sms: {sender: a}
+sms: {sender: a, texts: {ja-JP: ["a {link}"]}}
 queues: {general: {fallback: true}}
 lookups: {customer: {fields: {plan: text}}}
 policy: {approvers: 1}

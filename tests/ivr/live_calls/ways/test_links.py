@@ -2,11 +2,15 @@
 
 import asyncio
 import re
+from collections.abc import Mapping
+from dataclasses import replace
 
 import httpx2
 import pytest
 
 from identity.pairing.model import Mode
+from ivr.flow_engine.definition import Site
+from ivr.flow_engine.reader import read_site
 from ivr.live_calls.errands.link_message import fits_one_part, link_text
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import BASE, LINE, SHIPPED, Caller, Stage, a_stage
@@ -125,11 +129,21 @@ async def test_a_slow_carrier_keeps_nobody_in_silence(shipped: Stage) -> None:
     assert "メッセージ" in (await caller.waits()).said
 
 
+def _site(business: str, texts: Mapping[str, tuple[str, ...]] | None = None) -> Site:
+    site, _ = read_site((SHIPPED / "site.yaml").read_text("utf-8"), file="site.yaml")
+    assert site is not None
+    words = site.sms_texts if texts is None else texts
+    return replace(site, business=replace(site.business, name=business), sms_texts=words)
+
+
 @pytest.mark.parametrize("language", ["ja-JP", "en-US", "ko-KR"])
 @pytest.mark.parametrize("business", ["カザス保険", "Kazasu", "とても長い名前の生命保険相互会社"])
-def test_one_part_where_that_can_be(language: str, business: str) -> None:
+@pytest.mark.parametrize("texts", [None, {}], ids=["the shipped words", "a site without words"])
+def test_one_part_where_that_can_be(
+    language: str, business: str, texts: Mapping[str, tuple[str, ...]] | None
+) -> None:
     link = "https://ivr.kazasu.example/l#" + "A" * 22
-    text = link_text(language, business, link)
+    text = link_text(_site(business, texts), language, link)
     assert text.endswith(link)
     assert text.removesuffix(link)[-1] in " \n"
     assert fits_one_part(text), len(text)
@@ -137,6 +151,30 @@ def test_one_part_where_that_can_be(language: str, business: str) -> None:
 
 def test_a_long_address_is_sent_whole() -> None:
     link = "https://" + "a" * 80 + ".example/l#" + "A" * 22
-    text = link_text("ja-JP", "カザス保険", link)
+    text = link_text(_site("カザス保険"), "ja-JP", link)
     assert text.endswith(link)
     assert not fits_one_part(text)
+
+
+def test_the_site_has_the_words() -> None:
+    own = _site("カザス", {"ja-JP": ("{business}から {link}",), "en-US": ("Open {link}",)})
+    said = [link_text(own, language, "https://a/l#b") for language in ("ja-JP", "en-US", "ko-KR")]
+    assert said == ["カザスから https://a/l#b", "Open https://a/l#b", "カザスから https://a/l#b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no link at all",
+        "{link} is not at the end",
+        "sticks:{link}",
+        "{name} {link}",
+        "{link} {link}",
+    ],
+)
+def test_words_that_would_not_work_are_findings(text: str) -> None:
+    source = (SHIPPED / "site.yaml").read_text("utf-8")
+    changed = source.replace("Verify for your call (5 min) {link}", text)
+    assert changed != source
+    _, findings = read_site(changed, file="site.yaml")
+    assert [found.code for found in findings] == ["F001"]
