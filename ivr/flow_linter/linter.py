@@ -83,8 +83,13 @@ def ask_rules(
     audio_hashes: Mapping[str, str],
     carrier: CarrierLimits,
 ) -> Asked:
+    return ask_rules_about(reader.read_flow(files, flow_id, site), audio_hashes, carrier)
+
+
+def ask_rules_about(
+    read: reader.ReadResult, audio_hashes: Mapping[str, str], carrier: CarrierLimits
+) -> Asked:
     findings = Findings()
-    read = reader.read_flow(files, flow_id, site)
     _take(findings, read.found)
     if read.whole is None:
         return Asked(subject=None, found=findings.sorted())

@@ -5,7 +5,7 @@ import asyncio
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import claims, evidence, servers, verdict, verification, webhook
+from tests.benchmarks import claims, evidence, linting, servers, verdict, verification, webhook
 from tests.benchmarks.rounds import Measured
 
 
@@ -16,6 +16,7 @@ async def measured() -> list[Measured]:
         *await evidence.measure(),
         *await claims.measure(),
         *await verdict.measure(),
+        *await linting.measure(),
         *await servers.measure(),
     ]
 
