@@ -235,8 +235,9 @@ def _loops(
         await kept.sessions.begin_anew(identity.tenant.id)
 
     standstill = Standstill(asyncio.get_running_loop().time, another_name)
+    phone.calls.at_fallback.watch(standstill.failed)
     return (
-        Loop(name="standstill", every=LOOKS_EVERY, turn=standstill.turn),
+        Loop(name="standstill", every=LOOKS_EVERY, turn=standstill.turn, wake=standstill.wake),
         Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
         Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
         Loop(name="offers", every=_OFFERS_EVERY, turn=offers),

@@ -44,3 +44,14 @@ async def test_a_store_that_is_away_harms_nothing() -> None:
     life.now += 10
     await watch.turn()
     assert life.names == 1
+
+
+async def test_who_could_not_answer_the_carrier_takes_another_name_at_once() -> None:
+    life = Life()
+    watch = Standstill(lambda: life.now, life.begin_anew)
+    await watch.turn()
+    watch.failed()
+    assert watch.wake.is_set()
+    await watch.turn()
+    await watch.turn()
+    assert life.names == 1
