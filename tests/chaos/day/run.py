@@ -21,6 +21,7 @@ from tests.chaos.day.phones import Phones, bought
 from tests.chaos.faults.scene import Scene
 from tests.chaos.history import invariants, telling
 from tests.chaos.history.operations import History
+from tests.chaos.history.telling import Timelines
 from tests.chaos.people.caller import Caller
 from tests.chaos.people.notebook import Notebook
 from tests.chaos.people.plans import Way
@@ -35,6 +36,7 @@ _REPLAYED: Final = 40
 _CLEARS_UP_WITHIN: Final = 400.0
 """Seconds: a check that nobody came to runs out after 300."""
 _LOOKS_EVERY: Final = 3.0
+_LAST_WORDS_WITHIN: Final = 30.0
 
 
 @dataclass(slots=True, kw_only=True)
@@ -49,6 +51,7 @@ class Day:
     whims: Whims = field(default_factory=Whims)
     befell: Counter[str] = field(default_factory=Counter)
     took: float = 0.0
+    timelines: Timelines = field(default_factory=dict)
     history: History = field(default_factory=History)
     violations: list[str] = field(default_factory=list)
 
@@ -78,7 +81,13 @@ async def lived(
             day.took = time.monotonic() - began
             tell("the books are closed: reading what everybody saw")
             day.history = await telling.told(
-                town, home, day.callers, notes, http, replay_last=_REPLAYED
+                town,
+                home,
+                day.callers,
+                notes,
+                http,
+                replay_last=_REPLAYED,
+                read_before=day.timelines,
             )
     finally:
         home.close()
@@ -102,6 +111,7 @@ class Visitors:
     phones: Phones
     random: Random
     http: httpx2.AsyncClient
+    _reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def call(self, at_once: int) -> None:
         """All calls of the day; the next one calls when somebody has hung up."""
@@ -139,6 +149,18 @@ class Visitors:
             said = f"{type(error).__name__} {error}"
             self.day.broken.append(f"{caller.handset.sid} {plan.words}: {said}")
         self.day.over += 1
+        self._reading.add(asyncio.ensure_future(self._read(caller.handset.sid)))
+
+    async def _read(self, sid: str) -> None:
+        """What the carrier has written of a call, when nothing is added any more and before it is
+        forgotten: it remembers the last few hundred."""
+        await asyncio.sleep(_LAST_WORDS_WITHIN)
+        if sid:
+            self.day.timelines[sid] = await telling.timeline_of(self.town, self.http, sid)
+
+    async def read(self) -> None:
+        """All that is still to be read."""
+        await asyncio.gather(*self._reading)
 
     async def _will_answer(self, who: Resident) -> None:
         """Their telephone, when it is rung."""
@@ -170,7 +192,9 @@ async def _opening_hours(
         await trouble
         await home.serve_again()
         tell("the last caller has hung up; what is left is cleared up")
-        return await _cleared_up(home, tell)
+        left = await _cleared_up(home, tell)
+        await visitors.read()
+        return left
     finally:
         trouble.cancel()
         for task in beside:

@@ -31,10 +31,15 @@ async def told(
     http: httpx2.AsyncClient,
     *,
     replay_last: int | None = None,
+    read_before: Timelines | None = None,
 ) -> History:
     """Of everything that was to be told. `replay_last`: the webhooks of so many calls are sent once
-    more, of all when None."""
-    timelines = {c.handset.sid: await _timeline(town, http, c.handset.sid) for c in callers}
+    more, of all when None. `read_before`: timelines that the carrier may have forgotten by now."""
+    known = read_before or {}
+    timelines = {
+        sid: known[sid] if sid in known else await timeline_of(town, http, sid)
+        for sid in (caller.handset.sid for caller in callers)
+    }
     kept, tenant = home.stores(), home.tenant()
     (home.folder / "timelines.json").write_text(json.dumps(timelines, ensure_ascii=False, indent=0))
     try:
@@ -67,7 +72,7 @@ async def told(
 _LONG_AGO: Final = datetime(2026, 1, 1, tzinfo=UTC)
 
 
-async def _timeline(town: Town, http: httpx2.AsyncClient, sid: str) -> list[dict[str, Any]]:
+async def timeline_of(town: Town, http: httpx2.AsyncClient, sid: str) -> list[dict[str, Any]]:
     headers = {"Authorization": f"Bearer {town.carrier_token}"}
     answer = await http.get(f"{town.carrier_base}/calls/{sid}?after=0", headers=headers)
     found: list[dict[str, Any]] = answer.json()["timeline"]
