@@ -102,8 +102,8 @@ def flow_simulate(
 
     Type keys as the caller would; an empty line is silence; `verified`, or any other exit, is how
     the check ends; `connected` what comes of the queue; `?` shows all that can be typed. Nothing is
-    called, and no service need run. Lines may come through a pipe; there, a line that begins with #
-    is a remark.
+    called, and no service need run. Lines may come through a pipe; there, a line that begins with
+    "# " is a remark.
 
     printf 'ticket none\\n1\\nverified\\nconnected\\n' | kazasu flow simulate FILE --save
 

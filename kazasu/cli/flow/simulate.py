@@ -109,9 +109,9 @@ def _lines(screen: Screen) -> Iterator[str]:
             line = sys.stdin.readline()
             if not line:
                 return
-            text = line.partition("  #")[0].strip()
-            if line.startswith("#"):
+            if line.startswith("# "):  # a remark; the key # stands alone
                 continue
+            text = line.strip()
             screen.typed(text)
             yield text
 

@@ -53,6 +53,13 @@ def test_what_was_saved_is_a_test_that_passes(name: str, tmp_path: Path) -> None
         assert f"{1 - status} passed, {status} failed" in done.stdout
 
 
+def test_the_key_is_no_remark() -> None:
+    done = talk("desk", "# a remark\n#\n", "--lang", "en")
+    assert "> #\n" in done.stdout
+    assert "remark" not in done.stdout
+    assert "retry.unknown" in done.stdout
+
+
 def test_a_withheld_number_and_silence() -> None:
     done = talk("desk", "\n\n\n", "--from", "", "--lang", "en")
     assert "a withheld number" in done.stdout
