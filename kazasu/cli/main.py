@@ -5,8 +5,8 @@ from typing import Annotated, Any, Final
 
 import typer
 
-from kazasu.cli.flow import declared_versions
 from kazasu.cli.flow.declared import flow
+from kazasu.cli.flow.published import declared as published
 from kazasu.cli.loading import run
 
 app = typer.Typer(
@@ -307,7 +307,7 @@ def evidence_verify() -> None:
     run("kazasu.cli.evidence", "verify")
 
 
-flow.add_typer(declared_versions.commands)
+flow.add_typer(published.commands)
 app.add_typer(flow, name="flow")
 
 

@@ -78,6 +78,7 @@ _CALLBACK_EXITS: Final = {
 
 
 def kinds(names: Names) -> Mapping[str, Kind]:
+    """In the order of the language."""
     said = prompt(names)
     return {
         "say": Kind(
@@ -88,6 +89,28 @@ def kinds(names: Names) -> Mapping[str, Kind]:
             required=("next",),
         ),
         "gather": _gather(names),
+        **_deciding(),
+        "lookup": _lookup(names),
+        "verify_identity": Kind(
+            body=verify_identity(names),
+            ja="マイナンバーカードで本人確認をする。",
+            en="Ask for a tap of the My Number Card.",
+            beside=_outcomes(VERIFY_EXITS),
+        ),
+        "route": _route(names),
+        "callback": _callback(names),
+        **_leading_on(names),
+        "hangup": Kind(
+            body=table({"prompt": hover(said, "最後の言葉。", "Last words.")}),
+            ja="電話を切る。",
+            en="End the call.",
+            beside={},
+        ),
+    }
+
+
+def _deciding() -> Mapping[str, Kind]:
+    return {
         "branch": Kind(
             body=listed(table({"when": hover(expression(), "真なら選ばれる式。", "Chosen if true."),
                                "next": TARGET}, ("when", "next")), low=1),
@@ -125,15 +148,11 @@ def kinds(names: Names) -> Mapping[str, Kind]:
             beside=NEXT,
             required=("next",),
         ),
-        "lookup": _lookup(names),
-        "verify_identity": Kind(
-            body=verify_identity(names),
-            ja="マイナンバーカードで本人確認をする。",
-            en="Ask for a tap of the My Number Card.",
-            beside=_outcomes(VERIFY_EXITS),
-        ),
-        "route": _route(names),
-        "callback": _callback(names),
+    }  # fmt: skip
+
+
+def _leading_on(names: Names) -> Mapping[str, Kind]:
+    return {
         "subflow": Kind(
             body=table({
                 "id": hover(named(names.subflows, FLOW_ID), "sub/ID.yaml。", "sub/<id>.yaml."),
@@ -155,12 +174,6 @@ def kinds(names: Names) -> Mapping[str, Kind]:
             beside={},
         ),
         "goto": Kind(body=TARGET, ja="別のノードへ。", en="Another node.", beside={}),
-        "hangup": Kind(
-            body=table({"prompt": hover(said, "最後の言葉。", "Last words.")}),
-            ja="電話を切る。",
-            en="End the call.",
-            beside={},
-        ),
     }  # fmt: skip
 
 

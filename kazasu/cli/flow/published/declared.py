@@ -51,7 +51,7 @@ def flow_publish(
     approvers, the version waits as a proposal: see `kazasu flow approve`.
     """
     run(
-        "kazasu.cli.flow.publish",
+        "kazasu.cli.flow.published.publish",
         "publish",
         file=file,
         alias=alias,
@@ -75,7 +75,7 @@ def flow_approve(
 ) -> None:
     """Stand behind a version that somebody else proposed; with the last one needed it is live."""
     run(
-        "kazasu.cli.flow.versions",
+        "kazasu.cli.flow.published.versions",
         "approve",
         proposal=proposal,
         login=login,
@@ -101,7 +101,7 @@ def flow_rollback(
 ) -> None:
     """Give new calls the version that was live before. It was agreed to then: nobody is asked."""
     run(
-        "kazasu.cli.flow.versions",
+        "kazasu.cli.flow.published.versions",
         "rollback",
         flow_id=flow_id,
         to=to,
@@ -123,7 +123,7 @@ def flow_versions(
 ) -> None:
     """What is live, what was published by whom, every move, and proposals that wait."""
     run(
-        "kazasu.cli.flow.versions",
+        "kazasu.cli.flow.published.versions",
         "versions",
         flow_id=flow_id,
         data=data,
@@ -142,7 +142,7 @@ def flow_diff(
 ) -> None:
     """What changed by meaning: nodes, exits, prompts, levels. 0 equal, 1 different."""
     run(
-        "kazasu.cli.flow.diff",
+        "kazasu.cli.flow.published.diff",
         "diff",
         before=before,
         after=after,
