@@ -36,7 +36,7 @@ def main() -> int:
 
 async def _day(given: argparse.Namespace) -> int:
     folder = Path(tempfile.mkdtemp(prefix="kazasu-day-"))
-    number = min(_MOST_RESIDENTS, max(given.at_once, given.calls // _CALLS_OF_EACH) + 1)
+    number = min(_MOST_RESIDENTS, max(4 * given.at_once, given.calls // _CALLS_OF_EACH))
     people = business.of(folder, callers=number, at_work=_CLERKS)
     _say(f"{number} residents with a card each, {_CLERKS} clerks, two processes")
     town = await build(folder, shared=True, people=people)

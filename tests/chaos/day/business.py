@@ -20,10 +20,14 @@ global_keys: {"0": {goto: operator}}
 hours:
   desk: {timezone: Asia/Tokyo, weekly: {mon-sun: ["00:00-24:00"]}, holidays: none}
 nodes:
-  offer: {subflow: {id: offer-callback, with: {reason: "'busy'"}}, outcomes: {booked: end, declined: end}}
-  operator: {route: {queue: general, announce: queue.position, max_wait: 10m, hold_sound: audio/tick.wav, outcomes: {connected: end, abandoned: end, full: end, timeout: end, error: end}}}
+  offer:
+    subflow: {id: offer-callback, with: {reason: "'busy'"}}
+    outcomes: {booked: end, declined: end}
+  operator:
+    route: {queue: general, announce: queue.position, max_wait: 10m, hold_sound: audio/tick.wav}
+    outcomes: {connected: end, abandoned: end, full: end, timeout: end, error: end}
   end: {hangup: {}}
-"""  # noqa: E501  # as a designer writes it
+"""
 _NUMBERS: Final = f'numbers: {{"{DIALLED}": main-inbound@live}}'
 
 
