@@ -35,7 +35,8 @@ class Drawn:
 
 
 class Playing:
-    """A call under way; `watch` hears of every step. `shown` is the last routing, `looked_up` the lookups that were asked."""
+    """A call under way; `watch` hears of every step. `shown` is the last routing, `looked_up` the
+    lookups that were asked."""
 
     def __init__(self, flow: Flow, test: FlowTest, watch: Watch = unwatched) -> None:
         self.flow = labelled(flow, shown=True)
