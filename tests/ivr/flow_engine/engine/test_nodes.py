@@ -205,7 +205,7 @@ def test_an_expired_pairing_has_no_more_news_in_the_next_mode() -> None:
 
 def test_a_second_mode_that_cannot_open_closes_what_the_first_opened() -> None:
     host = press(arrived(flow({"check": check_with(modes=TWO)})), "1")
-    host.script.fails["OpenPairing"] = "store_down"
+    host.script.fails = {"OpenPairing": "store_down"}
     host.pass_time(61)
     done = host.feed(TimedOut(), from_carrier=True)
     assert [errand.hint for errand in done if isinstance(errand, ClosePairing)] == ["by_system"]
