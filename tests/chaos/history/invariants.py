@@ -265,5 +265,7 @@ def _time_alone(name: str, before: Mapping[str, str], after: Mapping[str, str]) 
     if name.startswith("call "):
         return was.startswith("live") and now == was.replace("live", "over", 1)
     if name.startswith("queue "):
+        if (was, now) == ("ringing", "waiting"):
+            return True  # an operator's telephone that nobody picks up
         return now == _GONE and after.get(name.replace("queue", "call", 1), "").startswith("over")
     return was.startswith(PENDING) and now.endswith(_BY_TIME)

@@ -214,6 +214,10 @@ def test_what_is_planted_is_found(planted: Callable[[], History], invariant: str
         ),
         pytest.param(lambda: heard(stayed=False, reached=""), id="hung up early"),
         pytest.param(
+            lambda: replace(GOOD, replayed=({"queue CA1": "ringing"}, {"queue CA1": "waiting"})),
+            id="a ringing that ran out",
+        ),
+        pytest.param(
             lambda: replace(
                 GOOD,
                 replayed=(
