@@ -13,8 +13,8 @@ from stores.redis.link import RedisLink
 from stores.redis.sessions import RedisSessions
 from stores.sql.sessions import SqlSessions
 from tests.ivr.live_calls.an_app import App
+from tests.ivr.live_calls.lost.test_lost_sessions import reaches_a_person
 from tests.ivr.live_calls.stage import Caller, Stage, unhurried
-from tests.ivr.live_calls.test_lost_sessions import reaches_a_person
 from tests.redis_server import RedisServer, redis_server
 
 
