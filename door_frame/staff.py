@@ -1,5 +1,6 @@
 """Who may sign in at a door: accounts and their sessions. Words are login and password."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -39,6 +40,10 @@ class StaffAccounts(Protocol):
 
     async def add(self, account: StaffAccount) -> bool:
         """False when the login exists."""
+        ...
+
+    async def serve(self, tenant: str, login: str, queues: Sequence[str]) -> bool:
+        """From now on these queues and no others. False when there is no such login."""
         ...
 
     async def disable(self, tenant: str, login: str) -> bool:

@@ -229,6 +229,17 @@ def operators_add(
     )
 
 
+@operators.command("queues")
+def operators_queues(
+    login: str,
+    queue: Annotated[
+        list[str] | None, typer.Option(help="A queue they serve from now on; may be repeated.")
+    ] = None,
+) -> None:
+    """Give an operator these queues instead of those they have."""
+    run("kazasu.cli.operators", "serve", login=login, queues=queue or [])
+
+
 @operators.command("disable")
 def operators_disable(login: str) -> None:
     """Close an account and end its sessions."""

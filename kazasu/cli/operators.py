@@ -1,4 +1,4 @@
-"""`kazasu operators add|disable`."""
+"""`kazasu operators add|queues|disable`."""
 
 import getpass
 import re
@@ -60,6 +60,26 @@ def add(*, login: str, name: str, phone: str, queues: list[str], roles: list[str
     return with_stores(work)
 
 
+def serve(*, login: str, queues: list[str]) -> int:
+    """1 when there is no such operator; 2 for a queue that is missing or unknown."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        known = flows.site(settings).queues
+        if problem := _problem_of_queues(queues, known):
+            say(problem)
+            return 2
+        account = await kept.staff.by_login(tenant.id, login)
+        if account is None or _OPERATOR not in account.roles:
+            say(f"{login}: no such operator")
+            return 1
+        wanted = tuple(dict.fromkeys(queues))
+        await kept.staff.serve(tenant.id, login, wanted)
+        print(f"{login} serves {', '.join(wanted)}")
+        return 0
+
+    return with_stores(work)
+
+
 def disable(*, login: str) -> int:
     """1 when there is no such login."""
 
@@ -92,6 +112,10 @@ def _problem_of_roles(
         return "--phone and --queue are for operators" if number or queues else ""
     if not number:
         return "--phone: not a telephone number; write it like +81312340001 or 03-1234-0001"
+    return _problem_of_queues(queues, known)
+
+
+def _problem_of_queues(queues: Sequence[str], known: Iterable[str]) -> str:
     if not queues:
         return f"--queue: is missing; there are: {', '.join(known)}"
     if unknown := [queue for queue in queues if queue not in known]:

@@ -89,10 +89,11 @@ async def _links(kept: stores.Stores, tenant: Tenant, place: Place) -> None:
 
 
 async def _operators(kept: stores.Stores, settings: Settings, place: Place) -> None:
-    """Two accounts: the page's, and one for calls from the terminal. Added once."""
+    """Two accounts: the page's, and one for calls from the terminal. Added once; at every start
+    they serve all queues that the site file has by now."""
     queues = tuple(flows.site(settings).queues)
     for operator in (PAGE_OPERATOR, TERMINAL_OPERATOR):
-        if await kept.staff.by_login(settings.tenant, operator.login) is None:
+        if not await kept.staff.serve(settings.tenant, operator.login, queues):
             await kept.staff.add(
                 StaffAccount(
                     tenant=settings.tenant,

@@ -1,5 +1,6 @@
 """Staff accounts and their sessions. Names and phones are sealed, cookies only as hashes."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -50,6 +51,15 @@ class SqlStaffAccounts:
                 raise  # an id taken by another login: not what False says
             return False
         return True
+
+    async def serve(self, tenant: str, login: str, queues: Sequence[str]) -> bool:
+        mine = (staff.c.tenant_id == tenant) & (staff.c.login == login)
+
+        async def job(connection: Connection) -> bool:
+            given = update(staff).where(mine).values(queues=list(queues))
+            return (await connection.execute(given)).rowcount == 1
+
+        return await self._database.write(job)
 
     async def disable(self, tenant: str, login: str) -> bool:
         mine = (staff.c.tenant_id == tenant) & (staff.c.login == login)

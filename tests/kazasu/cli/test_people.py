@@ -114,6 +114,27 @@ def test_a_login_is_given_once(deployment: Deployment) -> None:
     assert _rows(deployment, "staff") == 1
 
 
+def test_queues_are_given_instead_of_those_before(deployment: Deployment) -> None:
+    deployment.call(*GOOD, given=f"{PASSWORD}\n")
+    given = ("--queue", "safety", "--queue", "general", "--queue", "safety")
+    done = deployment.call("operators", "queues", "sato", *given)
+    assert (done.exit_code, done.stdout) == (0, "sato serves safety, general\n")
+
+    async def look() -> None:
+        kept = await _kept(deployment)
+        account = await kept.staff.by_login("main", "sato")
+        await kept.close()
+        assert account is not None
+        assert account.queues == ("safety", "general")
+
+    asyncio.run(look())
+    nobody = deployment.call("operators", "queues", "tanaka", "--queue", "general")
+    assert (nobody.exit_code, nobody.stderr) == (1, "kazasu: tanaka: no such operator\n")
+    unknown = deployment.call("operators", "queues", "sato", "--queue", "generl")
+    assert unknown.exit_code == 2
+    assert "no such queue in site.yaml; there are: verified, general" in unknown.stderr
+
+
 def test_disabling_ends_the_sessions(deployment: Deployment) -> None:
     deployment.call(*GOOD, given=f"{PASSWORD}\n")
 
