@@ -9,6 +9,7 @@ from typing import Final
 from kazasu.doctor import (
     carrier,
     configuration,
+    live_flows,
     outside,
     sealed,
     shared,
@@ -45,6 +46,7 @@ async def _looked(settings: Settings, *, twilio: bool) -> list[Finding]:
         *await sealed.keys(settings),
         *await trust.roots_and_lists(settings),
         *telephony.site_and_flows(settings),
+        *await live_flows.published(settings),
         *(() if twilio else way_back.voices(settings)),
         *await _outside(settings, twilio=twilio),
     ]

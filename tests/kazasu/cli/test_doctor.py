@@ -197,6 +197,19 @@ def test_an_address_that_nobody_serves_is_a_problem(deployment: Deployment) -> N
     assert "\n    → start the service" in told
 
 
+def test_in_production_every_number_needs_a_published_flow(deployment: Deployment) -> None:
+    _, found = _found(deployment, KAZASU_FLOW_SOURCE="published")
+    (before,) = [f for f in found if f["part"] == "live flows"]
+    assert before["state"] == "problem"
+    assert "main-inbound was never published" in before["says"]
+    file = before["do"].removeprefix("run `kazasu flow publish ").removesuffix("`")
+    assert deployment.call("flow", "publish", file).exit_code == 0
+    _, found = _found(deployment, KAZASU_FLOW_SOURCE="published")
+    (after,) = [f for f in found if f["part"] == "live flows"]
+    assert after["state"] == "ok"
+    assert "main-inbound@sha256:" in after["says"]
+
+
 def test_it_changes_nothing(deployment: Deployment) -> None:
     def listing() -> dict[str, tuple[int, int]]:
         files = (p for p in deployment.folder.rglob("*") if p.is_file())

@@ -1,0 +1,47 @@
+"""Whether every number's flow has a version that is live."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from ivr.flow_library.model import LIVE, Alias
+from kazasu.doctor.findings import Finding, problem
+from kazasu.setting_values import FlowSource
+from kazasu.settings import BadSettings, Settings
+from kazasu.wiring import flows, identity_side
+from stores.sql.database import Database
+from stores.sql.flows.aliases import SqlFlowAliases
+
+_PART: Final = "live flows"
+
+
+async def published(settings: Settings) -> list[Finding]:
+    """Nothing where saved files serve. A database or site that cannot be read is a finding of
+    another part."""
+    if flows.source(settings) is not FlowSource.PUBLISHED:
+        return []
+    database = Database(settings.database(), pool_size=1)
+    try:
+        site = flows.site(settings)
+        tenant = identity_side.tenant_of(settings, site.business)
+        aliases = await SqlFlowAliases(database).all(tenant.id)
+    except (SQLAlchemyError, OSError, BadSettings):
+        return []
+    finally:
+        await database.close()
+    wanted = sorted({flow.partition("@")[0] for flow in site.numbers.values()})
+    return [_of(settings.flows_dir / f"{flow_id}.yaml", aliases) for flow_id in wanted]
+
+
+def _of(file: Path, aliases: Sequence[Alias]) -> Finding:
+    for alias in aliases:
+        if (alias.flow_id, alias.name) == (file.stem, LIVE) and alias.version:
+            says = f"calls get {file.stem}@sha256:{alias.version[:12]}"
+            return Finding(part=_PART, state="ok", says=says)
+    return problem(
+        _PART,
+        f"{file.stem} was never published: its calls go to the fallback",
+        f"run `kazasu flow publish {file}`",
+    )
