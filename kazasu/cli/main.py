@@ -138,6 +138,10 @@ def demorun(
         bool,
         typer.Option("--keyed-codes", help="Let apps show codes to key; the flow must list it."),
     ] = False,
+    published: Annotated[
+        bool,
+        typer.Option("--published", help="Serve what kazasu flow publish made live, not files."),
+    ] = False,
 ) -> None:
     """Start service, fallback, carrier and cards as processes of their own, and the page."""
     if context.invoked_subcommand is None:
@@ -151,6 +155,7 @@ def demorun(
             data=data,
             flows=flows,
             keyed_codes=keyed_codes,
+            published=published,
         )
 
 

@@ -10,6 +10,8 @@ from kazasu.demo.processes import Program
 
 KEYED_CODES: Final = {"KAZASU_KEYED_CODES": "true"}
 """The accessibility exception; a flow has to list it too."""
+PUBLISHED: Final = {"KAZASU_FLOW_SOURCE": "published"}
+"""New calls get what was published, as in production, and not the saved files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,9 +37,11 @@ def demo(
     data: str,
     flows: str,
     keyed_codes: bool,
+    published: bool,
 ) -> int:
     """Until Ctrl-C or SIGTERM. 1 when a part did not start, 2 when it cannot be started here."""
     place = Place(folder=Path(data).resolve())
+    options = programs.KEYED_CODES if keyed_codes else {}
     with complain():
         return asyncio.run(
             _demo(
@@ -49,7 +51,7 @@ def demo(
                 speed=speed,
                 open_browser=open_browser,
                 fresh=fresh,
-                options=programs.KEYED_CODES if keyed_codes else {},
+                options={**options, **(programs.PUBLISHED if published else {})},
             )
         )
     return 2
@@ -144,6 +146,7 @@ async def start(
         "carrier": ports.carrier_base,
         "cards": ports.cards_base,
         "speed": speed,
+        "options": dict(options),
     }
     places.write_private(place.running, json.dumps(running))
     return base
@@ -190,6 +193,16 @@ async def _coming_up(place: Place) -> Mapping[str, Any]:
         while (there := await running_demo(place)) is None:  # noqa: ASYNC110  # another process
             await asyncio.sleep(0.2)
     return there
+
+
+def options_of(place: Place) -> Mapping[str, str]:
+    """With which settings beside those of every demo this folder's runs; none when none runs."""
+    try:
+        running: Mapping[str, Any] = json.loads(place.running.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    options: Mapping[str, str] = running.get("options", {})
+    return options
 
 
 def greet(place: Place, base: str) -> None:

@@ -28,11 +28,12 @@ def demo_settings(data: str, flows: Path | None = None) -> dict[str, str]:
         return {}
     from kazasu.demo.place import Place  # not in production images
     from kazasu.demo.programs import Ports, service_variables
-    from kazasu.demo.run import flows_folder
+    from kazasu.demo.run import flows_folder, options_of
 
     nowhere = Ports(fallback=1, carrier=1, cards=1)
     place = Place(folder=Path(data).resolve())
-    return service_variables(place, flows or flows_folder(""), "http://127.0.0.1:8080", nowhere)
+    of_all = service_variables(place, flows or flows_folder(""), "http://127.0.0.1:8080", nowhere)
+    return {**of_all, **options_of(place)}
 
 
 def who(given: str) -> str:
