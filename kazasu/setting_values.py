@@ -21,6 +21,7 @@ _ANDROID_APP: Final = re.compile(
     r"[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)+=([0-9A-Fa-f]{2}:){31}[0-9A-Fa-f]{2}", re.ASCII
 )
 _VERSION: Final = re.compile(r"[0-9]+(\.[0-9]+){0,3}|https://\S+")
+_SIGNING: Final = "whsec_"
 _PLATFORMS: Final = ("ios", "android", "web", "other")
 _REDIS: Final = re.compile(r"(rediss?://[^\s/]+(/[^\s]*)?|unix://[^\s]*/[^\s]+)", re.ASCII)
 
@@ -49,6 +50,25 @@ def random_keys(text: str) -> tuple[bytes, ...]:
     if any(len(set(key)) < _FEWEST_OCTETS for key in keys):
         raise ValueError("is not random. Make one: openssl rand -base64 32")
     return keys
+
+
+def signing_keys(text: str) -> tuple[bytes, ...]:
+    """One key, or the old and the new one with a comma between, as Standard Webhooks write them:
+    `whsec_` and base64 of 24 to 64 octets. ValueError."""
+    keys = tuple(_signing_key(part.strip()) for part in text.split(",") if part.strip())
+    if len(keys) > 2:
+        raise ValueError("at most two keys at once")
+    return keys
+
+
+def _signing_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text.removeprefix(_SIGNING), validate=True)
+    except (binascii.Error, ValueError):
+        key = b""
+    if not text.startswith(_SIGNING) or not 24 <= len(key) <= 64 or len(set(key)) < _FEWEST_OCTETS:
+        raise ValueError("must be whsec_ and random base64: whsec_$(openssl rand -base64 32)")
+    return key
 
 
 def is_redis(url: str) -> bool:

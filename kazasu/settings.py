@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Final, Self, TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import (
     AliasChoices,
@@ -36,6 +37,7 @@ from kazasu.setting_values import (
     per_platform,
     random_keys,
     shared_keys,
+    signing_keys,
 )
 
 _S = TypeVar("_S", bound=BaseSettings)
@@ -88,6 +90,8 @@ class Settings(BaseSettings):
     flows_dir: Path = _named("KAZASU_FLOWS_DIR", default=Path("flows"))
     flow_source: FlowSource | None = _named("KAZASU_FLOW_SOURCE", default=None)
     lookups_dir: Path | None = _named("KAZASU_LOOKUPS_DIR", default=None)
+    lookups_url: str = _named("KAZASU_LOOKUPS_URL", default="")
+    lookups_key: SecretStr | None = _named("KAZASU_LOOKUPS_KEY", default=None)
     trust_anchors_dir: Path = _named("TRUST_ANCHORS_DIR")
     crl_dir: Path = _named("KAZASU_CRL_DIR")
     crl_max_age_hours: int = _named("KAZASU_CRL_MAX_AGE_HOURS", default=48, ge=1, le=240)
@@ -215,10 +219,16 @@ class Settings(BaseSettings):
     def _origin(cls, value: str) -> str:
         return origin(value)
 
-    @field_validator("fallback_url")
+    @field_validator("fallback_url", "lookups_url")
     @classmethod
     def _address(cls, value: str) -> str:
         return address(value)
+
+    @field_validator("lookups_key")
+    @classmethod
+    def _signing_keys(cls, value: SecretStr | None) -> SecretStr | None:
+        signing_keys(value.get_secret_value() if value else "")
+        return value
 
     @field_validator("twilio_api_base")
     @classmethod
@@ -235,6 +245,16 @@ class Settings(BaseSettings):
     def _key_pair(self) -> Self:
         if bool(self.twilio_api_key) != bool(self.twilio_api_secret):
             raise ValueError("TWILIO_API_KEY and TWILIO_API_SECRET: both, or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _signed_lookups(self) -> Self:
+        if bool(self.lookups_url) != bool(self.lookups_keys()):
+            raise ValueError("KAZASU_LOOKUPS_URL and KAZASU_LOOKUPS_KEY: both, or neither")
+        if self.lookups_url.startswith("http://"):
+            here = urlsplit(self.lookups_url).hostname in _LOOPBACK
+            if self.profile is Profile.PRODUCTION or not here:
+                raise ValueError("KAZASU_LOOKUPS_URL must be https")
         return self
 
     @model_validator(mode="after")
@@ -264,6 +284,10 @@ class Settings(BaseSettings):
         if self.twilio_api_secret is None:
             return None
         return self.twilio_api_key, self.twilio_api_secret.get_secret_value()
+
+    def lookups_keys(self) -> tuple[bytes, ...]:
+        """Those that sign questions to the business's system: each does."""
+        return signing_keys(self.lookups_key.get_secret_value() if self.lookups_key else "")
 
     def metrics_address(self) -> tuple[str, int]:
         """Host and port of `/metrics`; only when it is set."""

@@ -4,25 +4,15 @@ Small directories only: a table is read whole and kept; it is read again when it
 """
 
 import csv
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date
 from io import StringIO
 from pathlib import Path
-from typing import Final
 
+from ivr.business_systems.typed_values import from_text
 from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Scalar
 from ivr.live_calls.ports import LookupAnswer
-
-_FORMS: Final[Mapping[str, re.Pattern[str]]] = {
-    "digits": re.compile(r"[0-9]{1,20}", re.ASCII),
-    "time": re.compile(r"([01][0-9]|2[0-3]):[0-5][0-9]", re.ASCII),
-    "phone": re.compile(r"\+[1-9][0-9]{6,14}", re.ASCII),
-    "ref": re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}", re.ASCII),
-}
-_WHOLE: Final = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 
 
 class BadTable(Exception):
@@ -72,7 +62,7 @@ def read_table(text: str, entry: LookupEntry) -> CsvTable:
             continue
         values: dict[str, Scalar] = {}
         for name, written in zip(header, line, strict=True):
-            value = typed(written.strip(), columns[name])
+            value = from_text(written.strip(), columns[name])
             if value is None:
                 problems.append(f"row {number}: column {name} is no {columns[name]}")
             else:
@@ -82,21 +72,6 @@ def read_table(text: str, entry: LookupEntry) -> CsvTable:
     if problems:
         raise BadTable(tuple(problems))
     return CsvTable(entry=entry, rows={key: tuple(found) for key, found in rows.items()})
-
-
-def typed(text: str, kind: str) -> Scalar | None:
-    """A cell as the engine keeps it: whole numbers, truth values, everything else text."""
-    if kind in ("int", "yen"):
-        return int(text) if _WHOLE.fullmatch(text) else None
-    if kind == "bool":
-        return {"true": True, "false": False}.get(text)
-    if kind == "date":
-        try:
-            return date.fromisoformat(text).isoformat() if len(text) == 10 else None
-        except ValueError:
-            return None
-    form = _FORMS.get(kind)
-    return text if form is None or form.fullmatch(text) else None
 
 
 class CsvLookups:

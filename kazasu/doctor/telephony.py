@@ -50,6 +50,9 @@ def _lookups(settings: Settings, site: Site) -> Iterator[Finding]:
     read, changed = folder_tables(folder)
     tables = CsvLookups(entries=lambda: site.lookups, read=read, changed=changed)
     wrong = tables.problems()
+    asked = [name for name in wrong if settings.lookups_url and changed(name) is None]
+    for name in asked:
+        del wrong[name]
     for name, problems in wrong.items():
         more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""
         yield Finding(
@@ -59,7 +62,10 @@ def _lookups(settings: Settings, site: Site) -> Iterator[Finding]:
             do=f"correct {folder / name}.csv: until then the lookup answers `error`",
         )
     if not wrong:
-        yield Finding(part="lookups", state="ok", says=f"{len(site.lookups)} tables in {folder}")
+        says = f"{len(site.lookups) - len(asked)} tables in {folder}"
+        if asked:
+            says += f"; {', '.join(asked)} asked of {settings.lookups_url}"
+        yield Finding(part="lookups", state="ok", says=says)
 
 
 def _numbers(settings: Settings, site: Site) -> Iterator[Finding]:

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx2
+
 from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
+from ivr.business_systems.https_lookups import BusinessSystem, HttpsLookups, TablesFirst
 from ivr.carriers.twilio.flow_limits import LIMITS
 from ivr.flow_engine.definition import Flow, LookupEntry, Site
 from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
@@ -17,6 +20,7 @@ from ivr.flow_library.publishing import Publishing
 from ivr.flow_library.service import FlowLibrary
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site
+from ivr.live_calls.ports import Lookups
 from kazasu.setting_values import FlowSource
 from kazasu.settings import BadSettings, Profile, Settings
 from kazasu.wiring import identity_side
@@ -130,7 +134,13 @@ def lookups_folder(settings: Settings) -> Path:
     return settings.lookups_dir or settings.data_dir / "lookups"
 
 
-def lookups(settings: Settings, flow_library: FlowLibrary, at_start: Site) -> CsvLookups:
+def lookups(
+    settings: Settings,
+    flow_library: FlowLibrary,
+    at_start: Site,
+    http: httpx2.AsyncClient | None = None,
+) -> Lookups:
+    """Tables; with `http`, the system of KAZASU_LOOKUPS_URL for each lookup that has none."""
     read, changed = folder_tables(lookups_folder(settings))
 
     def entries() -> Mapping[str, LookupEntry]:
@@ -141,4 +151,16 @@ def lookups(settings: Settings, flow_library: FlowLibrary, at_start: Site) -> Cs
             found |= {name: one for name, one in flow.site.lookups.items() if name not in found}
         return found
 
-    return CsvLookups(entries=entries, read=read, changed=changed)
+    tables = CsvLookups(entries=entries, read=read, changed=changed)
+    if http is None:
+        return tables
+    asked = HttpsLookups(
+        http,
+        BusinessSystem(
+            address=settings.lookups_url.removesuffix("/"), keys=settings.lookups_keys()
+        ),
+        entries=entries,
+        now=identity_side.clock,
+        new_id=lambda: f"msg_{secrets.token_urlsafe(16)}",
+    )
+    return TablesFirst(tables, asked, lambda name: changed(name) is not None)

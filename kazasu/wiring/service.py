@@ -83,10 +83,11 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     identity = identity_side.build(settings, tenant, kept, policy=policy, businesses=businesses)
     library = flows.library(settings, tenant, kept)
     screens = ConsoleNews(kept.feed)
+    business = watch.business_client() if settings.lookups_url else None
     parts = PhoneParts(
         settings=settings,
         library=library,
-        lookups=flows.lookups(settings, library, site),
+        lookups=flows.lookups(settings, library, site, business),
         http=watch.client(),
         news=screens,
         now=identity.deployment.now,
@@ -110,7 +111,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             flows=settings.flows_dir,
             ready=ready,
             on_start=worker.begin,
-            on_stop=_stop(worker, phone, parts.http, kept, watch, beside),
+            on_stop=_stop(worker, phone, (parts.http, business), kept, watch, beside),
             secure=settings.profile is Profile.PRODUCTION,
             observed=watch.around,
         )
@@ -175,7 +176,7 @@ def _stores(
 def _stop(
     worker: Worker,
     phone: PhoneSide,
-    http: httpx2.AsyncClient,
+    clients: Sequence[httpx2.AsyncClient | None],
     kept: Stores,
     watch: Watch,
     beside: Beside,
@@ -183,7 +184,9 @@ def _stop(
     async def stop() -> None:
         await worker.stop()
         await phone.background.close()
-        await http.aclose()
+        for client in clients:
+            if client is not None:
+                await client.aclose()
         await beside.end()
         await kept.close()
         watch.close()

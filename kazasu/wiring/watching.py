@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import httpx2
 import structlog
 
+from ivr.business_systems.https_lookups import LONGEST_SECONDS
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.engine import Step
 from ivr.live_calls.advancing import Trace
@@ -55,6 +56,19 @@ class Watch:
 
         return httpx2.AsyncClient(
             timeout=CARRIER_SECONDS,
+            follow_redirects=False,
+            trust_env=False,
+            transport=Watched(httpx2.AsyncHTTPTransport, told),
+        )
+
+    def business_client(self) -> httpx2.AsyncClient:
+        """For lookups: bounded, no redirects, nothing from the environment."""
+
+        def told(_answer: str, seconds: float) -> None:
+            self.spans.waited("lookup", seconds)
+
+        return httpx2.AsyncClient(
+            timeout=LONGEST_SECONDS,
             follow_redirects=False,
             trust_env=False,
             transport=Watched(httpx2.AsyncHTTPTransport, told),

@@ -1,5 +1,6 @@
 """Every setting: what is missing or malformed is named in one line, and no secret is ever shown."""
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,11 @@ GOOD = {
     "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
 }
 DEMO = {"KAZASU_PROFILE": "demo", "PUBLIC_BASE_URL": "http://127.0.0.1:8080"}
+
+LOOKUPS = {
+    "KAZASU_LOOKUPS_URL": "https://crm.example.jp/lookups",
+    "KAZASU_LOOKUPS_KEY": f"whsec_{SECRET_KEY}",
+}
 
 
 def _load(monkeypatch: pytest.MonkeyPatch, **changes: str) -> Settings:
@@ -85,6 +91,12 @@ def test_what_is_set_to_nothing_is_not_set(monkeypatch: pytest.MonkeyPatch, name
         ("TWILIO_API_BASE", "https://api.a.b.c.twilio.com", "must name edge and region, or"),
         ("KAZASU_FALLBACK_URL", "id.example.jp", "http or https address"),
         ("KAZASU_FALLBACK_URL", "https://id.example.jp/#e=tokyo", "without user, query or frag"),
+        ("KAZASU_LOOKUPS_URL", "crm.example.jp", "http or https address"),
+        ("KAZASU_LOOKUPS_URL", "https://crm.example.jp/?key=geheim", "without user, query or"),
+        ("KAZASU_LOOKUPS_KEY", "geheim", "must be whsec_ and random base64"),
+        ("KAZASU_LOOKUPS_KEY", "whsec_" + "A" * 44, "must be whsec_ and random base64"),
+        ("KAZASU_LOOKUPS_KEY", f"whsec_{SECRET_KEY[:16]}", "must be whsec_ and random base64"),
+        ("KAZASU_LOOKUPS_KEY", ",".join([f"whsec_{SECRET_KEY}"] * 3), "at most two"),
         ("TWILIO_NUMBER", "03-1234-5678", "like +81312345678"),
         ("KAZASU_FALLBACK_NUMBER", "+0312345678", "like +81312345678"),
         ("TWILIO_SHARED_KEYS", "geheim", "id=secret"),
@@ -111,6 +123,10 @@ def test_a_malformed_setting_is_named_and_explained(
         ({"KAZASU_FALLBACK_URL": "http://id.example.jp/"}, "KAZASU_FALLBACK_URL must be https"),
         ({"TWILIO_API_KEY": "SK" + "12" * 16}, "both, or neither"),
         ({"TWILIO_API_SECRET": AUTH_TOKEN}, "both, or neither"),
+        ({"KAZASU_LOOKUPS_URL": "https://crm.example.jp/lookups"}, "both, or neither"),
+        ({"KAZASU_LOOKUPS_KEY": f"whsec_{SECRET_KEY}"}, "both, or neither"),
+        (LOOKUPS | {"KAZASU_LOOKUPS_URL": "http://127.0.0.1/l"}, "LOOKUPS_URL must be https"),
+        (DEMO | LOOKUPS | {"KAZASU_LOOKUPS_URL": "http://crm/l"}, "LOOKUPS_URL must be https"),
         ({"KAZASU_FRAME_ANCESTOR": "https://id.example.jp"}, "KAZASU_FRAME_ANCESTOR is for"),
         (DEMO | {"KAZASU_LISTEN_HOST": "0.0.0.0"}, "loopback only (KAZASU_LISTEN_HOST)"),  # noqa: S104 - refused
     ],
@@ -120,6 +136,20 @@ def test_profiles_keep_their_rules(
 ) -> None:
     (problem,) = _problems(monkeypatch, **changes)
     assert says in problem
+
+
+def test_a_key_for_lookups_is_replaced_by_giving_both(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _load(monkeypatch).lookups_keys() == ()
+    new = "whsec_" + base64.b64encode(bytes(range(24))).decode()
+    both = f"whsec_{SECRET_KEY}, {new}"
+    read = _load(monkeypatch, **(LOOKUPS | {"KAZASU_LOOKUPS_KEY": both}))
+    assert read.lookups_keys() == (base64.b64decode(SECRET_KEY), bytes(range(24)))
+    assert SECRET_KEY not in repr(read)
+
+
+def test_on_this_machine_the_demo_may_ask_without_tls(monkeypatch: pytest.MonkeyPatch) -> None:
+    here = DEMO | LOOKUPS | {"KAZASU_LOOKUPS_URL": "http://127.0.0.1:8090/lookups"}
+    assert _load(monkeypatch, **here).lookups_url == "http://127.0.0.1:8090/lookups"
 
 
 @pytest.mark.parametrize("base", ["https://api.twilio.com", "https://api.sydney.au1.twilio.com"])
