@@ -51,8 +51,8 @@ def _languages(findings: Findings, name: str, table: Table, into: Prompts) -> No
     texts = into.texts.setdefault(name, {})
     for language, value in table.entries.items():
         if not forms.LANGUAGE.match(language):
-            findings.add(table.keys[language], "F001.form", name=name, found=language,
-                         wanted="a language such as ja-JP")  # fmt: skip
+            findings.add(table.keys[language], "F001.comma", name=name, found=language)
+            continue
         texts[language] = _text(findings, value, name)
         into.places[name, language] = value.at
 

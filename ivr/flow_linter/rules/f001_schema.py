@@ -36,8 +36,8 @@ RULE = Rule(
         "yaml": Words(
             message_en="not readable as YAML: {problem}.",
             message_ja="YAML として読めません: {problem}。",
-            hint_en="Check indentation, quotes and brackets here.",
-            hint_ja="ここの字下げ、引用符、かっこを確かめてください。",
+            hint_en="Check indentation, brackets and quotes; a text with : or , needs quotes.",
+            hint_ja="字下げ、かっこ、引用符を確かめてください。: や , のある文は引用符で囲みます。",
         ),
         "schema": Words(
             message_en="schema is {found}, this file needs {wanted}.",
@@ -60,8 +60,14 @@ RULE = Rule(
         "form": Words(
             message_en="{name} has not the form of {wanted}: {found}.",
             message_ja="{name} が {wanted} の形ではありません: {found}。",
-            hint_en="See the forms of the flow language.",
-            hint_ja="フロー言語の書式を見てください。",
+            hint_en='Names are of a-z, 0-9 and _; quote keys, times, dates: "1", "17:00".',
+            hint_ja='名前は a-z、0-9、_ で、キー、時刻、日付は "1"、"17:00" のように書きます。',
+        ),
+        "comma": Words(
+            message_en="{name} goes on with {found}, which is not a language such as ja-JP.",
+            message_ja="{name} に {found} が続きますが、ja-JP のような言語ではありません。",
+            hint_en="A text with a comma needs quotes.",
+            hint_ja="コンマのある文には引用符が要ります。",
         ),
         "range": Words(
             message_en="{name} must be {low} to {high}.",

@@ -14,7 +14,8 @@ def check(flow: Subject) -> Iterator[Found]:
     for _, _, use in uses(flow.whole):
         if use.prompt not in prompts.texts:
             nearest = forms.nearest(use.prompt, prompts.texts)
-            yield found(use.at, "P001", name=use.prompt, **nearest)
+            case = "P001" if nearest.get("nearest") else "P001.new"
+            yield found(use.at, case, name=use.prompt, **nearest)
     for name, by_language in prompts.texts.items():
         for language, text in by_language.items():
             try:
@@ -34,6 +35,12 @@ RULE = Rule(
             message_ja="プロンプト {name} がありません。",
             hint_en="{nearest}",
             hint_ja="{nearest}",
+        ),
+        "new": Words(
+            message_en="prompt {name} does not exist.",
+            message_ja="プロンプト {name} がありません。",
+            hint_en="Write it into a file that the flow lists under prompts.",
+            hint_ja="フローの prompts にあるファイルに書いてください。",
         ),
         "placeholder": Words(
             message_en="placeholder not understood: {problem}.",

@@ -21,8 +21,8 @@ RULE = Rule(
     title_ja="テストが失敗する",
     cases={
         "": Words(
-            message_en="test “{name}”: {en}",
-            message_ja="テスト「{name}」: {ja}",
+            message_en="test “{name}”: {en}.",
+            message_ja="テスト「{name}」: {ja}。",
             hint_en="Run: kazasu flow test, which says what the caller heard.",
             hint_ja="kazasu flow test で、何が聞こえたか分かります。",
         ),
