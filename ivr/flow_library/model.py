@@ -13,7 +13,6 @@ from ivr.flow_linter.finding import Finding
 
 LIVE: Final = "live"
 CANARY: Final = "canary"
-ALIASES: Final = (LIVE, CANARY)
 ALL_CALLS: Final = 10_000
 
 

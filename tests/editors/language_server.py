@@ -155,7 +155,7 @@ def _hovers(server: Server, head: str) -> bool:
     there = {"uri": "file:///hover.yaml"}
     found = server.ask("textDocument/hover", textDocument=there, position=place)
     text = found["contents"]["value"]
-    return _told("文言を言う" in text and "Say a prompt" in text, "hover in both languages", "")
+    return _told("プロンプトを言う" in text and "Say a prompt" in text, "hover in both", "")
 
 
 def _told(good: bool, what: str, shown: str) -> bool:  # said in the same breath

@@ -39,7 +39,7 @@ def flow(names: Names) -> Schema:
         "languages": hover(listed({"type": "string", "pattern": LANGUAGE}, low=1),
                            "最初が既定の言語。", "The first is the default."),
         "voice": hover(_by_language(text(60)), "言語 → 声。", "Language → voice of the carrier."),
-        "prompts": hover(listed(named(pattern=PATH)), "文言のファイル。", "Prompt files."),
+        "prompts": hover(listed(named(pattern=PATH)), "プロンプトのファイル。", "Prompt files."),
         "start": hover(TARGET, "最初のノード。", "The first node."),
         "human": hover(TARGET, "人につながるノード。困ったときの行き先。",
                        "Leads to a person: where faults and limits go."),

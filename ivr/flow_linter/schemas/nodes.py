@@ -65,7 +65,7 @@ _LOOKUP_EXITS: Final = {
 _ROUTE_EXITS: Final = {
     "connected": ("通話が終わった。", "The talk is over."),
     "abandoned": ("待っている間に切られた。", "The caller hung up while waiting."),
-    "full": ("待ち行列がいっぱい。", "The queue is full."),
+    "full": ("キューがいっぱい。", "The queue is full."),
     "timeout": ("max_wait を過ぎた。", "Waited for max_wait."),
     "error": ("つなげなかった。", "It could not be connected."),
     "left": ("leave_key が押された。", "leave_key was pressed."),
@@ -83,7 +83,7 @@ def kinds(names: Names) -> Mapping[str, Kind]:
     return {
         "say": Kind(
             body=either(said, listed(said, low=1, high=3)),
-            ja="文言を言う(3 つまで)。キーで止められない。",
+            ja="プロンプトを言う(3 つまで)。キーで止められない。",
             en="Say a prompt, or up to three; cannot be interrupted.",
             beside=NEXT,
             required=("next",),
@@ -234,7 +234,7 @@ def _lookup(names: Names) -> Kind:
 
 def _route(names: Names) -> Kind:
     body = table({
-        "queue": hover(named(names.queues), "site.yaml の待ち行列。", "A queue of site.yaml."),
+        "queue": hover(named(names.queues), "site.yaml のキュー。", "A queue of site.yaml."),
         "priority": hover(whole(0, 9, 0), "大きいほど先。", "Higher goes first."),
         "attributes": hover(listed(text(100)), "担当者の画面に出すもの: identity, contract, "
                             "answers.名前。", "What the operator sees: identity, contract, "
@@ -255,7 +255,7 @@ def _route(names: Names) -> Kind:
 
 def _callback(names: Names) -> Kind:
     body = table({
-        "queue": hover(named(names.queues), "折り返す待ち行列。", "The queue that rings back."),
+        "queue": hover(named(names.queues), "折り返すキュー。", "The queue that rings back."),
         "to": hover({**expression(), "default": "caller"}, "caller(かけてきた番号)か式。",
                     "caller, or an expression."),
         "hours": hover(named(), "折り返す時間。", "Opening hours of ringing back."),

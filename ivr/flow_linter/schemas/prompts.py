@@ -26,7 +26,7 @@ def prompts() -> Schema:
                         "The number of this format."),
         "readings": hover(readings, "言語 → {書き方: 読み方}。声に渡す前に置き換える。",
                           "Language → {written: spoken}, applied before the voice."),
-        "prompts": hover(_prompts(), "文言の ID → 言語 → 文。{{ 変数 | 読み方 }} だけ置き換わる。",
+        "prompts": hover(_prompts(), "プロンプトの ID → 言語 → 文。{{ 変数 | 読み方 }} だけ置換。",
                          "Prompt id → language → text. Only {{ variable | reading }} is replaced."),
     }  # fmt: skip
     return table(fields, ("schema", "prompts"))

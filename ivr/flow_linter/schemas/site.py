@@ -26,7 +26,7 @@ def site(names: Names) -> Schema:
         "sms": _sms(),
         "numbers": hover(_numbers(), "着信番号 → フロー@live。番号は引用符で囲む。",
                          "Dialled number → flow@live. Quote the number."),
-        "queues": hover(_queues(), "待ち行列。ちょうど一つが最後の行き先(fallback)。",
+        "queues": hover(_queues(), "キュー。ちょうど一つが最後の行き先(fallback)。",
                         "Queues; exactly one is the last resort (fallback)."),
         "lookups": hover(_lookups(), "社内システムへの照会。引数と項目の型。",
                          "Questions to your own systems: types of arguments and fields."),

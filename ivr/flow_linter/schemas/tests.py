@@ -67,7 +67,7 @@ def _step() -> Schema:
         "hint": hover(choice(words.PENDING_HINTS), "確認の途中の状態。", "A state of the check."),
         "identity": hover(either(choice(words.VERIFY_EXITS), levels), "確認の結果。",
                           "How the check ends."),
-        "queue": hover(choice(QUEUE_OUTCOMES), "待ち行列の結果。", "How the queue ends."),
+        "queue": hover(choice(QUEUE_OUTCOMES), "キューの結果。", "How the queue ends."),
         "repudiate": hover({"const": True}, "「電話したのは私ではない」。", "That was not me."),
         "hang_up": hover({"const": True}, "電話を切る。", "The caller hangs up."),
     }  # fmt: skip
@@ -77,7 +77,7 @@ def _step() -> Schema:
 def _expect(names: Names) -> Schema:
     said = listed(prompt(names))
     return table({
-        "queue": hover(named(names.queues), "つながる待ち行列。", "The queue it is sent to."),
+        "queue": hover(named(names.queues), "つながるキュー。", "The queue it is sent to."),
         "priority": hover(whole(0, 9), "優先度。", "Its priority."),
         "said": hover(said, "この順で言う(間に別のものがあってよい)。",
                       "In this order, gaps allowed."),

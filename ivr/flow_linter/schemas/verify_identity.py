@@ -127,7 +127,7 @@ def _hold(names: Names) -> Schema:
     return table({
         "every": hover(duration("8s"), "8~10 秒ごと。", "Every 8 to 10 s."),
         "sound": hover(named(names.audio, PATH), "間を埋める音。", "Fills the gaps."),
-        "prompts": hover(table(prompts, ("default",)), "状態 → 文言。", "Hint → prompt."),
+        "prompts": hover(table(prompts, ("default",)), "状態 → プロンプト。", "Hint → prompt."),
     }, ("prompts",))  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from kazasu.wiring.stores import Stores
 _WORDS: Final = {
     "head": (
         "call {call}: flow {flow}, {at}, version {version}",
-        "通話 {call}: フロー {flow}、{at}、バージョン {version}",
+        "通話 {call}: フロー {flow}、{at}、版 {version}",
     ),
     "path": ("way (- then, + with {file}):", "通り道(- 当時、+ {file}):"),
     "said": ("heard (- then, + with {file}):", "聞こえたもの(- 当時、+ {file}):"),

@@ -133,7 +133,7 @@ WORDS: Final[Mapping[str, Mapping[str, str]]] = {
         "exit": "出口",
         "level": "レベル",
         "field": "項目",
-        "prompt": "文言",
+        "prompt": "プロンプト",
         "setting": "設定",
         "higher": "高くなる",
         "lower": "低くなる",
