@@ -181,6 +181,16 @@ def test_what_is_wrong_is_found(
     assert all(s not in shown for s in (SECRET_KEY, AUTH_TOKEN, "geheim", "secret-name"))
 
 
+def test_a_lookup_without_a_table_may_be_asked_elsewhere(deployment: Deployment) -> None:
+    _no_table(deployment)
+    url = "https://crm.example.jp/lookups"
+    _, found = _found(deployment, KAZASU_LOOKUPS_URL=url, KAZASU_LOOKUPS_KEY=f"whsec_{SECRET_KEY}")
+    (lookups,) = [f for f in found if f["part"] == "lookups"]
+    assert lookups["state"] == "ok"
+    assert lookups["says"].startswith("2 tables in ")
+    assert lookups["says"].endswith(f"; customer asked of {url}")
+
+
 def test_settings_that_cannot_be_read_end_it(deployment: Deployment) -> None:
     status, found = _found(deployment, SECRET_KEY="", PUBLIC_BASE_URL="nowhere")
     assert status == 2
