@@ -1,7 +1,6 @@
 """`kazasu flow replay`: a recorded call against another version of its flow."""
 
 import json
-from pathlib import Path
 from typing import Any, Final
 
 from identity.tenants.model import Tenant
@@ -12,9 +11,9 @@ from ivr.flow_linter.replay.replaying import Replayed, replay
 from ivr.live_calls.call_log import KeptLog
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.deployment import demo_settings
-from kazasu.cli.flow.tested import NoFlows, opened
+from kazasu.cli.flow.tested import one_flow
 from kazasu.cli.opened import with_stores
-from kazasu.said import say
+from kazasu.said import complain_of_settings, say
 from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 
@@ -43,19 +42,11 @@ def replay_call(*, call: str, file: str, data: str, as_json: bool, lang: str) ->
     """0 where it ends as it did, 1 elsewhere or for a flow with errors, 2 for a call or version
     that is not kept, 3 for a store that is not reachable."""
     spoken = language(lang)
-    try:
-        (of,) = opened(file)
-    except NoFlows as none:
-        say(str(none))
-        return 2
-    except ValueError:
-        say(f"{file}: name one flow of this folder")
-        return 2
-    flow = of.flow
-    if flow is None:
-        for finding in of.findings:
-            print(f"{of.folder}/{finding.render(spoken)}")
-        return 1
+    with complain_of_settings():
+        found = one_flow(file, spoken)
+    if isinstance(found, int):
+        return found
+    of, flow = found
 
     async def work(_settings: Settings, tenant: Tenant, kept: Stores) -> int:
         log = await kept.call_logs.load(tenant.id, call)
@@ -70,7 +61,7 @@ def replay_call(*, call: str, file: str, data: str, as_json: bool, lang: str) ->
         _print(log, done, file, spoken, as_json=as_json)
         return 0 if done.same_end else 1
 
-    return with_stores(work, demo_settings(data, Path(of.folder)))
+    return with_stores(work, demo_settings(data, of.folder))
 
 
 def _compared(log: KeptLog, version: Flow, other: Flow) -> Comparison:

@@ -20,7 +20,7 @@ from kazasu.cli.flow.simulator.typed import (
     Unknown,
     understood,
 )
-from kazasu.cli.flow.tested import NoFlows, Opened, opened
+from kazasu.cli.flow.tested import Opened, one_flow
 from kazasu.said import complain_of_settings, say
 from kazasu.wiring.recordings import sounds
 
@@ -33,19 +33,11 @@ def simulate(*, file: str, caller: str, at: str, lang: str, save: bool) -> int:
         if starts is None:
             say(f"--at {at}: a time such as 2026-11-24T10:00:00+09:00")
             return 2
-        try:
-            (of,) = opened(file)
-        except NoFlows as none:
-            say(str(none))
-            return 2
-        except ValueError:
-            say(f"{file}: name one flow of this folder")
-            return 2
-        if of.flow is None:
-            for finding in of.findings:
-                print(f"{of.folder}/{finding.render(spoken)}")
-            return 1
-        return _talk(of, of.flow, starts, (caller, _dialled(of.flow)), spoken, save=save)
+        found = one_flow(file, spoken)
+        if isinstance(found, int):
+            return found
+        of, flow = found
+        return _talk(of, flow, starts, (caller, _dialled(flow)), spoken, save=save)
     return 2
 
 

@@ -15,6 +15,7 @@ from ivr.flow_linter.embedded_tests.model import FlowTest
 from ivr.flow_linter.embedded_tests.reading import read_embedded, read_file
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site, told
+from kazasu.said import say
 from kazasu.wiring.flow_folders import files, flow_ids, test_files
 
 TestFile: TypeAlias = tuple[str, tuple[FlowTest, ...], tuple[Found, ...]]
@@ -68,6 +69,25 @@ def opened(given: str) -> tuple[Opened, ...]:
     if not set(wanted) <= set(main):
         raise NoFlows(f"{given}: no main flow of {folder} (known: {', '.join(main)})")
     return tuple(_one(folder, name, kept, site, _calling(name, further, alone)) for name in wanted)
+
+
+def one_flow(given: str, spoken: str) -> tuple[Opened, Flow] | int:
+    """The one flow of a path, with nothing against it. Otherwise it is said what is, and the exit
+    status comes back: 1 for a flow with errors, 2 for a path that is not one flow. OSError."""
+    try:
+        found = opened(given)
+    except NoFlows as none:
+        say(str(none))
+        return 2
+    if len(found) != 1:
+        say(f"{given}: name one flow of this folder")
+        return 2
+    (of,) = found
+    if of.flow is None:
+        for finding in of.findings:
+            print(f"{of.folder}/{finding.render(spoken)}")
+        return 1
+    return of, of.flow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
