@@ -1,8 +1,11 @@
 """Japanese readings: every irregular form, by table."""
 
-from datetime import date, time
+import re
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ivr.flow_engine.readings import ja
 from ivr.flow_engine.readings.spoken_form import READINGS, spoken_groups
@@ -60,10 +63,50 @@ def test_no_digit_is_read_as_shi_shichi_or_ku() -> None:
         (20 * 10**12, "ニジュッチョウ"),
         (11 * 10**12, "ジュウイッチョウ"),
         (-5, "マイナスゴ"),
+        (1001, "センイチ"),
+        (4004, "ヨンセンヨン"),
+        (11_000, "イチマンセン"),
+        (10_010_000, "イッセンイチマン"),
+        (300_000_000_000, "サンゼンオク"),
+        (10**16, "イチ" + "ゼロ" * 16),
     ],
 )
 def test_number(value: int, spoken: str) -> None:
     assert ja.number(value) == spoken
+
+
+_HEARD = {
+    "イチ": 1, "ニ": 2, "サン": 3, "ヨン": 4, "ゴ": 5, "ロク": 6, "ナナ": 7, "ハチ": 8, "キュウ": 9,
+    "ジュウ": 10, "ヒャク": 100, "セン": 1000, "マン": 10**4, "オク": 10**8, "チョウ": 10**12,
+}  # fmt: skip
+_PLAIN = {
+    "サンビャク": "サンヒャク", "ロッピャク": "ロクヒャク", "ハッピャク": "ハチヒャク",
+    "サンゼン": "サンセン", "ハッセン": "ハチセン", "イッセン": "イチセン",
+    "イッチョウ": "イチチョウ", "ハッチョウ": "ハチチョウ", "ジュッチョウ": "ジュウチョウ",
+}  # fmt: skip
+
+
+def _heard(spoken: str) -> int:
+    """The number that a listener writes down: the words again, by themselves."""
+    for irregular, plain in _PLAIN.items():
+        spoken = spoken.replace(irregular, plain)
+    words = re.findall("|".join(sorted(_HEARD, key=len, reverse=True)), spoken)
+    assert "".join(words) == spoken
+    total = four = ones = 0
+    for word in words:
+        worth = _HEARD[word]
+        if worth < 10:
+            ones = worth
+        elif worth < 10**4:
+            four, ones = four + (ones or 1) * worth, 0
+        else:
+            total, four, ones = total + (four + ones) * worth, 0, 0
+    return total + four + ones
+
+
+@given(st.one_of(st.integers(1, 10**16 - 1), st.integers(1, 20_000)))
+def test_a_listener_writes_down_the_same_number(value: int) -> None:
+    assert _heard(ja.number(value)) == value
 
 
 @pytest.mark.parametrize(
@@ -76,6 +119,9 @@ def test_number(value: int, spoken: str) -> None:
         (9, "キュウエン"),
         (1200, "センニヒャクエン"),
         (12_345, "イチマンニセンサンビャクヨンジュウゴエン"),
+        (40_000, "ヨンマンエン"),
+        (100_004, "ジュウマンヨエン"),
+        (-14, "マイナスジュウヨエン"),
     ],
 )
 def test_yen(value: int, spoken: str) -> None:
@@ -133,6 +179,10 @@ def test_month(number: int) -> None:
         (date(1989, 1, 7), "era", "ショウワロクジュウヨネン、イチガツナノカ"),
         (date(1926, 12, 25), "era", "ショウワガンネン、ジュウニガツニジュウゴニチ"),
         (date(1926, 12, 24), "era", "タイショウジュウゴネン、ジュウニガツニジュウヨッカ"),
+        (date(1912, 7, 30), "era", "タイショウガンネン、シチガツサンジュウニチ"),
+        (date(1912, 7, 29), "era", "センキュウヒャクジュウニネン、シチガツニジュウクニチ"),
+        (date(2000, 1, 1), "", "ニセンネン、イチガツツイタチ"),
+        (date(1999, 9, 19), "", "センキュウヒャクキュウジュウキュウネン、クガツジュウクニチ"),
     ],
 )
 def test_date(value: date, style: str, spoken: str) -> None:
@@ -169,6 +219,8 @@ def test_hour(hour: int) -> None:
         (5, "ゴフン"), (6, "ロップン"), (7, "ナナフン"), (8, "ハップン"), (9, "キュウフン"),
         (10, "ジュップン"), (11, "ジュウイップン"), (14, "ジュウヨンプン"), (20, "ニジュップン"),
         (30, "サンジュップン"), (59, "ゴジュウキュウフン"), (60, "ロクジュップン"),
+        (44, "ヨンジュウヨンプン"), (600, "ロッピャップン"), (1000, "センプン"),
+        (3000, "サンゼンプン"), (10_000, "イチマンプン"), (-5, "ゼロフン"),
         (100, "ヒャップン"), (300, "サンビャップン"), (120, "ヒャクニジュップン"),
     ],
 )  # fmt: skip
@@ -190,17 +242,49 @@ def test_minutes(value: int, spoken: str) -> None:
             "",
             ("ゼロイチニーゼロ", "ヨンヨンヨン", "イチイチサン"),
         ),
+        ("+81312345678", "phone", "", ("ゼロサン", "イチニーサンヨン", "ゴーロクナナハチ")),
+        ("+819012345678", "phone", "", ("ゼロキュウゼロ", "イチニーサンヨン", "ゴーロクナナハチ")),
+        ("05012345678", "phone", "", ("ゼロゴーゼロ", "イチニーサンヨン", "ゴーロクナナハチ")),
+        ("0466123456", "phone", "", ("ゼロヨンロクロク", "イチニー", "サンヨンゴーロク")),
+        (
+            "+12025550123",
+            "phone",
+            "",
+            ("プラスイチ", "ニーゼロニー", "ゴーゴーゴー", "ゼロイチニーサン"),
+        ),
+        ("110", "phone", "", ("イチイチゼロ",)),
         ("+819012345678", "last4", "", ("ゴーロクナナハチ",)),
+        ("123", "last4", "", ("イチニーサン",)),
+        ("12-34#", "digits", "", ("イチニー", "サンヨンシャープ")),
+        (12345, "number", "", ("イチマンニセンサンビャクヨンジュウゴ",)),
+        (12345, "yen", "", ("イチマンニセンサンビャクヨンジュウゴエン",)),
+        (timedelta(seconds=61), "minutes", "", ("ニフン",)),
+        (timedelta(minutes=5), "minutes", "", ("ゴフン",)),
+        (date(2026, 4, 14), "date", "", ("ニセンニジュウロクネン、シガツジュウヨッカ",)),
+        (datetime(2026, 4, 14, 16, 4, tzinfo=UTC), "date", "short", ("シガツジュウヨッカ",)),
+        (datetime(2026, 4, 14, 16, 4, tzinfo=UTC), "time", "", ("ゴゴヨジヨンプン",)),
+        ("2026-12-10", "date", "era", ("レイワハチネン、ジュウニガツトオカ",)),
+        ("12:00", "time", "", ("ゴゴレイジ",)),
+        ("9:19", "time", "", ("ゴゼンクジジュウキュウフン",)),
         ("17:30", "time", "", ("ゴゴゴジサンジュップン",)),
         ("00:05", "time", "", ("ゴゼンレイジゴフン",)),
         ("2026-12-10", "date", "short", ("ジュウニガツトオカ",)),
         ("A7-b", "spell", "", ("エー、ナナ、ハイフン、ビー",)),
+        (
+            "a.b@c/1_2 Z",
+            "spell",
+            "",
+            (
+                "エー、ドット、ビー、アットマーク、シー、スラッシュ、イチ、アンダーバー、ニー、ゼット",
+            ),
+        ),
         ("sun", "text", "", ("ニチヨウビ",)),
+        (None, "yen", "", ()),
         ("点検\u202e\n中" + "あ" * 90, "text", "", ("点検中" + "あ" * 57,)),
         ("", "digits", "", ()),
     ],
 )
-def test_spoken_groups(value: str, reading: str, argument: str, groups: tuple[str, ...]) -> None:
+def test_spoken_groups(value: object, reading: str, argument: str, groups: tuple[str, ...]) -> None:
     assert spoken_groups(value, reading, argument, "ja-JP") == groups
 
 
