@@ -82,7 +82,7 @@ def _site_in_another_encoding(there: Deployment) -> dict[str, str]:
         (_no_database, 3, ["DATABASE_URL: ", "no tables", "Run: kazasu migrate"]),
         (_no_database_server, 3, ["DATABASE_URL: ", "cannot be used"]),
         (_another_file, 3, ["DATABASE_URL: ", "cannot be used"]),
-        (_broken_site, 2, ["site.yaml:5:"]),
+        (_broken_site, 2, ["site.yaml:9:"]),
         (_no_site, 2, ["site.yaml: cannot be read"]),
         (_site_in_another_encoding, 2, ["site.yaml:2:", "UTF-8"]),
     ],
