@@ -21,7 +21,7 @@ FIELDS: Final = frozenset(
     {
         "event", "level", "timestamp", "call_ref", "n", "errand", "node", "code", "route",
         "method", "status", "ms", "error", "where", "flow", "version", "file", "line", "finding",
-        "count", "seconds", "profile", "port", "kind", "hint", "what", "tenant", "evidence_id",
+        "count", "seconds", "port", "kind", "hint", "what", "tenant", "evidence_id",
         "tries", "loop", "request_id",
     }
 )  # fmt: skip

@@ -31,7 +31,7 @@ async def published(settings: Settings) -> list[Finding]:
         return []
     finally:
         await database.close()
-    wanted = sorted({flow.partition("@")[0] for flow in site.numbers.values()})
+    wanted = sorted(set(site.numbers.values()))
     return [_of(settings.flows_dir / f"{flow_id}.yaml", aliases) for flow_id in wanted]
 
 

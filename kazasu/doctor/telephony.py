@@ -70,7 +70,7 @@ def _lookups(settings: Settings, site: Site) -> Iterator[Finding]:
 
 def _numbers(settings: Settings, site: Site) -> Iterator[Finding]:
     for dialled, flow in site.numbers.items():
-        name = f"{flow.partition('@')[0]}.yaml"
+        name = f"{flow}.yaml"
         if not (settings.flows_dir / name).is_file():
             yield Finding(
                 part="number",
