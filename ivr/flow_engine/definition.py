@@ -361,7 +361,7 @@ class LookupEntry:
 class Site:
     """`flows/site.yaml`: one tenant's business and the names its flows may use.
 
-    `numbers` maps a dialled E.164 number to a flow id (the alias after `@` is `live` for now).
+    `numbers` maps a dialled E.164 number to a flow id: behind `@` stands `live`, nothing else.
     `sms_texts` are what a text message with a link may say, by language, the fullest first.
     `approvers` is how many people a published version needs, who publishes it included.
     """

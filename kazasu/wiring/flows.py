@@ -46,7 +46,7 @@ def site(settings: Settings) -> Site:
 
 def voices(folder: Path) -> tuple[tuple[str, str], ...]:
     """(voice, language) of all that a readable flow may say. Nothing when the folder is unreadable:
-    `checked` says why."""
+    `flow_folders.linted` says why."""
     try:
         kept = files(folder)
     except OSError:
