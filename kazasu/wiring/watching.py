@@ -4,6 +4,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx2
 import structlog
@@ -62,12 +63,14 @@ class Watch:
         )
 
     def business_client(self) -> httpx2.AsyncClient:
-        """For lookups: bounded, no redirects, nothing from the environment."""
+        """For lookups: bounded, no redirects, nothing from the environment. It keeps no cookie:
+        what the answer about one caller sets must not come with the question about the next."""
 
         def told(_answer: str, seconds: float) -> None:
             self.spans.waited("lookup", seconds)
 
         return httpx2.AsyncClient(
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
             timeout=LONGEST_SECONDS,
             follow_redirects=False,
             trust_env=False,
