@@ -27,3 +27,9 @@ def complain_of_settings() -> Iterator[None]:
 
 def say(line: str) -> None:
     print(f"kazasu: {line}", file=sys.stderr)  # noqa: T201  # this is where commands speak
+
+
+def one_line(words: str) -> str:
+    """As somebody else wrote them: they move no cursor and add no line, so that whoever is to
+    approve a flow reads what it is about."""
+    return "".join(c if c.isprintable() else " " for c in words)

@@ -15,7 +15,7 @@ from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.deployment import demo_settings, main_flow
 from kazasu.cli.opened import with_stores
 from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.said import one_line, say
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
@@ -94,7 +94,7 @@ def _told(changes: Sequence[Change], spoken: str, *, as_json: bool) -> int:
         print(json.dumps({"equal": not changes, "changes": rows}, ensure_ascii=False, indent=2))
     else:
         for one in changes:
-            print(line_of(one, spoken))
+            print(one_line(line_of(one, spoken)))
     return 1 if changes else 0
 
 

@@ -11,6 +11,7 @@ from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.deployment import demo_settings, signed_in, who
 from kazasu.cli.flow.published.publish import Telling, percent_of, short, told
 from kazasu.cli.opened import with_stores
+from kazasu.said import one_line
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
@@ -90,17 +91,19 @@ def _lines(
     for one in waiting:
         lines.append(
             f"{'提案' if ja else 'proposal'} {one.id} → {short(one.went_to)}@{one.alias} "
-            f"{len(one.approvals)}/{one.needed} ({', '.join(one.approvals)}) {one.message}".rstrip()
+            f"{len(one.approvals)}/{one.needed} ({', '.join(one.approvals)}) "
+            f"{one_line(one.message)}".rstrip()
         )
     for entry in published:
-        lines.append(f"{short(entry.version)} {_when(entry)} {entry.author}: {entry.message}")
+        said = one_line(entry.message)
+        lines.append(f"{short(entry.version)} {_when(entry)} {entry.author}: {said}")
     lines.append("")
     for move in moves:
         people = ", ".join(move.approvals)
         back = ("(戻し)" if ja else " (back)") if move.back else ""
         lines.append(
             f"{_when(move)} {move.alias}: {short(move.came_from)} → {short(move.went_to)}{back} "
-            f"{people} {move.message}".rstrip()
+            f"{people} {one_line(move.message)}".rstrip()
         )
     return lines
 

@@ -56,3 +56,17 @@ def test_what_is_neither(deployment: Deployment, other: str) -> None:
     done = deployment.call("flow", "diff", str(deployment.flows / "main-inbound.yaml"), other)
     assert done.exit_code == 2
     assert other in done.stderr
+
+
+def test_words_of_a_flow_cannot_write_over_what_is_told(deployment: Deployment) -> None:
+    shipped = deployment.flows / "main-inbound.yaml"
+    other = deployment.folder / "other"
+    shutil.copytree(deployment.flows, other)
+    prompts = other / "prompts" / "main.yaml"
+    text, old = prompts.read_text(encoding="utf-8"), "We never ask for your PIN on the phone."
+    assert old in text
+    prompts.write_text(text.replace(old, r'"Tell us.\e[1A\e[2K\r\u202e"'), encoding="utf-8")
+    done = deployment.call("flow", "diff", str(shipped), str(other / "main-inbound.yaml"))
+    assert done.exit_code == 1
+    assert "Tell us. [1A [2K" in done.stdout
+    assert [line for line in done.stdout.splitlines() if not line.isprintable()] == []

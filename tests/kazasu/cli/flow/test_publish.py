@@ -181,3 +181,13 @@ def test_for_people(deployment: Deployment) -> None:
     assert "KAZASU_FLOW_SOURCE=files" in said
     listed = deployment.call("flow", "versions", "main-inbound").stdout
     assert listed.startswith("live ")
+
+
+def test_a_message_cannot_write_over_what_is_listed(deployment: Deployment) -> None:
+    said = "harmless\x1b[1A\x1b[2K\r\nlive     000000000000 \u202eeslaf"
+    asked(deployment, "publish", str(flow(deployment)), "-m", said)
+    assert known(deployment)["moves"][0]["message"] == said
+    listed = deployment.call("flow", "versions", "main-inbound").stdout
+    assert "harmless [1A [2K  live     000000000000  eslaf" in listed
+    assert [line for line in listed.splitlines() if not line.isprintable()] == []
+    assert len([line for line in listed.splitlines() if line.startswith("live ")]) == 1
