@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol
 
 from identity.jpki.attributes import Attributes
-from ivr.live_calls.call_backs.kept_results import Kept
+from ivr.live_calls.callbacks.kept_results import Kept
 from ivr.live_calls.screen_pop import Pop
 from ivr.queues.answering import Answering
 from ivr.queues.callback_list import CallbackList

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from identity.jpki.attributes import Attributes, PartialDate, RegisteredText
-from ivr.live_calls.call_backs.kept_results import Kept
+from ivr.live_calls.callbacks.kept_results import Kept
 from ivr.live_calls.screen_pop import Pop, masked
 from ivr.queues.model import Callback, Operator, Waiting
 

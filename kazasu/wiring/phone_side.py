@@ -26,9 +26,9 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
 from ivr.live_calls.arrival_limits import ArrivalLimits, CallLimits
 from ivr.live_calls.background import Background
-from ivr.live_calls.call_backs.kept_results import KeptResults
-from ivr.live_calls.call_backs.placed_calls import PlacedCalls
-from ivr.live_calls.errands.call_back import CallBackErrand
+from ivr.live_calls.callbacks.kept_results import KeptResults
+from ivr.live_calls.callbacks.placed_calls import PlacedCalls
+from ivr.live_calls.errands.callback import CallbackErrand
 from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
 from ivr.live_calls.errands.link_message import LinkMessages, MessageSettings
@@ -365,7 +365,7 @@ def _errands(
             errands.ClosePairing: check.close,
             errands.ShowOperator: screen.show,
             errands.WithdrawScreen: screen.withdraw,
-            errands.RegisterCallback: CallBackErrand(
+            errands.RegisterCallback: CallbackErrand(
                 built.callbacks.book, may_ring_back, parts.now
             ),
         },

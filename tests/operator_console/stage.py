@@ -13,7 +13,7 @@ from door_frame.files import PageResponse
 from door_frame.staff import StaffAccount
 from door_frame.staff_login import StaffBooks, StaffLogin, hash_password
 from identity.jpki.attributes import Attributes, PartialDate, Problem, RegisteredText, Sex
-from ivr.live_calls.call_backs.kept_results import Kept
+from ivr.live_calls.callbacks.kept_results import Kept
 from ivr.live_calls.screen_pop import Pop, PopCheck, PopContract, PopVerdict
 from ivr.queues.model import Callback, Operator, Presence, Waiting, WaitingState
 from operator_console import door

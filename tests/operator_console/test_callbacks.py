@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships none
 from playwright.async_api import BrowserContext, expect
 
-from ivr.live_calls.call_backs.kept_results import Kept
+from ivr.live_calls.callbacks.kept_results import Kept
 from ivr.queues.model import CallbackState, Presence
 from tests.ivr.queues.adapters import START, callback
 from tests.operator_console.screen import opened, served

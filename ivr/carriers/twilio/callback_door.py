@@ -11,7 +11,7 @@ import structlog
 from ivr.carriers.destinations import may_ring_back
 from ivr.carriers.twilio import parse, twiml
 from ivr.carriers.twilio.twiml import Place
-from ivr.live_calls.call_backs.placed_calls import PlacedCalls
+from ivr.live_calls.callbacks.placed_calls import PlacedCalls
 from ivr.queues.ringing_back import RingingBack
 
 _log = structlog.get_logger()

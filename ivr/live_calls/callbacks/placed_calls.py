@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Protocol
 
-from ivr.live_calls.call_backs.kept_results import KeptResults
+from ivr.live_calls.callbacks.kept_results import KeptResults
 from ivr.live_calls.ports import CallRow, CallRows, Placed
 from ivr.queues.model import Callback, Waiting, WaitingState
 from ivr.queues.placed_talks import PlacedTalks

@@ -7,7 +7,7 @@ import pytest
 
 from identity.pairing.verbs.claiming import Answer
 from identity.tenants.model import TenantId
-from ivr.live_calls.call_backs.kept_results import LONGEST_KEPT, Kept, KeptResults
+from ivr.live_calls.callbacks.kept_results import LONGEST_KEPT, Kept, KeptResults
 from ivr.live_calls.screen_pop import PopContract
 from ivr.queues.model import AskedAgain, Callback
 from tests.identity.pairing.world import CARD, LINE, PERSON, STRANGER_CARD, World

@@ -17,7 +17,7 @@ from ivr.queues.model import Callback
 _log = structlog.get_logger()
 
 
-class CallBackErrand:
+class CallbackErrand:
     """`may_ring` is the carrier room's rule of numbers that may be rung."""
 
     def __init__(
