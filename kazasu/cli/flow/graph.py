@@ -11,9 +11,9 @@ from ivr.flow_library.drawing.counting import counts
 from ivr.flow_library.drawing.graph import Panel, panels
 from ivr.flow_library.drawing.mermaid import mermaid
 from ivr.flow_library.drawing.svg import svg
+from kazasu.cli.flow.deployment import demo_settings, main_flow
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.deployment import demo_settings, main_flow
-from kazasu.cli.flow.published.words import said
+from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.complaints import complain
 from kazasu.said import say

@@ -9,8 +9,8 @@ from ivr.flow_library.kept_versions import read
 from ivr.flow_linter.replay.comparing import Comparison, compare
 from ivr.flow_linter.replay.replaying import Replayed, replay
 from ivr.live_calls.call_log import KeptLog
+from kazasu.cli.flow.deployment import demo_settings
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.deployment import demo_settings
 from kazasu.cli.flow.tested import one_flow
 from kazasu.cli.opened import with_stores
 from kazasu.said import complain_of_settings, say

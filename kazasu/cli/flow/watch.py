@@ -9,11 +9,11 @@ from typing import Final
 from ivr.flow_library.drawing.graph import panels
 from ivr.flow_library.drawing.svg import svg
 from ivr.flow_library.folder import flow_folder
+from kazasu.cli.flow.deployment import main_flow
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.deployment import main_flow
 from kazasu.cli.flow.published.publish import failing
-from kazasu.cli.flow.published.words import said
 from kazasu.cli.flow.schema import write_schemas
+from kazasu.cli.flow.words import said
 from kazasu.complaints import complain
 from kazasu.said import say
 from kazasu.wiring import flows

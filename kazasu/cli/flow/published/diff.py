@@ -11,8 +11,8 @@ from identity.tenants.model import Tenant
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.difference import Change, differences
 from ivr.flow_library.model import NoFlow
+from kazasu.cli.flow.deployment import demo_settings, main_flow
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.deployment import demo_settings, main_flow
 from kazasu.cli.opened import with_stores
 from kazasu.complaints import complain
 from kazasu.said import one_line, say

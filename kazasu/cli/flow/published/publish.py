@@ -14,10 +14,10 @@ from ivr.flow_library.publishing import Moved, Published, Publishing, Refused, W
 from ivr.flow_linter.embedded_tests.player import play
 from ivr.flow_linter.embedded_tests.words import told as heard
 from ivr.flow_linter.finding import Finding
+from kazasu.cli.flow.deployment import demo_settings, main_flow, signed_in, who
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.deployment import demo_settings, main_flow, signed_in, who
-from kazasu.cli.flow.published.words import said
 from kazasu.cli.flow.tested import opened
+from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.complaints import complain
 from kazasu.said import say

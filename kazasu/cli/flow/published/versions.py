@@ -7,8 +7,8 @@ from typing import Final
 
 from identity.tenants.model import Tenant
 from ivr.flow_library.model import CANARY, Alias, Move, Proposal, Publication
+from kazasu.cli.flow.deployment import demo_settings, signed_in, who
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.deployment import demo_settings, signed_in, who
 from kazasu.cli.flow.published.publish import Telling, percent_of, short, told
 from kazasu.cli.opened import with_stores
 from kazasu.said import one_line

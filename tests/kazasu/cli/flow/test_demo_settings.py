@@ -3,7 +3,7 @@
 import json
 from pathlib import Path
 
-from kazasu.cli.flow.published.deployment import demo_settings
+from kazasu.cli.flow.deployment import demo_settings
 from kazasu.demo import programs
 from kazasu.demo.place import Place
 

@@ -1,4 +1,4 @@
-"""Which deployment a command of versions works on, and who gives the command."""
+"""Which deployment a command of flows works on, and who gives the command."""
 
 import getpass
 import sys

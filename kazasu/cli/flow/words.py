@@ -1,4 +1,4 @@
-"""What the commands of versions say, in Japanese and English."""
+"""What commands that publish, draw and watch flows say, in Japanese and English."""
 
 from collections.abc import Mapping
 from typing import Final
