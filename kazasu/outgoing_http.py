@@ -27,14 +27,25 @@ class Watched(httpx2.AsyncBaseTransport):
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         began, word = time.perf_counter(), "no_answer"
         try:
-            if self._made is None:
-                self._made = asyncio.ensure_future(asyncio.to_thread(self._make))
-            inner = await asyncio.shield(self._made)
+            inner = await self._inner(request)
             answer = await inner.handle_async_request(request)
             word = _word(answer.status_code)
             return answer
         finally:
             self._told(word, time.perf_counter() - began)
+
+    async def _inner(self, request: httpx2.Request) -> httpx2.AsyncBaseTransport:
+        """Where it could not be made (out of file descriptors, say), nothing was sent, and the next
+        request tries again."""
+        if self._made is None:
+            self._made = asyncio.ensure_future(asyncio.to_thread(self._make))
+        making = self._made
+        try:
+            return await asyncio.shield(making)
+        except OSError as error:
+            if self._made is making:
+                self._made = None
+            raise httpx2.ConnectError(type(error).__name__, request=request) from error
 
     async def aclose(self) -> None:
         if self._made is not None:

@@ -35,6 +35,21 @@ async def test_no_answer_is_told_and_raised() -> None:
     assert told == ["no_answer"]
 
 
+async def test_a_transport_that_could_not_be_made_is_made_by_the_next_request() -> None:
+    made = [OSError(24, "Too many open files"), None]
+
+    def make() -> httpx2.AsyncBaseTransport:
+        trouble = made.pop(0)
+        if trouble is not None:
+            raise trouble
+        return httpx2.MockTransport(lambda _request: httpx2.Response(200))
+
+    async with httpx2.AsyncClient(transport=Watched(make, lambda *_: None)) as http:
+        with pytest.raises(httpx2.ConnectError):
+            await http.post("http://carrier/Calls.json")
+        assert (await http.post("http://carrier/Calls.json")).status_code == 200
+
+
 def test_failures_are_counted_until_the_carrier_answers() -> None:
     metrics = Instruments(new_registry(), routes=(), reasons=())
 
