@@ -1,5 +1,6 @@
 """Staff accounts, sessions and tries in memory."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -40,6 +41,13 @@ class MemoryStaffAccounts:
         if await self.by_login(account.tenant, account.login) is not None:
             return False
         self._known[account.tenant, account.id] = account
+        return True
+
+    async def serve(self, tenant: str, login: str, queues: Sequence[str]) -> bool:
+        found = await self.by_login(tenant, login)
+        if found is None:
+            return False
+        self._known[tenant, found.id] = replace(found, queues=tuple(queues))
         return True
 
     async def disable(self, tenant: str, login: str) -> bool:

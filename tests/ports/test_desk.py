@@ -125,6 +125,15 @@ class TestStaff:
         with pytest.raises(IntegrityError):
             await accounts.add(replace(standing, login="suzuki"))
 
+    async def test_somebody_serves_other_queues(self, stage: Stage) -> None:
+        accounts = SqlStaffAccounts(stage.database, stage.sealer)
+        await accounts.add(an_account("sato"))
+        assert not await accounts.serve("another", "sato", ["general"])
+        assert await accounts.serve(TENANT, "sato", ["general", "safety"])
+        served = await accounts.by_login(TENANT, "sato")
+        assert served is not None
+        assert served.queues == ("general", "safety")
+
     async def test_disabling_ends_the_sessions(self, stage: Stage) -> None:
         accounts, sessions = (
             SqlStaffAccounts(stage.database, stage.sealer),

@@ -15,8 +15,8 @@ from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Contract, Event, Levels, Scalar
 
 NUMBERS: Final[Mapping[str, str]] = {
-    "mobile": "+819000000000",
-    "landline": "+81300000000",
+    "mobile": "+819012345678",
+    "landline": "+81310000000",
     "ip": "+815000000000",
     "free": "+81120000000",
     "foreign": "+12025550100",

@@ -1,25 +1,21 @@
 """`callback`: the business rings back. Only +81 mobile and landline numbers are taken."""
 
-import re
 from datetime import datetime
-from typing import Final
 
 from ivr.flow_engine import expressions, opening_hours
 from ivr.flow_engine.definition import Callback
 from ivr.flow_engine.errands import RegisterCallback
 from ivr.flow_engine.events import CallbackAnswered, ErrandFailed, Event
+from ivr.flow_engine.readings.number_kinds import may_be_rung_back
 from ivr.flow_engine.turn.moves import Move, Rest, by_exit
 from ivr.flow_engine.turn.turn import Turn, stamp
-
-# National numbers of 9 digits (landline) or 10 (mobile 70, 80, 90); 50 is IP, 120 and 800 free.
-_CALLABLE: Final = re.compile(r"\+81(?:[789]0\d{8}|(?!50|120|800)[1-9]\d{8})")
 
 
 def enter(turn: Turn, node: Callback) -> Move:
     to = turn.session.number
     if node.to is not None:
         to = str(expressions.evaluate(node.to, turn.scope()))
-    if not _CALLABLE.fullmatch(to):
+    if not may_be_rung_back(to):
         return by_exit(node.outcomes, "unavailable")
     due = _due(turn, node)
     if due is None:

@@ -13,6 +13,13 @@ _KIND: Final = {
     PhoneNumberType.VOIP: "ip",
     PhoneNumberType.TOLL_FREE: "free",
 }
+_RUNG_BACK: Final = frozenset(
+    {
+        PhoneNumberType.MOBILE,
+        PhoneNumberType.FIXED_LINE,
+        PhoneNumberType.FIXED_LINE_OR_MOBILE,
+    }
+)
 
 
 def kind_of(number: PhoneNumber) -> str:
@@ -20,6 +27,16 @@ def kind_of(number: PhoneNumber) -> str:
     if number.country_code != _JAPAN:
         return "foreign"
     return _KIND.get(phonenumbers.number_type(number), "landline")
+
+
+def may_be_rung_back(raw: str) -> bool:
+    """Mobiles and landlines of Japan: what costs little and belongs to somebody."""
+    number = believable(raw)
+    return (
+        number is not None
+        and number.country_code == _JAPAN
+        and phonenumbers.number_type(number) in _RUNG_BACK
+    )
 
 
 def believable(raw: str) -> PhoneNumber | None:
