@@ -118,10 +118,17 @@ class TwilioRest:
 
     async def _sdk(self) -> Any:
         """Loaded with the first command, in a thread: a start needs none of its modules, and no
-        call waits while they are read."""
+        call waits while they are read. Where they could not be (out of file descriptors, say), the
+        next command tries again."""
         if self._client is None:
             self._client = asyncio.ensure_future(asyncio.to_thread(self._make))
-        return await asyncio.shield(self._client)
+        loading = self._client
+        try:
+            return await asyncio.shield(loading)
+        except (OSError, ImportError) as error:
+            if self._client is loading:
+                self._client = None
+            raise CarrierTrouble(type(error).__name__) from None
 
     async def _tried(self, command: Callable[[Any], Awaitable[_T]], *, twice: bool = True) -> _T:
         """`twice`: the command may be repeated when nobody knows whether it was processed."""

@@ -1,8 +1,11 @@
 """Commands to the carrier over real HTTP, and what goes wrong with them (faults F12 to F14)."""
 
+from typing import Any, Final
+
 import httpx2
 import pytest
 
+from ivr.carriers.twilio import rest as commands
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.twiml import Place
 from ivr.live_calls.ports import CallGone, CarrierTrouble
@@ -11,6 +14,7 @@ from tests.stand_ins.carrier.service import AUTH_TOKEN
 
 HOLD = '<Gather timeout="600" action="/keyed"><Say>お待ちください</Say></Gather>'
 TURN = "/carriers/twilio/turn"
+CALL: Final = "CA" + "0" * 32
 
 
 async def held(carrier: Control) -> str:
@@ -222,3 +226,26 @@ async def test_an_operators_phone_is_rung_for_a_call_back(
     assert (asked.form["CallSid"], dict(asked.query)) == (leg, {"id": "cb-1"})
     over = await carrier.service.got("/carriers/twilio/callback-status")
     assert (over.form["CallStatus"], dict(over.query)) == ("completed", {"id": "cb-1"})
+
+
+async def test_what_could_not_be_loaded_is_loaded_by_the_next_command(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Out of file descriptors for a moment is not out of commands until the next start."""
+    whole, tries = commands._sdk_client, list[int]()
+
+    def loaded(**given: Any) -> Any:
+        tries.append(1)
+        if len(tries) == 1:
+            raise OSError(24, "Too many open files")
+        return whole(**given)
+
+    monkeypatch.setattr(commands, "_sdk_client", loaded)
+    answers = httpx2.MockTransport(
+        lambda _: httpx2.Response(200, json={"sid": CALL, "status": "completed"})
+    )
+    async with httpx2.AsyncClient(transport=answers) as http:
+        rest = made(http)
+        with pytest.raises(CarrierTrouble):
+            await rest.is_over(CALL)
+        assert await rest.is_over(CALL)
