@@ -56,6 +56,9 @@ class Footprint:
 
 
 def resident_megabytes(pid: int) -> float:
+    """ValueError for a process that is over."""
     status = Path(f"/proc/{pid}/status").read_text(encoding="ascii", errors="replace")
-    line = next(line for line in status.splitlines() if line.startswith("VmRSS:"))
-    return int(line.split()[1]) / 1024
+    found = [line for line in status.splitlines() if line.startswith("VmRSS:")]
+    if not found:
+        raise ValueError("a process that has ended and was not waited for holds no memory")
+    return int(found[0].split()[1]) / 1024
