@@ -73,6 +73,11 @@ class LostEnds:
 
     async def _look(self, call_ref: str) -> None:
         row = await self._rows.by_ref(self._tenant, call_ref)
-        if row is not None and await self._carrier.is_over(row.carrier_call_id):
+        if row is None:
+            return
+        if row.ended_at is not None:
+            _log.warning("queued_behind_its_end", call_ref=call_ref)
+            await self._calls.ended(row.carrier_call_id)
+        elif await self._carrier.is_over(row.carrier_call_id):
             _log.warning("end_was_not_told", call_ref=call_ref)
             await self._calls.ended(row.carrier_call_id)

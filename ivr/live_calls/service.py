@@ -141,10 +141,14 @@ class LiveCalls:
             return await self._told(call_ref, None)
 
     async def ended(self, carrier_call_id: str) -> None:
-        """The carrier's last word. Repeated, it changes nothing."""
+        """The carrier's last word. Repeated, it changes nothing, but for what came after it: a
+        turn that ran beside the first one may have made the call known to a queue."""
         ref = self._stores.ref_of(carrier_call_id)
-        row = await self._row(ref)
+        row = await self._stores.rows.by_ref(self._stores.tenant, ref)
         if row is None:
+            return
+        if row.ended_at is not None:
+            await self._errands.call_over(row)
             return
         await self._news.call_ended(ref)
         await self.tell(ref, CallEnded())

@@ -1,6 +1,6 @@
 """The carrier's last word was lost: it is asked, and nobody is kept by a call that is over."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -78,6 +78,26 @@ async def test_nobody_is_offered_a_caller_who_has_gone(stage: Stage) -> None:
     assert waiting is not None
     assert waiting.state is WaitingState.GONE
     assert (await caller.row()).ended_at is not None
+
+
+async def test_nobody_is_offered_a_caller_who_came_to_the_queue_behind_their_end(
+    stage: Stage,
+) -> None:
+    """A turn beside the carrier's last word entered the queue after it, and was not saved."""
+    caller, carrier = await queued(stage), CarrierSays()
+    before = await caller.waiting()
+    assert before is not None
+    await stage.phone.calls.ended(caller.sid)
+    late = replace(before, token="f" * 32, since=stage.clock())
+    await stage.stores.waiting.enter(late)
+    ends = lost_ends(stage, carrier)
+    await ends.turn()
+    stage.clock.pass_by(seconds=IN_A_QUEUE.total_seconds())
+    await ends.turn()
+    after = await stage.stores.waiting.by_token("main", late.token)
+    assert after is not None
+    assert after.state is WaitingState.GONE
+    assert carrier.asked == []  # it is known here already
 
 
 async def test_an_operator_does_not_stay_on_a_talk_that_is_over(stage: Stage) -> None:
