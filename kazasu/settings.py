@@ -5,6 +5,7 @@ Names other tools share are bare (`DATABASE_URL`, `TWILIO_AUTH_TOKEN`, ...); our
 A variable that is set to nothing counts as not set.
 """
 
+import locale
 import os
 import re
 import warnings
@@ -378,3 +379,13 @@ def _line(item: Any) -> str:
     if item["type"] == "string_pattern_mismatch":
         said = _FORMS.get(place, said)
     return f"{place}: {said}" if place else said
+
+
+def terminal_is_japanese() -> bool:
+    """By the variables of POSIX, in their order; where none is set, by the system's setting.
+
+    The variables count as they are written: in a small image or over ssh they often name a
+    language whose locale is not installed, and the words are wanted all the same.
+    """
+    asked = next(filter(None, map(os.environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), None)
+    return (asked or locale.getlocale()[0] or "").lower().startswith("ja")

@@ -1,13 +1,12 @@
 """What a call needs: site file and flows, lookup tables, numbers, and the way out."""
 
-import locale
 from collections.abc import Iterator
 from typing import Final
 
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.flow_engine.definition import Site
 from kazasu.doctor.findings import Finding
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings import BadSettings, Settings, terminal_is_japanese
 from kazasu.wiring import flow_folders, flows
 
 _VOICES: Final = ("T002", "T004")  # told with the carrier's own voices
@@ -33,7 +32,7 @@ def site_and_flows(settings: Settings) -> Iterator[Finding]:
 def _flows(settings: Settings) -> Iterator[Finding]:
     linted = flow_folders.linted(settings.flows_dir, None).findings
     found = [one for one in linted if one.code not in _VOICES]
-    japanese = (locale.getlocale()[0] or "").startswith("ja")  # as `kazasu flow lint`
+    japanese = terminal_is_japanese()  # as `kazasu flow lint`
     for finding in found:
         yield Finding(
             part="flows",

@@ -1,9 +1,9 @@
 """Which language a command speaks."""
 
-import locale
+from kazasu.settings import terminal_is_japanese
 
 
 def language(given: str) -> str:
     """`ja` or `en`: as given, else as the terminal's."""
-    wanted = given or locale.getlocale()[0] or ""
-    return "ja" if wanted.lower().startswith("ja") else "en"
+    japanese = given.lower().startswith("ja") if given else terminal_is_japanese()
+    return "ja" if japanese else "en"

@@ -1,7 +1,8 @@
-"""What the terminal says, in the language of the locale. What the call speaks stays as it is."""
+"""What the terminal says, in the language of the terminal. What the call speaks stays as it is."""
 
-import locale
 from typing import Final
+
+from kazasu.settings import terminal_is_japanese
 
 _WORDS: Final[dict[str, tuple[str, str]]] = {
     "keys": (
@@ -37,6 +38,5 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 
 
 def words(name: str, **facts: object) -> str:
-    """Japanese where the locale is Japanese, else English."""
-    japanese = (locale.getlocale()[0] or "").startswith("ja")
-    return _WORDS[name][0 if japanese else 1].format(**facts)
+    """Japanese where the terminal is Japanese, else English."""
+    return _WORDS[name][0 if terminal_is_japanese() else 1].format(**facts)
