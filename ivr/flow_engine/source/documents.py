@@ -81,7 +81,11 @@ def read_document(text: str, file: str, findings: Findings) -> Value | None:
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         at = At(file=file, line=mark.line + 1, col=mark.column + 1) if mark else start
-        findings.add(at, "F001.yaml", problem=error.problem or "syntax")
+        problem = error.problem or "syntax"
+        if r"'\t'" in problem:  # as the parser quotes the character that it cannot begin with
+            findings.add(at, "F001.tab")
+        else:
+            findings.add(at, "F001.yaml", problem=problem)
         return None
     except (YAMLError, ValueError, IndexError, AttributeError, TypeError, AssertionError) as error:
         # The parser meets control characters and broken escapes with several kinds of error.

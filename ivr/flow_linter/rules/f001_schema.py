@@ -39,6 +39,12 @@ RULE = Rule(
             hint_en="Check indentation, brackets and quotes; a text with : or , needs quotes.",
             hint_ja="字下げ、かっこ、引用符を確かめてください。: や , のある文は引用符で囲みます。",
         ),
+        "tab": Words(
+            message_en="not readable as YAML: here is a tab.",
+            message_ja="YAML として読めません: ここにタブがあります。",
+            hint_en="Write spaces in its place; editors can be set to do so.",
+            hint_ja="空白に置き換えてください。エディターの設定で、いつも空白にできます。",
+        ),
         "schema": Words(
             message_en="schema is {found}, this file needs {wanted}.",
             message_ja="schema が {found} です。このファイルには {wanted} が必要です。",

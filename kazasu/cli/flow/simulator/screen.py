@@ -39,8 +39,8 @@ WORDS: Final = {
     "ended": ("The call ended at {node}.", "通話は {node} で終わりました。"),
     "stands": ("The call stands at {node}.", "通話は {node} にあります。"),
     "unknown": (
-        "'{text}' is not understood. Known: {known}",
-        "「{text}」が分かりません。使えるもの: {known}",
+        "'{text}' is not understood (? explains). Known: {known}",
+        "「{text}」が分かりません(? で説明が出ます)。使えるもの: {known}",
     ),
     "no_lookup": (
         "No such lookup. Known: {known}",
