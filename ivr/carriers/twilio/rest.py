@@ -1,13 +1,14 @@
 """Commands to Twilio: redirect a live call, ring an operator, hang up, send a text message.
 
-429 and 5xx are
-retried with jitter and given up after 8 s: the hold loop finds by itself what we wanted to push.
-Ringing and texting must not happen twice: they are retried only when they surely were not
-processed.
+429 and 5xx are retried with jitter and given up after 8 s. Ringing and texting must not happen
+twice: they are retried only when they surely were not processed. A push whose answer was lost is
+not repeated, and a late one neither: it would take the caller out of what came since, a talk
+perhaps. The hold loop finds by itself what we wanted to push.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from enum import Enum
 from functools import partial
 from typing import Any, Final, TypeVar
 
@@ -21,6 +22,7 @@ from ivr.live_calls.ports import CallGone, CarrierTrouble
 
 _T = TypeVar("_T")
 _GIVE_UP_AFTER: Final = 8.0
+_PUSH_WITHIN: Final = 3.0
 _FIRST_WAIT: Final = 0.25
 _CALL_OVER: Final = 21220
 _UNKNOWN: Final = 20404
@@ -29,6 +31,15 @@ _NEVER_SENT: Final = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTim
 # What the SDK makes of an intermediary's page in place of the API's JSON.
 _UNREADABLE: Final = (ValueError, AttributeError, KeyError, TypeError)
 Chance = Callable[[], float]
+
+
+class Again(Enum):
+    """When a command that came to nothing is tried again: whatever became of it; unless it was
+    sent and its answer was lost; only when it surely was not processed."""
+
+    ALWAYS = "always"
+    UNLESS_LOST = "unless_lost"
+    UNPROCESSED = "unprocessed"
 
 
 class TwilioRest:
@@ -60,7 +71,9 @@ class TwilioRest:
     async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
         url = self._place.url("aside", n=n) if aside else self._place.url("turn", n=n, resumed=1)
         await self._tried(
-            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST")
+            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST"),
+            again=Again.UNLESS_LOST,
+            within=_PUSH_WITHIN,
         )
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
@@ -74,7 +87,7 @@ class TwilioRest:
             raise CarrierTrouble("not a number that is sent messages")
         sent = await self._tried(
             lambda sdk: sdk.messages.create_async(to=to, from_=sender, body=text),
-            twice=False,
+            again=Again.UNPROCESSED,
         )
         return _sid(sent)
 
@@ -113,7 +126,7 @@ class TwilioRest:
                 status_callback_event=["completed"],
                 timeout=20,
             ),
-            twice=False,
+            again=Again.UNPROCESSED,
         )
         return _sid(leg)
 
@@ -131,20 +144,25 @@ class TwilioRest:
                 self._client = None
             raise CarrierTrouble(type(error).__name__) from None
 
-    async def _tried(self, command: Callable[[Any], Awaitable[_T]], *, twice: bool = True) -> _T:
-        """`twice`: the command may be repeated when nobody knows whether it was processed."""
+    async def _tried(
+        self,
+        command: Callable[[Any], Awaitable[_T]],
+        *,
+        again: Again = Again.ALWAYS,
+        within: float = _GIVE_UP_AFTER,
+    ) -> _T:
         wait = _FIRST_WAIT
         try:
-            async with asyncio.timeout(_GIVE_UP_AFTER):
+            async with asyncio.timeout(within):
                 sdk = await self._sdk()
                 while True:
                     try:
                         return await command(sdk)
                     except TwilioException as error:
-                        if not _worth_another(error, twice=twice):
+                        if not _worth_another(error, again):
                             raise CarrierTrouble(_code(error)) from None
                     except httpx2.TransportError as error:
-                        if not twice and not isinstance(error, _NEVER_SENT):
+                        if again is not Again.ALWAYS and not isinstance(error, _NEVER_SENT):
                             raise CarrierTrouble(type(error).__name__) from None
                     except _UNREADABLE:
                         raise CarrierTrouble("unreadable answer") from None
@@ -166,13 +184,14 @@ def _sid(made: Any) -> str:
     return str(made.sid)
 
 
-def _worth_another(error: TwilioException, *, twice: bool) -> bool:
+def _worth_another(error: TwilioException, again: Again) -> bool:
     """Raises CallGone for a call (or queue) that is over or unknown."""
     status, code = getattr(error, "status", 0), getattr(error, "code", 0)
     if code in (_CALL_OVER, _UNKNOWN) or status == 404:
         raise CallGone from None
     # 429 was never processed; after a 5xx nobody knows.
-    return status == 429 or code == _TOO_MANY or (twice and status >= 500)
+    unprocessed = status == 429 or code == _TOO_MANY
+    return unprocessed or (again is not Again.UNPROCESSED and status >= 500)
 
 
 def _code(error: TwilioException) -> str:

@@ -51,15 +51,24 @@ async def test_busy_or_failing_is_tried_again(
     assert len(carrier.service.of(TURN)) == 1
 
 
-async def test_acted_and_dropped_is_asked_again_with_the_same_number(
-    carrier: Control, rest: TwilioRest
-) -> None:
-    """The carrier may ask twice; the step number makes both the same request."""
+async def test_acted_and_dropped_is_not_done_again(carrier: Control, rest: TwilioRest) -> None:
+    """A second push would take the caller out of what the first one led to."""
     sid = await held(carrier)
     await carrier.fault("rest_drop")
-    await rest.fetch_again(sid, n=3)
+    with pytest.raises(CarrierTrouble):
+        await rest.fetch_again(sid, n=3)
     await carrier.kind(sid, "say", "次です")
-    assert {dict(asked.query)["n"] for asked in carrier.service.of(TURN)} == {"3"}
+    assert len(carrier.service.of(TURN)) == 1
+
+
+async def test_a_hang_up_whose_answer_is_lost_is_done_again(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    sid = await held(carrier)
+    await carrier.fault("rest_drop")
+    with pytest.raises(CallGone):  # the first one did it
+        await rest.hang_up(sid)
+    await carrier.kind(sid, "end")
 
 
 async def test_a_caller_who_has_left(carrier: Control, rest: TwilioRest) -> None:
@@ -86,7 +95,7 @@ async def test_a_hang_or_a_long_outage_is_given_up(
     carrier: Control, rest: TwilioRest, fault: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("ivr.carriers.twilio.sdk._ONE_TRY", 0.1)
-    monkeypatch.setattr("ivr.carriers.twilio.rest._GIVE_UP_AFTER", 0.5)
+    monkeypatch.setattr("ivr.carriers.twilio.rest._PUSH_WITHIN", 0.5)
     sid = await held(carrier)
     await carrier.fault(fault, times=0, seconds=2, status=503, code=20500)
     with pytest.raises(CarrierTrouble):
