@@ -26,7 +26,7 @@ FAILURES: dict[str, int | Exception] = {
 @pytest.fixture
 async def stage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Stage]:
     monkeypatch.setattr(rest, "_FIRST_WAIT", 0.001)
-    monkeypatch.setattr(rest, "_GIVE_UP_AFTER", 0.2)
+    monkeypatch.setattr(rest, "_PUSH_WITHIN", 0.5)
     async with a_stage(tmp_path) as made:
         yield made
 
@@ -54,11 +54,17 @@ async def test_the_waiting_loop_finds_the_result_without_any_redirect(
 
 
 async def test_a_passing_failure_is_tried_again_and_asked_once(stage: Stage) -> None:
-    stage.rest.troubles.extend([429, 503, httpx2.ReadError("lost")])
+    stage.rest.troubles.extend([429, 503, httpx2.ConnectError("away")])
     await _verified(stage)
     numbers = {url.partition("?n=")[2].partition("&")[0] for url in stage.rest.redirects}
     assert len(stage.rest.redirects) == 4
     assert len(numbers) == 1  # every try asks for the same document
+
+
+async def test_a_push_whose_answer_is_lost_is_not_done_again(stage: Stage) -> None:
+    stage.rest.troubles.append(httpx2.ReadError("lost"))
+    await _verified(stage)
+    assert len(stage.rest.redirects) == 1
 
 
 async def test_two_documents_fetched_by_one_redirect_are_one_step(stage: Stage) -> None:
