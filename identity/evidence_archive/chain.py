@@ -8,34 +8,39 @@ from collections.abc import Iterable
 
 import rfc8785
 
-from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
+from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedPart, SealedRecord
+
+
+def canonical(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:
+    """The bytes whose SHA-256 is the row's hash. Contents enter only by the hash of their sealed
+    bytes, and by a commitment that says nothing without the salt."""
+    return rfc8785.dumps(
+        {
+            "v": 2 if any(part.commitment for part in record.parts) else 1,
+            "id": record.id,
+            "tenant": record.tenant,
+            "seq": seq,
+            "previous": previous_hash.hex(),
+            "kind": record.kind.value,
+            "at": record.at.isoformat(),
+            "header": dict(record.header),
+            "parts": [_part(part) for part in record.parts],
+        }
+    )
+
+
+def _part(part: SealedPart) -> dict[str, str]:
+    said = {
+        "name": part.name,
+        "key_id": part.key_id,
+        "sealed_sha256": hashlib.sha256(part.sealed).hexdigest(),
+    }
+    return said | {"commitment": part.commitment.hex()} if part.commitment else said
 
 
 def row_hash(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:
-    """32 bytes. Part contents enter only by the hash of their sealed bytes."""
-    parts = [
-        {
-            "name": part.name,
-            "key_id": part.key_id,
-            "sealed_sha256": hashlib.sha256(part.sealed).hexdigest(),
-        }
-        for part in record.parts
-    ]
-    return hashlib.sha256(
-        rfc8785.dumps(
-            {
-                "v": 1,
-                "id": record.id,
-                "tenant": record.tenant,
-                "seq": seq,
-                "previous": previous_hash.hex(),
-                "kind": record.kind.value,
-                "at": record.at.isoformat(),
-                "header": dict(record.header),
-                "parts": parts,
-            }
-        )
-    ).digest()
+    """32 bytes."""
+    return hashlib.sha256(canonical(record, seq=seq, previous_hash=previous_hash)).digest()
 
 
 def link(head: ChainHead, record: SealedRecord) -> EvidenceRow:

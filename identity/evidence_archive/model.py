@@ -23,19 +23,28 @@ class Kind(Enum):
     VIEW = "view"
     REVEAL = "reveal"
     EXPORT = "export"
+    HOLD = "hold"
+    """Somebody ordered that contents be kept beyond their time, and why."""
+    RELEASE = "release"
+    ERASURE = "erasure"
+    """Content keys of a row were destroyed: of which, by which rule or whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SealedPart:
     """One encrypted part (statement, certificate, ...), under a content key of its own.
 
-    `wrapped_key` is that key under the tenant's key `key_id`. Nonces are 96 bits, in front.
+    `key_id` names the key that wrapped the content key first; `wrapped_under` the one that wraps
+    it now, where that is another. `wrapped_key` is empty once the key is destroyed. `commitment` is
+    SHA-256 of salt and plain bytes (`sealing.salt`): it ties what is shown to what is chained.
     """
 
     name: str
     key_id: str
     wrapped_key: bytes = field(repr=False)
     sealed: bytes = field(repr=False)
+    commitment: bytes = field(default=b"", repr=False)
+    wrapped_under: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,17 +9,20 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import Enum
+from typing import Final
 
 import rfc8785
 
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.sealing import seal
+from identity.evidence_archive.wrapping import TenantWrapping, WrappingKeys
 from identity.tenants.model import Role, Tenant
 
 STATEMENT = "statement"
 CARD = "card"
 RESULT = "result"
 EVIDENCE_ID_BYTES = 16
+_TENANTS_OWN: Final = TenantWrapping()
 
 
 class Retention(Enum):
@@ -43,8 +46,9 @@ class CardEvidence:
 class Recorder:
     """`random` gives that many random bytes: for ids, content keys and nonces."""
 
-    def __init__(self, random: Callable[[int], bytes]) -> None:
+    def __init__(self, random: Callable[[int], bytes], keys: WrappingKeys = _TENANTS_OWN) -> None:
         self._random = random
+        self._keys = keys
 
     def record(
         self,
@@ -74,18 +78,28 @@ class Recorder:
             at=at,
             header={**header, "role": tenant.role.value, "retention": retention.value},
             parts=tuple(
-                seal(tenant, record_id, name, plain, self._random) for name, plain in parts.items()
+                seal(tenant, record_id, name, plain, self._random, self._keys)
+                for name, plain in parts.items()
             ),
         )
 
     def access(
-        self, tenant: Tenant, kind: Kind, *, at: datetime, actor: str, reason: str, of: str
+        self,
+        tenant: Tenant,
+        kind: Kind,
+        *,
+        at: datetime,
+        actor: str,
+        reason: str,
+        of: str,
+        **more: str,
     ) -> SealedRecord:
-        """A view, reveal or export: who saw what, why. Append it before showing anything.
+        """A view, reveal, export, hold, release or erasure: who did what to which row, and why.
+        Append it before showing or destroying anything.
 
         `actor` is an account name, `reason` a stable code, `of` a pairing or evidence id.
         """
-        header = {"actor": actor, "reason": reason, "of": of}
+        header = {"actor": actor, "reason": reason, "of": of, **more}
         return self.record(tenant, kind, at=at, header=header, retention=Retention.ACCESS)
 
     def _new_id(self) -> str:

@@ -10,7 +10,7 @@ from identity.evidence_archive.chain import first_bad
 from identity.evidence_archive.export import Exporting
 from identity.evidence_archive.model import ChainHead
 from identity.evidence_archive.recording import Recorder
-from identity.evidence_archive.sealing import NotOpened
+from identity.evidence_archive.wrapping import NotOpened
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.complaints import complain

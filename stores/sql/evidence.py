@@ -168,7 +168,12 @@ def _parts(row: EvidenceRow) -> Iterator[tuple[dict[str, Any], dict[str, Any]]]:
     """Each part as a row of `evidence_parts` and one of `evidence_keys`."""
     for n, part in enumerate(row.record.parts):
         place = {"tenant_id": row.record.tenant, "seq": row.seq, "place": n}
-        content = {"name": part.name, "key_id": part.key_id, "sealed": part.sealed}
+        content = {
+            "name": part.name,
+            "key_id": part.key_id,
+            "sealed": part.sealed,
+            "commitment": part.commitment or None,
+        }
         yield place | content, place | {"wrapped_key": part.wrapped_key}
 
 
@@ -193,7 +198,7 @@ async def _with_parts(
         & (keys.place == evidence_parts.c.place),
     )
     wanted = (
-        select(evidence_parts, keys.wrapped_key)
+        select(evidence_parts, keys.wrapped_key, keys.key_id.label("wrapped_under"))
         .select_from(joined)
         .where(
             evidence_parts.c.tenant_id == tenant,
@@ -209,12 +214,14 @@ async def _with_parts(
                 key_id=part.key_id,
                 wrapped_key=part.wrapped_key or b"",
                 sealed=part.sealed,
+                commitment=part.commitment or b"",
+                wrapped_under=part.wrapped_under or "",
             )
         )
-    return [_row(row, tuple(parts.get(row.seq, ()))) for row in rows]
+    return [row_of(row, tuple(parts.get(row.seq, ()))) for row in rows]
 
 
-def _row(row: Row[Any], parts: tuple[SealedPart, ...]) -> EvidenceRow:
+def row_of(row: Row[Any], parts: tuple[SealedPart, ...]) -> EvidenceRow:
     return EvidenceRow(
         record=SealedRecord(
             id=row.id,

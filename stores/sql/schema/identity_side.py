@@ -154,9 +154,11 @@ evidence_parts = Table(
     Column("name", Text, nullable=False),
     Column("key_id", Text, nullable=False),
     Column("sealed", LargeBinary, nullable=False),
+    Column("commitment", LargeBinary),
 )
 
-# Apart from the parts, which nobody may touch: to forget a content is to delete its key.
+# Apart from the parts, which nobody may touch: to forget a content is to delete its key. `key_id`
+# names the key that wraps it now, where that is not the one the part names.
 evidence_keys = Table(
     "evidence_keys",
     metadata,
@@ -164,6 +166,34 @@ evidence_keys = Table(
     Column("seq", BigInteger, primary_key=True, autoincrement=False),
     Column("place", Integer, primary_key=True, autoincrement=False),
     Column("wrapped_key", LargeBinary, nullable=False),
+    Column("key_id", Text),
+)
+
+# What was time-stamped: `body` is the very text, `stamps` the answers of the authorities to it.
+evidence_checkpoints = Table(
+    "evidence_checkpoints",
+    metadata,
+    tenant(),
+    Column("number", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+    Column("stamps", JSON, nullable=False),
+    Index("ix_evidence_checkpoints_last", "tenant_id", "last_seq"),
+)
+
+# Contents of one pairing that are kept beyond their time, until somebody releases them.
+evidence_holds = Table(
+    "evidence_holds",
+    metadata,
+    tenant(),
+    Column("id", Text, primary_key=True),
+    Column("pairing_id", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("since", Moment, nullable=False),
+    Column("released_at", Moment),
+    Index("ix_evidence_holds_pairing", "tenant_id", "pairing_id"),
 )
 
 evidence_heads = Table(

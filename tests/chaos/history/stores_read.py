@@ -14,7 +14,8 @@ from sqlalchemy import delete
 
 from identity.evidence_archive.model import EvidenceRow
 from identity.evidence_archive.recording import CARD, STATEMENT
-from identity.evidence_archive.sealing import NotOpened, open_all
+from identity.evidence_archive.sealing import open_all
+from identity.evidence_archive.wrapping import NotOpened
 from identity.pairing.model import CallRef, Pairing
 from identity.tenants.model import Tenant
 from ivr.flow_engine.session import Session

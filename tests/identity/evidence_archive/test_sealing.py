@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from identity.evidence_archive.model import SealedPart
-from identity.evidence_archive.sealing import NotOpened, open_part, seal
+from identity.evidence_archive.sealing import open_part, seal
+from identity.evidence_archive.wrapping import NotOpened
 from identity.tenants.keys import tenant_keys
 from identity.tenants.model import Tenant, TenantId
 from tests.identity.pairing.world import MASTER, TENANT, random_source
