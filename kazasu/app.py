@@ -18,7 +18,7 @@ from door_frame.headers import page_headers
 from ivr.carriers.twilio.twiml import PREFIX
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from kazasu.carrier_mount import ANY_PAGE, CarrierMount
-from kazasu.observed import App, route_is
+from kazasu.request_observer import App, route_is
 
 LARGEST_BODY: Final = 64 * 1024
 BODY_SECONDS: Final = 10

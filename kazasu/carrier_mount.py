@@ -14,7 +14,7 @@ import structlog
 from ivr.carriers.twilio.signature import RawRequest
 from ivr.carriers.twilio.twiml import PREFIX
 from ivr.carriers.twilio.webhooks import Reply, TwilioDoor
-from kazasu.observed import App, Receive, Scope, Send, route_is
+from kazasu.request_observer import App, Receive, Scope, Send, route_is
 
 _PAGES: Final = f"{PREFIX}/"
 ANY_PAGE: Final = f"{PREFIX}/<page>"

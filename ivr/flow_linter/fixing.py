@@ -8,7 +8,7 @@ from typing import Final
 
 from ivr.flow_engine import reader
 from ivr.flow_engine.source.findings import At, Found
-from ivr.flow_linter.embedded_tests.reading import read_file
+from ivr.flow_tests.reading import read_file
 
 _ROUNDS: Final = 5  # a file that reads after a correction may show further mistakes
 _BREAKS: Final = "\n\r\x85\u2028\u2029"

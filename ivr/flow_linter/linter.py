@@ -17,10 +17,10 @@ from ivr.flow_linter.analysis.expression_uses import judge
 from ivr.flow_linter.analysis.guard import facts_by_node
 from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
 from ivr.flow_linter.catalogue import BY_CODE, RULES
-from ivr.flow_linter.embedded_tests.model import FlowTest
-from ivr.flow_linter.embedded_tests.player import play
 from ivr.flow_linter.finding import Finding, worded
 from ivr.flow_linter.rule import Needs, Severity, Subject
+from ivr.flow_tests.model import FlowTest
+from ivr.flow_tests.player import play
 
 # After one of these, paths would be judged that the designer never meant.
 _BREAKS_PATHS: Final = ("F", "G001", "G005", "O001", "O002", "P001")

@@ -11,7 +11,7 @@ from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_linter.analysis.expression_uses import Judged
 from ivr.flow_linter.analysis.guard import FactsByNode
 from ivr.flow_linter.carrier_limits import CarrierLimits
-from ivr.flow_linter.embedded_tests.result import Result
+from ivr.flow_tests.result import Result
 
 
 class Severity(Enum):

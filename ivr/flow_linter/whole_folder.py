@@ -8,12 +8,12 @@ from ivr.flow_engine.source.findings import At, Findings, Found
 from ivr.flow_linter.allows import accept, by_file, judged
 from ivr.flow_linter.carrier_limits import CarrierLimits
 from ivr.flow_linter.catalogue import RULES
-from ivr.flow_linter.embedded_tests.model import FlowTest
-from ivr.flow_linter.embedded_tests.reading import read_embedded, read_file
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import ask_rules, ask_tests, blocks, roots, told
 from ivr.flow_linter.measures.prompt_lengths import PromptLength, prompt_lengths
 from ivr.flow_linter.rule import Subject
+from ivr.flow_tests.model import FlowTest
+from ivr.flow_tests.reading import read_embedded, read_file
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,9 +5,9 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kazasu.complaints import complain
 from kazasu.demo.place import Place
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from stand_ins.card.titles import title
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, refresh_crls

@@ -13,8 +13,8 @@ from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.wrapping import NotOpened
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.settings import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.stores import Stores

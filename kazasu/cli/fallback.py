@@ -8,8 +8,8 @@ import asyncio
 import sys
 
 from kazasu import logs
+from kazasu.error_lines import complain_of_settings
 from kazasu.fallback_app import create
-from kazasu.said import complain_of_settings
 from kazasu.server import Server, listen
 from kazasu.settings import load_fallback
 

@@ -7,8 +7,8 @@ from typing import Final
 from identity.contract_holders.importing import HolderImport, RowError
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 

@@ -4,7 +4,7 @@ from sqlalchemy import Table
 
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.said import say
+from kazasu.error_lines import say
 from kazasu.settings import Settings
 from kazasu.wiring import sealing
 from kazasu.wiring.stores import Stores

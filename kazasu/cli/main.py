@@ -8,6 +8,7 @@ import typer
 from kazasu.cli.flow.declared import flow
 from kazasu.cli.flow.published import declared as published
 from kazasu.cli.loading import run
+from kazasu.cli.options import Json
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +16,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Callers prove who they are in a phone call, by a tap of their My Number Card.",
 )
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
 Data = Annotated[str, typer.Option(help="The demo's folder.")]
 
 

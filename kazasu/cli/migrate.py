@@ -1,6 +1,6 @@
 """`kazasu migrate`."""
 
-from kazasu.complaints import complain
+from kazasu.deployment_errors import complain
 from kazasu.settings import load
 from stores.sql.migrations import migrate as migrations
 

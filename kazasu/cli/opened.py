@@ -7,8 +7,8 @@ from typing import Final, TypeVar
 
 from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.settings import Settings, load
 from kazasu.wiring import flows, identity_side, readiness, sealing, stores
 from kazasu.wiring.stores import Stores

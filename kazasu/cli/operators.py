@@ -12,7 +12,7 @@ from door_frame.staff_login import hash_password
 from identity.contract_holders.importing import e164
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
-from kazasu.said import say
+from kazasu.error_lines import say
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores

@@ -3,8 +3,8 @@
 import sys
 
 from kazasu import logs
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.server import run_service
 from kazasu.settings import load
 from kazasu.wiring import readiness, service

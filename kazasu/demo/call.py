@@ -14,7 +14,6 @@ import httpx2
 
 from companion_app.card.http_card import loopback_client
 from companion_app.device_key import DeviceKey
-from kazasu.complaints import complain
 from kazasu.demo import run
 from kazasu.demo.place import TERMINAL_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart
@@ -25,7 +24,8 @@ from kazasu.demo.terminal.operator import NotSignedIn, TerminalOperator, operato
 from kazasu.demo.terminal.script import MODES, OTHER_WAY, Script, script_for
 from kazasu.demo.terminal.telephone import Telephone
 from kazasu.demo.terminal.words import words
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from stand_ins.jpki.cards import DEMO_CARDS
 
 LONGEST: Final = 600.0

@@ -14,13 +14,13 @@ from typing import Any, Final
 
 import httpx2
 
-from kazasu.complaints import complain
 from kazasu.demo import place as places
 from kazasu.demo import programs, set_up
 from kazasu.demo.place import HOST, PAGE_OPERATOR, Place
 from kazasu.demo.processes import DidNotStart, Processes
 from kazasu.demo.programs import Ports
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.settings import load
 
 _SHIPPED_FLOWS: Final = Path(__file__).parents[2] / "flows"

@@ -9,11 +9,11 @@ from typing import Final
 
 from ivr.queues.model import Presence, WaitingState
 from kazasu import logs
-from kazasu.complaints import complain
 from kazasu.demo.page import door
 from kazasu.demo.page.door import Parts
 from kazasu.demo.page.news import DemoNews
 from kazasu.demo.place import Place
+from kazasu.deployment_errors import complain
 from kazasu.server import run_service
 from kazasu.settings import Profile, Settings, load
 from kazasu.wiring import service

@@ -16,13 +16,13 @@ from companion_app.journey import Ending, Journey, NotACode
 from companion_app.protocol import Installed
 from companion_app.replies import ChoiceOfThree, Refusal
 from companion_app.service_client import App, ServiceClient, Unreachable
-from kazasu.complaints import complain
 from kazasu.demo import programs, run, set_up
 from kazasu.demo.place import Place, secrets_of
 from kazasu.demo.processes import DidNotStart, Processes
 from kazasu.demo.programs import Ports
 from kazasu.demo.terminal.person import Ears, Person
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from stand_ins.jpki.cards import DEMO_CARDS
 
 _APP_VERSION: Final = "1.0.0"

@@ -7,7 +7,7 @@ from typing import Final
 from identity.authorities.crl_files import CrlFiles, ListsHealth
 from identity.jpki.anchors import Environment, Purpose, TrustAnchors, UnusableAnchor
 from identity.jpki.signed_attributes import UnusableContentType, check_usable
-from kazasu.complaints import unusable_content_type, unusable_root
+from kazasu.deployment_errors import unusable_content_type, unusable_root
 from kazasu.doctor.findings import Finding
 from kazasu.settings import Settings
 from kazasu.wiring import identity_side

@@ -18,8 +18,8 @@ from kazasu.metrics.instruments import Instruments, new_registry
 from kazasu.metrics.journeys import Journeys
 from kazasu.metrics.listening import Listening
 from kazasu.metrics.looking import Looking, Sights
-from kazasu.observed import App, Observed
 from kazasu.outgoing_http import Watched
+from kazasu.request_observer import App, RequestObserver
 from kazasu.settings import Settings
 from kazasu.tracing.spans import Spans, spans
 from kazasu.wiring import readiness
@@ -46,7 +46,7 @@ class Watch:
     listening: Listening | None = field(default=None)
 
     def around(self, app: App) -> App:
-        return Observed(app, self.metrics, _new_id, self.spans)
+        return RequestObserver(app, self.metrics, _new_id, self.spans)
 
     def client(self) -> httpx2.AsyncClient:
         """For commands to the carrier: bounded, no redirects, nothing from the environment."""

@@ -35,7 +35,7 @@ from ivr.flow_engine.voice_actions import (
     Spoken,
     Transfer,
 )
-from ivr.flow_linter.embedded_tests.host import Host, Script, proven
+from ivr.flow_tests.host import Host, Script, proven
 from tests.conversations.errand_lines import written
 
 _KEYPAD_WAIT: Final = 6

@@ -13,7 +13,7 @@ from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, PairingView
 from ivr.flow_engine.events import IdentityRefused, IdentityRepudiated
-from ivr.flow_linter.embedded_tests.host import proven
+from ivr.flow_tests.host import proven
 from ivr.live_calls.pairing_news import to_event
 from tests.identity.pairing.memory_pairings import MemoryPairings
 from tests.identity.pairing.world import CARD, PERSON, STRANGER_CARD, TENANT, World

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine.source.findings import Found, found
-from ivr.flow_linter.embedded_tests.words import told
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+from ivr.flow_tests.words import told
 
 
 def check(flow: Subject) -> Iterator[Found]:

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine.source.findings import Found, found
-from ivr.flow_linter.embedded_tests.coverage import coverage
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
+from ivr.flow_tests.coverage import coverage
 
 
 def check(flow: Subject) -> Iterator[Found]:

@@ -6,12 +6,7 @@ from typing import Annotated
 import typer
 
 from kazasu.cli.loading import run
-
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-
-Language = Annotated[
-    str, typer.Option("--lang", help="ja or en; else the terminal's.", show_default=False)
-]
+from kazasu.cli.options import DataOrSettings, Json, Language
 
 flow = typer.Typer(no_args_is_help=True, help="Call flows.")
 
@@ -126,9 +121,7 @@ def flow_replay(
     file: Annotated[
         str, typer.Option("--flow", help="The version to try: a main flow's file as it is now.")
     ],
-    data: Annotated[
-        str, typer.Option(help="A demo's folder, such as .demo; else the settings.")
-    ] = "",
+    data: DataOrSettings = "",
     json: Json = False,
     lang: Language = "",
 ) -> None:
@@ -150,3 +143,67 @@ def flow_replay(
         as_json=json,
         lang=lang,
     )
+
+
+@flow.command("schema")
+def flow_schema(
+    name: Annotated[str, typer.Argument(help="site, flow, prompts or tests; else all.")] = "",
+    folder: Annotated[
+        str, typer.Option(help="A flows folder whose names editors should offer.")
+    ] = "flows",
+    to: Annotated[str, typer.Option(help="Write a file of each into this folder.")] = "",
+    check: Annotated[str, typer.Option(help="Only check the form of this file.")] = "",
+    json: Json = False,
+    lang: Language = "",
+) -> None:
+    """JSON Schemas of the YAML files, with hover text in Japanese and English, for editors."""
+    run(
+        "kazasu.cli.flow.schema",
+        "schema",
+        name=name,
+        folder=folder,
+        to=to,
+        check=check,
+        as_json=json,
+        lang=lang,
+    )
+
+
+@flow.command("graph")
+def flow_graph(
+    file: str,
+    svg: Annotated[bool, typer.Option("--svg", help="A picture by itself; else Mermaid.")] = False,
+    counts: Annotated[
+        bool,
+        typer.Option("--counts", help="With the latest calls by exit, and drop-outs."),
+    ] = False,
+    to: Annotated[str, typer.Option(help="Write it into this file.")] = "",
+    data: DataOrSettings = "",
+    json: Json = False,
+    lang: Language = "",
+) -> None:
+    """Draw a flow with the line of every node. 1 when the flow has errors."""
+    run(
+        "kazasu.cli.flow.graph",
+        "graph",
+        file=file,
+        as_svg=svg,
+        counted=counts,
+        to=to,
+        data=data,
+        as_json=json,
+        lang=lang,
+    )
+
+
+@flow.command("watch")
+def flow_watch(
+    file: str,
+    once: Annotated[bool, typer.Option("--once", help="One look; 1 if it is wrong.")] = False,
+    lang: Language = "",
+) -> None:
+    """Lint, test and draw a flow anew whenever a file is saved, until Ctrl-C.
+
+    The picture is flows/.drawn/<id>.svg, the editors' schemas are in flows/.schemas.
+    """
+    run("kazasu.cli.flow.watch", "watch", file=file, once=once, lang=lang)

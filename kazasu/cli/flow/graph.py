@@ -15,8 +15,8 @@ from kazasu.cli.flow.deployment import demo_settings, main_flow
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores

@@ -16,8 +16,8 @@ from ivr.flow_linter.fixing import fixed
 from ivr.flow_linter.measures.prompt_lengths import PromptLength
 from ivr.flow_linter.sarif import sarif
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.tested import flows_folder
-from kazasu.said import complain_of_settings, say
+from kazasu.cli.flow.named_flows import flows_folder
+from kazasu.error_lines import complain_of_settings, say
 from kazasu.wiring import flow_folders
 
 _WORDS: Mapping[str, Mapping[str, str]] = {

@@ -6,14 +6,14 @@ from typing import Any, Final
 from identity.tenants.model import Tenant
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.kept_versions import read
-from ivr.flow_linter.replay.comparing import Comparison, compare
-from ivr.flow_linter.replay.replaying import Replayed, replay
+from ivr.flow_tests.replay.comparing import Comparison, compare
+from ivr.flow_tests.replay.replaying import Replayed, replay
 from ivr.live_calls.call_log import KeptLog
 from kazasu.cli.flow.deployment import demo_settings
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.tested import one_flow
+from kazasu.cli.flow.named_flows import one_flow
 from kazasu.cli.opened import with_stores
-from kazasu.said import complain_of_settings, say
+from kazasu.error_lines import complain_of_settings, say
 from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 

@@ -11,12 +11,12 @@ from ivr.flow_engine.source.findings import Findings
 from ivr.flow_engine.source.prompt_files import Prompts, read_prompt_file
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_linter.finding import Finding
-from ivr.flow_linter.schemas.all_schemas import schemas
-from ivr.flow_linter.schemas.described import Names
+from ivr.flow_schemas.all_schemas import schemas
+from ivr.flow_schemas.described import Names
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.tested import NoFlows, flows_folder, opened
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.cli.flow.named_flows import NoFlows, flows_folder, opened
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.wiring import flow_folders
 
 _FORM: Final = "F"  # rules about schema, types, quotes and unknown fields

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.flow_engine.definition import Flow
 from kazasu.cli.flow.language import language
+from kazasu.cli.flow.named_flows import Opened, one_flow
 from kazasu.cli.flow.simulator.conversation import TYPED_AT, Conversation, Refused
 from kazasu.cli.flow.simulator.earpiece import Earpiece
 from kazasu.cli.flow.simulator.screen import Screen
@@ -20,8 +21,7 @@ from kazasu.cli.flow.simulator.typed import (
     Unknown,
     understood,
 )
-from kazasu.cli.flow.tested import Opened, one_flow
-from kazasu.said import complain_of_settings, say
+from kazasu.error_lines import complain_of_settings, say
 from kazasu.wiring.recordings import sounds
 
 

@@ -4,13 +4,13 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.flow_linter.embedded_tests.coverage import Coverage, coverage
-from ivr.flow_linter.embedded_tests.player import play
-from ivr.flow_linter.embedded_tests.result import Failure, Result
-from ivr.flow_linter.embedded_tests.words import told, told_where
+from ivr.flow_tests.coverage import Coverage, coverage
+from ivr.flow_tests.player import play
+from ivr.flow_tests.result import Failure, Result
+from ivr.flow_tests.words import told, told_where
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.tested import NoFlows, Opened, opened
-from kazasu.said import complain_of_settings, say
+from kazasu.cli.flow.named_flows import NoFlows, Opened, opened
+from kazasu.error_lines import complain_of_settings, say
 
 _WORDS = {
     "ok": ("ok  ", "合格"),

@@ -14,8 +14,8 @@ from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.publish import failing
 from kazasu.cli.flow.schema import write_schemas
 from kazasu.cli.flow.words import said
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.wiring import flows
 
 DRAWN: Final = ".drawn"

@@ -17,9 +17,9 @@ from ivr.carriers.twilio.number_setup import (
 )
 from kazasu.cli.twilio import kept
 from kazasu.cli.twilio.told import Told, confirmed
-from kazasu.complaints import complain
+from kazasu.deployment_errors import complain
 from kazasu.doctor import carrier, way_back
-from kazasu.said import say
+from kazasu.error_lines import say
 from kazasu.settings import Settings, load
 
 GOOD, FINDINGS, WRONG_USE, NOT_REACHABLE = 0, 1, 2, 3

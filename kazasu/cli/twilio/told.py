@@ -9,7 +9,7 @@ from ivr.carriers.twilio.number_setup import Address
 from kazasu.cli import doctor
 from kazasu.doctor.carrier import NAMES, shown
 from kazasu.doctor.findings import Finding
-from kazasu.said import say
+from kazasu.error_lines import say
 
 Changes = Sequence[tuple[str, Address, Address]]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from ivr.flow_engine.definition import Flow, Gather
-from ivr.flow_linter.replay.comparing import compare
-from ivr.flow_linter.replay.replaying import replay
+from ivr.flow_tests.replay.comparing import compare
+from ivr.flow_tests.replay.replaying import replay
 from ivr.live_calls.call_log import KeptLog
 from ivr.live_calls.sweep import KEEP_LOGS
 from tests.ivr.live_calls.an_app import App

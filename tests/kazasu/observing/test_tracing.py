@@ -11,12 +11,12 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 from opentelemetry.trace import StatusCode
 
 from kazasu.metrics.instruments import Instruments, new_registry
-from kazasu.observed import Observed, route_is
+from kazasu.request_observer import RequestObserver, route_is
 from kazasu.settings import BadSettings, load
 from kazasu.tracing.opentelemetry import OpenTelemetrySpans
 from kazasu.tracing.spans import NO_SPANS, spans
 from tests.kazasu.deployment import Deployment
-from tests.kazasu.observing.test_observed import ROUTES, Service, answering
+from tests.kazasu.observing.test_request_observer import ROUTES, Service, answering
 
 NUMBER, CODE = "+819012345678", "47219638"
 
@@ -31,7 +31,7 @@ class Traced:
     async def asked(self, does: Any, path: str, method: str = "POST") -> None:
         service = Service(does)
         metrics = Instruments(new_registry(), routes=ROUTES, reasons=())
-        service.app = Observed(service.app._app, metrics, lambda: "ab" * 8, self.spans)
+        service.app = RequestObserver(service.app._app, metrics, lambda: "ab" * 8, self.spans)
         await service.asked(path, method)
 
     def ended(self) -> tuple[ReadableSpan, ...]:

@@ -5,14 +5,10 @@ from typing import Annotated, Final
 import typer
 
 from kazasu.cli.loading import run
+from kazasu.cli.options import DataOrSettings, Json, Language
 
 commands = typer.Typer(no_args_is_help=True)
 
-Json = Annotated[bool, typer.Option("--json", help="One JSON document on standard output.")]
-Lang = Annotated[str, typer.Option("--lang", help="ja or en; else the terminal's.")]
-Data = Annotated[
-    str, typer.Option(help="A demo's folder, such as .demo; else the settings of the environment.")
-]
 Message = Annotated[str, typer.Option("--message", "-m", help="Why; kept with the version.")]
 Author = Annotated[str, typer.Option(help="Who; else the user of this computer.")]
 _LOGIN_HELP: Final = (
@@ -41,9 +37,9 @@ def flow_publish(
         float | None, typer.Option(help="The canary's share of the calls, 0.01 to 100.")
     ] = None,
     login: Annotated[str, typer.Option(help=_LOGIN_HELP)] = "",
-    data: Data = "",
+    data: DataOrSettings = "",
     json: Json = False,
-    lang: Lang = "",
+    lang: Language = "",
 ) -> None:
     """Check and test a flow, keep it as an immutable version, and give it to new calls.
 
@@ -69,9 +65,9 @@ def flow_publish(
 def flow_approve(
     proposal: str,
     login: Annotated[str, typer.Option(help=_LOGIN_HELP)],
-    data: Data = "",
+    data: DataOrSettings = "",
     json: Json = False,
-    lang: Lang = "",
+    lang: Language = "",
 ) -> None:
     """Stand behind a version that somebody else proposed; with the last one needed it is live."""
     run(
@@ -95,9 +91,9 @@ def flow_rollback(
     ] = "live",
     message: Message = "",
     author: Author = "",
-    data: Data = "",
+    data: DataOrSettings = "",
     json: Json = False,
-    lang: Lang = "",
+    lang: Language = "",
 ) -> None:
     """Give new calls the version that was live before. It was agreed to then: nobody is asked."""
     run(
@@ -117,9 +113,9 @@ def flow_rollback(
 @commands.command("versions")
 def flow_versions(
     flow_id: Annotated[str, typer.Argument(help="Such as main-inbound.")],
-    data: Data = "",
+    data: DataOrSettings = "",
     json: Json = False,
-    lang: Lang = "",
+    lang: Language = "",
 ) -> None:
     """What is live, what was published by whom, every move, and proposals that wait."""
     run(
@@ -136,9 +132,9 @@ def flow_versions(
 def flow_diff(
     before: Annotated[str, typer.Argument(help="A file, or a version: main-inbound@live, 3f2a9c.")],
     after: Annotated[str, typer.Argument(help="Another one.")],
-    data: Data = "",
+    data: DataOrSettings = "",
     json: Json = False,
-    lang: Lang = "",
+    lang: Language = "",
 ) -> None:
     """What changed by meaning: nodes, exits, prompts, levels. 0 equal, 1 different."""
     run(
@@ -150,67 +146,3 @@ def flow_diff(
         as_json=json,
         lang=lang,
     )
-
-
-@commands.command("schema")
-def flow_schema(
-    name: Annotated[str, typer.Argument(help="site, flow, prompts or tests; else all.")] = "",
-    folder: Annotated[
-        str, typer.Option(help="A flows folder whose names editors should offer.")
-    ] = "flows",
-    to: Annotated[str, typer.Option(help="Write a file of each into this folder.")] = "",
-    check: Annotated[str, typer.Option(help="Only check the form of this file.")] = "",
-    json: Json = False,
-    lang: Lang = "",
-) -> None:
-    """JSON Schemas of the YAML files, with hover text in Japanese and English, for editors."""
-    run(
-        "kazasu.cli.flow.schema",
-        "schema",
-        name=name,
-        folder=folder,
-        to=to,
-        check=check,
-        as_json=json,
-        lang=lang,
-    )
-
-
-@commands.command("graph")
-def flow_graph(
-    file: str,
-    svg: Annotated[bool, typer.Option("--svg", help="A picture by itself; else Mermaid.")] = False,
-    counts: Annotated[
-        bool,
-        typer.Option("--counts", help="With the latest calls by exit, and drop-outs."),
-    ] = False,
-    to: Annotated[str, typer.Option(help="Write it into this file.")] = "",
-    data: Data = "",
-    json: Json = False,
-    lang: Lang = "",
-) -> None:
-    """Draw a flow with the line of every node. 1 when the flow has errors."""
-    run(
-        "kazasu.cli.flow.graph",
-        "graph",
-        file=file,
-        as_svg=svg,
-        counted=counts,
-        to=to,
-        data=data,
-        as_json=json,
-        lang=lang,
-    )
-
-
-@commands.command("watch")
-def flow_watch(
-    file: str,
-    once: Annotated[bool, typer.Option("--once", help="One look; 1 if it is wrong.")] = False,
-    lang: Lang = "",
-) -> None:
-    """Lint, test and draw a flow anew whenever a file is saved, until Ctrl-C.
-
-    The picture is flows/.drawn/<id>.svg, the editors' schemas are in flows/.schemas.
-    """
-    run("kazasu.cli.flow.watch", "watch", file=file, once=once, lang=lang)

@@ -14,8 +14,8 @@ from ivr.flow_library.model import NoFlow
 from kazasu.cli.flow.deployment import demo_settings, main_flow
 from kazasu.cli.flow.language import language
 from kazasu.cli.opened import with_stores
-from kazasu.complaints import complain
-from kazasu.said import one_line, say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import one_line, say
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores

@@ -11,16 +11,16 @@ from ivr.flow_engine.definition import Flow
 from ivr.flow_library.bundles import audio_of
 from ivr.flow_library.model import ALL_CALLS, CANARY, LIVE, NoFlow
 from ivr.flow_library.publishing import Moved, Published, Publishing, Refused, Waiting, Wanted, Why
-from ivr.flow_linter.embedded_tests.player import play
-from ivr.flow_linter.embedded_tests.words import told as heard
 from ivr.flow_linter.finding import Finding
+from ivr.flow_tests.player import play
+from ivr.flow_tests.words import told as heard
 from kazasu.cli.flow.deployment import demo_settings, main_flow, signed_in, who
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.tested import opened
+from kazasu.cli.flow.named_flows import opened
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
-from kazasu.complaints import complain
-from kazasu.said import say
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
 from kazasu.setting_values import FlowSource
 from kazasu.settings import Settings
 from kazasu.wiring import flow_folders, flows

@@ -11,7 +11,7 @@ from kazasu.cli.flow.deployment import demo_settings, signed_in, who
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.publish import Telling, percent_of, short, told
 from kazasu.cli.opened import with_stores
-from kazasu.said import one_line
+from kazasu.error_lines import one_line
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores

@@ -8,11 +8,11 @@ from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.events import Scalar
 from ivr.flow_engine.source.findings import At
 from ivr.flow_engine.turn.trace import TraceEntry
-from ivr.flow_linter.embedded_tests.model import Expected, FlowTest, LookupAnswer, Step
-from ivr.flow_linter.embedded_tests.player import took
-from ivr.flow_linter.embedded_tests.playing import Drawn, Playing, scripted
-from ivr.flow_linter.embedded_tests.result import Failure
-from ivr.flow_linter.embedded_tests.steps import seconds_left
+from ivr.flow_tests.model import Expected, FlowTest, LookupAnswer, Step
+from ivr.flow_tests.player import took
+from ivr.flow_tests.playing import Drawn, Playing, scripted
+from ivr.flow_tests.result import Failure
+from ivr.flow_tests.steps import seconds_left
 from kazasu.cli.flow.simulator.saved import written
 from kazasu.cli.flow.simulator.typed import SetLookup
 

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from ivr.flow_linter.embedded_tests.labelled import FIXED
-from ivr.flow_linter.embedded_tests.model import LookupAnswer, Step
-from ivr.flow_linter.embedded_tests.playing import Playing
+from ivr.flow_tests.labelled import FIXED
+from ivr.flow_tests.model import LookupAnswer, Step
+from ivr.flow_tests.playing import Playing
 
 _QUOTED: Final = frozenset({"press", "speech"})
 _FLAGS: Final = frozenset({"repudiate", "hang_up"})

@@ -9,10 +9,10 @@ import typer
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.turn.trace import TraceEntry
 from ivr.flow_engine.voice_actions import HangUp, Transfer
-from ivr.flow_linter.embedded_tests.labelled import heard, unlabelled
-from ivr.flow_linter.embedded_tests.playing import Drawn
-from ivr.flow_linter.embedded_tests.result import Failure
-from ivr.flow_linter.embedded_tests.words import told
+from ivr.flow_tests.labelled import heard, unlabelled
+from ivr.flow_tests.playing import Drawn
+from ivr.flow_tests.result import Failure
+from ivr.flow_tests.words import told
 from kazasu.cli.flow.simulator.conversation import Conversation
 from kazasu.cli.flow.simulator.earpiece import Earpiece, Sound
 

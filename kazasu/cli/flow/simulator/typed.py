@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import At
-from ivr.flow_linter.embedded_tests.model import (
+from ivr.flow_tests.model import (
     CALLBACK_OUTCOMES,
     LOOKUP_OUTCOMES,
     QUEUE_OUTCOMES,

@@ -13,7 +13,7 @@ from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.outcomes import NUMBER_KINDS
 from ivr.flow_engine.readings.number_kinds import may_be_rung_back
 from ivr.flow_engine.session import Check, Frame, Session
-from tests.ivr.flow_linter.embedded_tests.desk import FLOW, one, read
+from tests.ivr.flow_tests.desk import FLOW, one, read
 
 NOW = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 STEP = engine.Step(

@@ -5,7 +5,7 @@ from typing import Any
 from ivr.flow_engine import engine
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.events import CallArrived, DigitsPressed
-from ivr.flow_linter.embedded_tests.host import Host, Script
+from ivr.flow_tests.host import Host, Script
 from tests.ivr.flow_engine.engine.flows import NOW
 
 ARRIVED = CallArrived(

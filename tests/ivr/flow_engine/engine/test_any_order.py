@@ -32,7 +32,7 @@ from ivr.flow_engine.events import (
 from ivr.flow_engine.outcomes import CANCELLED_EXITS, COMPLETE_EXITS, FAILED_EXITS, PENDING_HINTS
 from ivr.flow_engine.turn.waits import REQUESTS
 from ivr.flow_engine.voice_actions import Closing, Gather, HangUp, Hold, Transfer
-from ivr.flow_linter.embedded_tests.host import Host, Script, proven
+from ivr.flow_tests.host import Host, Script, proven
 from tests.conversations.test_conversations import flow_named
 from tests.ivr.flow_engine.engine.driving import ARRIVED
 from tests.ivr.flow_engine.engine.flows import KINDS, NOW, expression, flow

@@ -22,7 +22,7 @@ from ivr.flow_engine.definition import (
 from ivr.flow_engine.errands import ClosePairing, ShowOperator, WithdrawScreen
 from ivr.flow_engine.events import LookupAnswered, QueueMoved, TimedOut, TransferEnded
 from ivr.flow_engine.voice_actions import HangUp, Transfer
-from ivr.flow_linter.embedded_tests.host import Host, proven
+from ivr.flow_tests.host import Host, proven
 from tests.ivr.flow_engine.engine.driving import ARRIVED, arrived, faults, press, words
 from tests.ivr.flow_engine.engine.flows import KINDS, NOW, expression, flow, without_nodes
 

@@ -35,7 +35,7 @@ from ivr.flow_engine.events import (
 from ivr.flow_engine.turn.turn import stamp
 from ivr.flow_engine.voice_actions import HangUp as HangUpAction
 from ivr.flow_engine.voice_actions import Hold
-from ivr.flow_linter.embedded_tests.host import Host, proven
+from ivr.flow_tests.host import Host, proven
 from tests.ivr.flow_engine.engine.driving import arrived, faults, press, words
 from tests.ivr.flow_engine.engine.flows import KINDS, NOW, expression, flow
 

@@ -21,7 +21,7 @@ from ivr.flow_engine.events import (
 )
 from ivr.flow_engine.session import Session
 from ivr.flow_engine.voice_actions import Gather, Hold, Say, Transfer
-from ivr.flow_linter.embedded_tests.host import proven, reloaded
+from ivr.flow_tests.host import proven, reloaded
 from tests.ivr.flow_engine.engine.driving import ARRIVED, arrived, press, words
 from tests.ivr.flow_engine.engine.flows import KINDS, NOW, flow
 

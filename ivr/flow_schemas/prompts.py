@@ -1,0 +1,60 @@
+"""`ivr-prompts/1` described: all spoken text, in all languages."""
+
+from ivr.flow_engine.source.prompt_files import LONGEST
+from ivr.flow_schemas.described import (
+    LANGUAGE,
+    PATH,
+    Schema,
+    choice,
+    either,
+    hover,
+    named,
+    table,
+    text,
+    truth,
+)
+
+
+def prompts() -> Schema:
+    readings = {
+        "type": "object",
+        "propertyNames": {"pattern": LANGUAGE},
+        "additionalProperties": table({}, others=text(100)),
+    }
+    fields = {
+        "schema": hover(choice(("ivr-prompts/1",)), "この書式の番号。",
+                        "The number of this format."),
+        "readings": hover(readings, "言語 → {書き方: 読み方}。声に渡す前に置き換える。",
+                          "Language → {written: spoken}, applied before the voice."),
+        "prompts": hover(_prompts(), "プロンプトの ID → 言語 → 文。{{ 変数 | 読み方 }} だけ置換。",
+                         "Prompt id → language → text. Only {{ variable | reading }} is replaced."),
+    }  # fmt: skip
+    return table(fields, ("schema", "prompts"))
+
+
+def _prompts() -> Schema:
+    by_language = {
+        "type": "object",
+        "propertyNames": {"pattern": LANGUAGE},
+        "additionalProperties": either(text(LONGEST), _text()),
+    }
+    return {
+        "type": "object",
+        "propertyNames": {"pattern": "^[a-z][a-z0-9_.]{0,59}$"},
+        "additionalProperties": hover(by_language, "言語 → 文。", "Language → text."),
+    }
+
+
+def _text() -> Schema:
+    return table(
+        {
+            "say": hover(text(LONGEST), "読み上げる文。", "Text to be said."),
+            "play": hover(named(pattern=PATH), "録音の場所。text も必要。",
+                          "Path of a recording; needs `text` too."),
+            "text": hover(text(LONGEST), "録音の書き起こし。", "What the recording says."),
+            "slow": hover(text(LONGEST), "ゆっくりのときの文。", "Text at the slow pace."),
+            "kana": hover(text(LONGEST), "全文の読み。", "The full reading in kana."),
+            "voice": hover(text(60), "この文だけの声。", "A voice for this text alone."),
+            "ssml": hover(truth(default=False), "まだ使えない。", "Not available yet."),
+        }
+    )  # fmt: skip
