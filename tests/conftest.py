@@ -1,12 +1,13 @@
 """For every test: nothing is asked of anything but this computer."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 import structlog
 from hypothesis import HealthCheck, settings
 
-from tests import groups, loopback
+from tests import groups, individual_number, loopback
 
 # Speed is measured by `make bench` alone: no example fails because the machine is busy.
 settings.register_profile(
@@ -28,6 +29,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> groups.InGro
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: groups.rank_of(item.path))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_asked_for_the_individual_number(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[None]:
+    """Of no software card, in this process or in one that a test has started."""
+    with individual_number.heard_everywhere(tmp_path_factory.mktemp("cards-heard")) as asked:
+        yield
+        assert not asked(), f"a card was asked for the individual number: {asked()}"
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,7 @@ Errors name the file and the field and never quote a value, which could be a PIN
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
@@ -60,11 +60,37 @@ class SignPassword(_Part):
     refuse_first: int = Field(default=0, ge=0, le=5)
 
 
+class NumberB(_Part):
+    """照合番号 B, 14 digits: birth date, year of expiry and security code of the card's face."""
+
+    value: str = Field(pattern=r"^[0-9]{14}$", repr=False)
+    tries: int = Field(default=10, ge=0, le=10)
+    refuse_first: int = Field(default=0, ge=0, le=10)
+
+
+AnyPin: TypeAlias = AuthPin | SignPassword | NumberB
+
+
 class Pins(_Part):
-    """A missing one is a card without that PIN (a 顔認証マイナンバーカード has none)."""
+    """A missing one is a card without that PIN (a 顔認証マイナンバーカード has none).
+
+    `input_support` and `number_b` open the attributes of the input support application. 照合番号 A
+    is the individual number: no card of ours has it.
+    """
 
     auth: AuthPin | None = None
     sign: SignPassword | None = None
+    input_support: AuthPin | None = None
+    number_b: NumberB | None = None
+
+
+class FaceText(_Part):
+    """The four attributes as the input support application gives them."""
+
+    name: str = Field(min_length=1, max_length=400, repr=False)
+    address: str = Field(min_length=1, max_length=800, repr=False)
+    birth: str = Field(pattern=r"^[0-9]{8}$", repr=False)
+    sex: Literal["1", "2", "9"] = Field(repr=False)
 
 
 class CardOptions(_Part):
@@ -89,8 +115,8 @@ class CardOptions(_Part):
 class CardFile(_Part):
     """One card. A card without `sign` has no signature certificate and no file for one.
 
-    `refuse_first` here holds for each PIN that names none itself. `attributes` belong to the input
-    support application, which this card does not have yet; they are accepted and not used.
+    `refuse_first` here holds for each PIN that names none itself. A card without `attributes` has
+    no input support application.
     """
 
     name: CardName
@@ -99,7 +125,7 @@ class CardFile(_Part):
     sign: KeyFile | None = None
     pins: Pins
     refuse_first: int = Field(default=0, ge=0, le=3)
-    attributes: dict[str, str] = Field(default={}, repr=False)
+    attributes: FaceText | None = Field(default=None, repr=False)
     options: CardOptions = CardOptions()
 
     @model_validator(mode="after")

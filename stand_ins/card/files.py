@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from stand_ins.card.card_file import AuthPin, CardFile, KeyFile, SignPassword
+from stand_ins.card.card_file import AnyPin, CardFile, KeyFile
 from stand_ins.card.pins import AUTH_TRIES, SIGN_TRIES, PinCounter
 
 SIGN_CERTIFICATE, SIGN_CA, TOKEN_INFO, AVAILABILITY = 0x0001, 0x0002, 0x0006, 0x0008
@@ -44,12 +44,14 @@ class PrivateKey:
 
 
 ElementaryFile = Transparent | PrivateKey | PinCounter
+Application = Mapping[int, ElementaryFile]
+"""One dedicated file: file id -> file."""
 
 
-def jpki_files(card: CardFile) -> Mapping[int, ElementaryFile]:
-    """File id -> file, with fresh PIN counters."""
-    auth = _counter(card, card.pins.auth, AUTH_TRIES)
-    sign = _counter(card, card.pins.sign, SIGN_TRIES)
+def jpki_files(card: CardFile) -> Application:
+    """With fresh PIN counters."""
+    auth = counter(card, card.pins.auth, AUTH_TRIES)
+    sign = counter(card, card.pins.sign, SIGN_TRIES)
     padding = bytes(card.options.trailing_padding)
     files: dict[int, ElementaryFile] = {
         TOKEN_INFO: Transparent(content=LABELS[card.kind].encode().ljust(TOKEN_INFO_SIZE)),
@@ -69,9 +71,8 @@ def jpki_files(card: CardFile) -> Mapping[int, ElementaryFile]:
     return files
 
 
-def _counter(
-    card: CardFile, pin: AuthPin | SignPassword | None, most_tries: int
-) -> PinCounter | None:
+def counter(card: CardFile, pin: AnyPin | None, most_tries: int) -> PinCounter | None:
+    """A fresh counter; None for a card without that PIN."""
     if pin is None:
         return None
     return PinCounter(

@@ -4,10 +4,12 @@ Counters survive reset and power-off; what VERIFY opened does not.
 """
 
 from stand_ins.card.apdu import Status
-from stand_ins.card.card_file import AuthPin, SignPassword
+from stand_ins.card.card_file import AnyPin
 
 AUTH_TRIES = 3
 SIGN_TRIES = 5
+INPUT_SUPPORT_TRIES = 3
+NUMBER_B_TRIES = 10
 LONGEST = 16
 
 
@@ -16,7 +18,7 @@ class PinCounter:
 
     def __init__(
         self,
-        pin: AuthPin | SignPassword,
+        pin: AnyPin,
         *,
         most_tries: int,
         refuse_first: int,

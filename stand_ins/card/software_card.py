@@ -1,12 +1,13 @@
-"""The software card: bytes in, bytes out, like a My Number Card with the JPKI application.
+"""The software card: bytes in, bytes out, like a My Number Card with the JPKI and the input
+support application.
 
 Pure: no clock, no I/O. It is strict where real cards are not known: selecting the application
-again drops what a PIN opened. Not answered (said in the guide): the input support, visual and
-resident applications, GET RESPONSE, CHANGE REFERENCE DATA, P1 P2 of `80 2A` other than `00 80`.
+again drops what a PIN opened. Not answered (said in the guide): the visual and resident
+applications, GET RESPONSE, CHANGE REFERENCE DATA, P1 P2 of `80 2A` other than `00 80`.
 Nothing here was compared with a real card.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import NoReturn, assert_never
 
 from cryptography.hazmat.primitives.asymmetric import padding, utils
@@ -14,14 +15,17 @@ from cryptography.hazmat.primitives.asymmetric import padding, utils
 from stand_ins.card.apdu import Command, Status, parse, response
 from stand_ins.card.card_file import CardFile
 from stand_ins.card.files import (
+    Application,
     ElementaryFile,
     PrivateKey,
     Transparent,
     jpki_files,
 )
+from stand_ins.card.input_support import input_support_files
 from stand_ins.card.pins import LONGEST, PinCounter
 
 JPKI_AID = bytes.fromhex("D392F000260100000001")
+INPUT_SUPPORT_AID = bytes.fromhex("D3921000310001010408")
 # Listed as a contactless JPKI card; no client may recognise a card by it.
 ATR = bytes.fromhex("3B8880010000 05E0B381A100 7F")
 PKCS1_OVERHEAD = 11
@@ -45,9 +49,9 @@ class SoftwareCard:
 
     def __init__(self, card: CardFile) -> None:
         self._options = card.options
-        self._files = jpki_files(card)
+        self._applications = _applications(card)
         self._powered = True
-        self._in_application = False
+        self._selected: bytes | None = None
         self._current: ElementaryFile | None = None
         self._instructions: dict[tuple[int, int], Callable[[Command], bytes]] = {
             (0x00, 0xA4): self._select,
@@ -80,14 +84,15 @@ class SoftwareCard:
         return f"<SoftwareCard powered={self._powered}>"
 
     def _forget(self) -> None:
-        self._in_application = False
+        self._selected = None
         self._current = None
         self._drop_verified()
 
     def _drop_verified(self) -> None:
-        for file in self._files.values():
-            if isinstance(file, PinCounter):
-                file.verified = False
+        for application in self._applications.values():
+            for file in application.values():
+                if isinstance(file, PinCounter):
+                    file.verified = False
 
     def _answer(self, apdu: bytes) -> bytes:
         if len(apdu) < 4:
@@ -113,12 +118,12 @@ class SoftwareCard:
         return response(Status.OK)
 
     def _select_application(self, aid: bytes) -> None:
-        if aid != JPKI_AID:
+        if aid not in self._applications:
             _refuse(Status.NOT_FOUND)
-        self._in_application = True
-        self._current = None
-        if not self._options.keeps_state_on_select:
+        if aid != self._selected or not self._options.keeps_state_on_select:
             self._drop_verified()
+        self._selected = aid
+        self._current = None
 
     def _select_file(self, file_id: bytes) -> None:
         if len(file_id) != 2:
@@ -126,9 +131,10 @@ class SoftwareCard:
         self._make_current(int.from_bytes(file_id, "big"))
 
     def _make_current(self, file_id: int) -> None:
-        if not self._in_application or file_id not in self._files:
+        files = self._applications[self._selected] if self._selected else {}
+        if file_id not in files:
             _refuse(Status.NOT_FOUND)
-        self._current = self._files[file_id]
+        self._current = files[file_id]
 
     def _current_file(self) -> ElementaryFile:
         if self._current is None:
@@ -193,3 +199,10 @@ class SoftwareCard:
             _refuse(Status.NOT_ALLOWED_YET)
         fresh = file.key.sign(command.data, padding.PKCS1v15(), utils.NoDigestInfo())
         return response(Status.OK, self._options.replay or fresh)
+
+
+def _applications(card: CardFile) -> Mapping[bytes, Application]:
+    """By AID."""
+    input_support = input_support_files(card)
+    found = {JPKI_AID: jpki_files(card)}
+    return found if input_support is None else {**found, INPUT_SUPPORT_AID: input_support}

@@ -1,9 +1,9 @@
 """The card file: what a synthetic card holds, as JSON. The software card is its reader.
 
 `{"name", "kind": "card"|"android"|"iphone", "auth": {"certificate", "key", "ca"}, "sign": {same},
-"pins": {"auth": {"value", "tries"}, "sign": {"value", "tries"}}, "refuse_first"?, "attributes"?,
-"options"?}`; certificate, key (PKCS#8) and ca are base64 of DER, options are those of the software
-card. The file holds private keys: mode 0600.
+"pins": {"auth": {"value", "tries"}, "sign": {same}, "input_support"?: {same}}, "refuse_first"?,
+"attributes"?, "options"?}`; certificate, key (PKCS#8) and ca are base64 of DER, options are those
+of the software card. The file holds private keys: mode 0600.
 """
 
 import base64
@@ -54,6 +54,7 @@ class CardFile:
     sign: KeyMaterial
     auth_pin: Pin
     sign_pin: Pin
+    input_support_pin: Pin | None = None
     refuse_first: int = 0
     attributes: dict[str, str] = field(default_factory=dict, repr=False)
     options: dict[str, int | str] = field(default_factory=dict)
@@ -86,8 +87,14 @@ def write_card(path: Path, card: CardFile) -> None:
             "auth": {"value": card.auth_pin.value, "tries": card.auth_pin.tries},
             "sign": {"value": card.sign_pin.value, "tries": card.sign_pin.tries},
         },
-        "attributes": card.attributes,
     }
+    if card.attributes:
+        document["attributes"] = card.attributes
+    if card.input_support_pin:
+        document["pins"]["input_support"] = {
+            "value": card.input_support_pin.value,
+            "tries": card.input_support_pin.tries,
+        }
     if card.refuse_first:
         document["refuse_first"] = card.refuse_first
     if card.options:
@@ -106,6 +113,7 @@ def read_card(path: Path) -> CardFile:
         sign=_material(document["sign"]),
         auth_pin=Pin(**pins["auth"]),
         sign_pin=Pin(**pins["sign"]),
+        input_support_pin=Pin(**pins["input_support"]) if "input_support" in pins else None,
         refuse_first=document.get("refuse_first", 0),
         attributes=document.get("attributes", {}),
         options=document.get("options", {}),

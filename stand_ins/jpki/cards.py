@@ -40,6 +40,7 @@ class CardPlan:
     ended: bool = False
     auth_pin: Pin = AUTH_PIN
     sign_pin: Pin = SIGN_PIN
+    input_support_pin: Pin = AUTH_PIN
     refuse_first: int = 0
     revoked: tuple[tuple[Purpose, str | None], ...] = ()
     slow: timedelta = timedelta(0)
@@ -59,6 +60,7 @@ DEMO_CARDS: Final[dict[str, CardPlan]] = {
         person=PEOPLE["sora"],
         auth_pin=replace(AUTH_PIN, tries=0),
         sign_pin=replace(SIGN_PIN, tries=0),
+        input_support_pin=replace(AUTH_PIN, tries=0),
     ),
     "unknown-ca": CardPlan(person=PEOPLE["yuki"], authority=UNKNOWN),
     "other-person": CardPlan(person=PEOPLE["saburo"]),
@@ -95,6 +97,7 @@ def issue_card(
         sign=sign,
         auth_pin=plan.auth_pin,
         sign_pin=plan.sign_pin,
+        input_support_pin=plan.input_support_pin,
         refuse_first=plan.refuse_first,
         options=_options(plan, auth),
         attributes=_input_support(plan.person),

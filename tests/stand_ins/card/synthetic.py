@@ -77,6 +77,27 @@ def software_card(**over: Any) -> SoftwareCard:
     return SoftwareCard(card_file(**over))
 
 
+FACE_PIN = "7130"
+NUMBER_B = "31040526310001"
+FACE = {
+    "name": "風道　花子",
+    "address": "霞県風道市港町一丁目2番3号",
+    "birth": "19560412",
+    "sex": "2",
+}
+
+
+def with_face(**over: Any) -> dict[str, Any]:
+    """What makes a card document have the input support application; `over` replaces PINs."""
+    pins: dict[str, Any] = {
+        "auth": {"value": PIN},
+        "sign": {"value": PASSWORD},
+        "input_support": {"value": FACE_PIN},
+        "number_b": {"value": NUMBER_B},
+    }
+    return {"attributes": FACE, "pins": pins | over}
+
+
 def auth_pin(**over: Any) -> dict[str, Any]:
     """`pins` with another authentication PIN state."""
     return {"auth": {"value": PIN} | over, "sign": {"value": PASSWORD}}

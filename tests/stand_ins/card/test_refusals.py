@@ -24,7 +24,9 @@ def words(card: SoftwareCard, *commands: str) -> list[str]:
 @pytest.mark.parametrize(
     ("commands", "word"),
     [
-        (["00A4040C0AD3921000310001010408"], "6A82"),  # input support is a later card
+        (["00A4040C0AD3921000310001010408"], "6A82"),  # a card without a face's text
+        (["00A4040C0AD3921000310001010402"], "6A82"),  # the face's picture
+        (["00A4040C0AD3921000310001010100"], "6A82"),  # the resident register
         (["00A4040C0AD392F000260100000002"], "6A82"),
         (["00A4040C05D392F00026"], "6A82"),
         (["00A4040C"], "6A82"),
@@ -189,7 +191,7 @@ def test_card_without_pins_or_without_signature_key() -> None:
 
 def test_certificate_is_not_a_secret_but_keys_and_pins_are() -> None:
     card = software_card()
-    shown = repr(card) + repr(card._files)
+    shown = repr(card) + repr(card._applications)
     assert PIN not in shown
     assert PASSWORD not in shown
     assert certificate("auth").hex() not in shown
