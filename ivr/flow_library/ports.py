@@ -17,10 +17,14 @@ class FlowVersions(Protocol):
         """Idempotent: saving a version again only makes it the newest of its flow."""
         ...
 
+    async def keep(self, tenant: str, flow_id: str, version: str, bundle_json: str) -> None:
+        """Idempotent. Not the newest by that: nobody has agreed yet that calls may get it."""
+        ...
+
     async def load(self, tenant: str, version: str) -> str | None: ...
 
     async def newest(self, tenant: str, flow_id: str) -> str | None:
-        """The bundle saved last for this flow id."""
+        """The bundle saved last for this flow id: what calls got, or were to get, most lately."""
         ...
 
     async def like(self, tenant: str, beginning: str) -> Sequence[str]:

@@ -5,13 +5,25 @@ different people stand behind it, who proposed it included. A way back to what w
 needs nobody else: it was agreed to then, and an incident does not wait.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
 
-from ivr.flow_library.model import ALL_CALLS, CANARY, LIVE, Alias, Move, Proposal, Publication
+from ivr.flow_engine.definition import Site
+from ivr.flow_library.approvers import deciding
+from ivr.flow_library.kept_versions import KeptVersions
+from ivr.flow_library.model import (
+    ALL_CALLS,
+    CANARY,
+    LIVE,
+    Alias,
+    Move,
+    NoFlow,
+    Proposal,
+    Publication,
+)
 from ivr.flow_library.ports import FlowAliases, FlowProposals, FlowVersions
 
 _LOOKED_BACK: Final = 1000
@@ -92,7 +104,7 @@ class Publishing:
         if wanted.alias == CANARY and not (await self._alias(wanted.flow_id, LIVE)).version:
             return Refused(why=Why.NOTHING_LIVE)
         flow, version, at = wanted.flow_id, wanted.version, self._now()
-        await self._versions.save(self._tenant, flow, version, wanted.bundle_json)
+        await self._versions.keep(self._tenant, flow, version, wanted.bundle_json)
         publication = Publication(
             flow_id=flow, version=version, author=wanted.by, message=wanted.message, at=at
         )
@@ -115,8 +127,33 @@ class Publishing:
         await self._proposals.add(self._tenant, proposal, publication)
         return Waiting(proposal=proposal)
 
-    async def approve(self, proposal_id: str, by: str) -> Published:
-        """One more person. With the last that was needed the alias moves."""
+    async def needed(self, flow_id: str, sites: Sequence[Site]) -> int:
+        """How many people a move of this flow takes: the most that one of these sites asks for,
+        that of the live version, or that of the version which people last agreed on."""
+        live = (await self._alias(flow_id, LIVE)).version
+        moves = await self._aliases.moves(self._tenant, flow_id, _LOOKED_BACK)
+        kept = KeptVersions(self._tenant, self._versions)
+        asking = [site.approvers for site in sites]
+        for version in deciding(live, moves):
+            try:
+                asking.append((await kept.flow(version)).site.approvers)
+            except NoFlow:
+                continue  # no longer readable: it cannot say
+        return max(asking, default=1)
+
+    async def approve(
+        self,
+        proposal_id: str,
+        by: str,
+        *,
+        may: Callable[[str], Awaitable[bool]],
+        sites: Sequence[Site] = (),
+    ) -> Published:
+        """One more person. With the last that was needed the alias moves.
+
+        `may` tells who still may agree: whose account was closed since counts no longer. How many
+        it takes is asked again, `sites` being those in force: it may be more by now, never fewer.
+        """
         standing = await self._proposals.one(self._tenant, proposal_id)
         if standing is None or standing.done:
             return Refused(why=Why.NO_PROPOSAL)
@@ -125,7 +162,11 @@ class Publishing:
         there = await self._alias(standing.flow_id, standing.alias)
         if there.revision != standing.follows:
             return Refused(why=Why.OVERTAKEN)
-        agreed = replace(standing, approvals=(*standing.approvals, by))
+        agreed = replace(
+            standing,
+            approvals=(*[one for one in standing.approvals if await may(one)], by),
+            needed=max(standing.needed, await self.needed(standing.flow_id, sites)),
+        )
         complete = len(agreed.approvals) >= agreed.needed
         # First of the two: stopped between them, it is proposed again, and nothing moved twice.
         if not await self._proposals.change(self._tenant, standing, replace(agreed, done=complete)):
@@ -193,7 +234,15 @@ class Publishing:
             self._tenant, move, follows=follows, publication=publication
         ):
             return Refused(why=Why.OVERTAKEN)
+        if move.alias == LIVE:
+            await self._now_newest(move)
         return Moved(move=move, promoted=await self._promoted(move))
+
+    async def _now_newest(self, move: Move) -> None:
+        """So that it is the last good version wherever saved files are live and do not read."""
+        bundle = await self._versions.load(self._tenant, move.went_to)
+        if bundle is not None:
+            await self._versions.save(self._tenant, move.flow_id, move.went_to, bundle)
 
     async def _promoted(self, move: Move) -> bool:
         """What became live is no trial any more. Left there, the canary would send a share of the

@@ -2,9 +2,11 @@
 
 import getpass
 import sys
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+from door_frame.staff import StaffAccount
 from door_frame.staff_login import right_password
 from identity.tenants.model import Tenant
 from ivr.flow_library.bundles import SITE_FILE
@@ -47,8 +49,23 @@ def who(given: str) -> str:
 
 async def signed_in(kept: Stores, tenant: Tenant, login: str) -> bool:
     """The password is asked for, or read from standard input; never an argument."""
-    account = await kept.staff.by_login(tenant.id, login)
+    account = await designer(kept, tenant, login)
     given = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline()
+    return account is not None and right_password(account, given.rstrip("\r\n"))
+
+
+def may_agree(kept: Stores, tenant: Tenant) -> Callable[[str], Awaitable[bool]]:
+    """Whether a login is still that of a designer."""
+
+    async def may(login: str) -> bool:
+        return await designer(kept, tenant, login) is not None
+
+    return may
+
+
+async def designer(kept: Stores, tenant: Tenant, login: str) -> StaffAccount | None:
+    """Whoever may publish and agree; None for an account that was closed or has another role."""
+    account = await kept.staff.by_login(tenant.id, login)
     if account is None or account.disabled or DESIGNER not in account.roles:
-        return False
-    return right_password(account, given.rstrip("\r\n"))
+        return None
+    return account

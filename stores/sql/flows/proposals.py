@@ -67,7 +67,10 @@ class SqlFlowProposals:
                 .where(mine.tenant_id == tenant, mine.id == before.id)
                 .where(mine.version == before.version)
                 .values(
-                    approvals=list(after.approvals), done=after.done, version=before.version + 1
+                    approvals=list(after.approvals),
+                    needed=after.needed,
+                    done=after.done,
+                    version=before.version + 1,
                 )
             )
             return changed.rowcount == 1

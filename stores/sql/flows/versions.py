@@ -1,4 +1,7 @@
-"""Sources of flows by version, immutable; `place` says which was saved last."""
+"""Sources of flows by version, immutable; `place` says which was saved last.
+
+0 has no place among them: kept for people to agree on, and never what calls got.
+"""
 
 from collections.abc import Sequence
 
@@ -36,6 +39,18 @@ class SqlFlowVersions:
 
         await self._database.write(job)
 
+    async def keep(self, tenant: str, flow_id: str, version: str, bundle_json: str) -> None:
+        async def job(connection: Connection) -> None:
+            await connection.execute(
+                upsert(connection, flow_versions)
+                .values(
+                    tenant_id=tenant, version=version, flow_id=flow_id, place=0, bundle=bundle_json
+                )
+                .on_conflict_do_nothing()
+            )
+
+        await self._database.write(job)
+
     async def load(self, tenant: str, version: str) -> str | None:
         wanted = select(flow_versions.c.bundle).where(
             flow_versions.c.tenant_id == tenant, flow_versions.c.version == version
@@ -47,6 +62,7 @@ class SqlFlowVersions:
         wanted = (
             select(flow_versions.c.bundle)
             .where(flow_versions.c.tenant_id == tenant, flow_versions.c.flow_id == flow_id)
+            .where(flow_versions.c.place > 0)
             .order_by(flow_versions.c.place.desc())
             .limit(1)
         )

@@ -19,6 +19,11 @@ class MemoryFlowVersions:
         self.bundles[tenant, version] = bundle_json
         self.last[tenant, flow_id] = version
 
+    async def keep(self, tenant: str, flow_id: str, version: str, bundle_json: str) -> None:
+        if self.down:
+            raise StoreDown
+        self.bundles.setdefault((tenant, version), bundle_json)
+
     async def load(self, tenant: str, version: str) -> str | None:
         return self.bundles.get((tenant, version))
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from ivr.flow_library.model import ALL_CALLS, CANARY, LIVE, Move
-from ivr.flow_library.publishing import Moved, Publishing, Refused, Waiting, Wanted, Why, way_back
+from ivr.flow_library.publishing import Moved, Publishing, Refused, Wanted, Why, way_back
 from tests.ivr.flow_library.aliases import MemoryAliases, MemoryProposals
 from tests.ivr.flow_library.flow_versions import MemoryFlowVersions
 
@@ -100,44 +100,6 @@ async def test_a_canary_is_taken_away() -> None:
     assert await desk.live() == {LIVE: "v1"}
     again = await desk.publishing.roll_back("main", CANARY, to="", by="sato", message="")
     assert again == Refused(why=Why.ALREADY)
-
-
-async def test_two_people_where_the_site_asks_for_them() -> None:
-    desk = Desk()
-    await desk.publishing.publish(wanted("v1"))
-    waiting = await desk.publishing.publish(wanted("v2", needed=2))
-    assert isinstance(waiting, Waiting)
-    assert await desk.live() == {LIVE: "v1"}
-    name = waiting.proposal.id
-    assert await desk.publishing.approve(name, "sato") == Refused(why=Why.SAME_PERSON)
-    assert await desk.publishing.approve("p9", "tanaka") == Refused(why=Why.NO_PROPOSAL)
-    moved = await desk.publishing.approve(name, "tanaka")
-    assert isinstance(moved, Moved)
-    assert (moved.move.by, moved.move.approvals) == ("sato", ("sato", "tanaka"))
-    assert await desk.live() == {LIVE: "v2"}
-    assert await desk.publishing.approve(name, "yamada") == Refused(why=Why.NO_PROPOSAL)
-
-
-async def test_three_people() -> None:
-    desk = Desk()
-    waiting = await desk.publishing.publish(wanted("v1", needed=3))
-    assert isinstance(waiting, Waiting)
-    assert isinstance(await desk.publishing.approve(waiting.proposal.id, "tanaka"), Waiting)
-    assert await desk.publishing.approve(waiting.proposal.id, "tanaka") == Refused(
-        why=Why.SAME_PERSON
-    )
-    assert isinstance(await desk.publishing.approve(waiting.proposal.id, "yamada"), Moved)
-
-
-async def test_a_proposal_holds_for_the_version_it_was_made_against() -> None:
-    desk = Desk()
-    await desk.publishing.publish(wanted("v1"))
-    waiting = await desk.publishing.publish(wanted("v2", needed=2))
-    assert isinstance(waiting, Waiting)
-    await desk.publishing.publish(wanted("v3"))
-    overtaken = await desk.publishing.approve(waiting.proposal.id, "tanaka")
-    assert overtaken == Refused(why=Why.OVERTAKEN)
-    assert await desk.live() == {LIVE: "v3"}
 
 
 async def test_back_and_back_again() -> None:

@@ -42,6 +42,19 @@ async def test_versions_by_their_beginning(stage: Stage) -> None:
     assert not await versions.like("another", "3f")
 
 
+async def test_what_is_only_kept_is_not_the_newest(stage: Stage) -> None:
+    versions = SqlFlowVersions(stage.database)
+    await versions.keep(TENANT, "main", "v1", '{"n": 1}')
+    assert await versions.load(TENANT, "v1") == '{"n": 1}'
+    assert await versions.newest(TENANT, "main") is None
+    await versions.save(TENANT, "main", "v1", '{"n": 1}')
+    await versions.keep(TENANT, "main", "v2", '{"n": 2}')
+    await versions.keep(TENANT, "main", "v1", '{"n": 1}')
+    assert await versions.newest(TENANT, "main") == '{"n": 1}'
+    await versions.save(TENANT, "main", "v2", '{"n": 2}')
+    assert await versions.newest(TENANT, "main") == '{"n": 2}'
+
+
 async def test_a_move_is_a_pointer_and_its_audit_entry(stage: Stage) -> None:
     aliases = SqlFlowAliases(stage.database)
     first, second = a_move("", "v1"), a_move("v1", "v2", at=AT + timedelta(hours=1), by="山田")
@@ -106,7 +119,9 @@ async def test_a_proposal_is_changed_once(stage: Stage) -> None:
     assert await proposals.one(TENANT, "k7") == one
     assert await proposals.open(TENANT, "main") == [one]
     assert await proposals.one("another", "k7") is None
-    agreed = [replace(one, approvals=("佐藤", who), done=True) for who in ("田中", "山田")]
+    agreed = [
+        replace(one, approvals=("佐藤", who), needed=3, done=True) for who in ("田中", "山田")
+    ]
     won = await asyncio.gather(*(proposals.change(TENANT, one, after) for after in agreed))
     assert sorted(won) == [False, True]
     assert await proposals.one(TENANT, "k7") == replace(agreed[won.index(True)], version=2)

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Final
 
 from identity.tenants.model import Tenant
 from ivr.flow_library.model import CANARY, Alias, Move, Proposal, Publication
-from kazasu.cli.flow.deployment import demo_settings, signed_in, who
+from kazasu.cli.flow.deployment import demo_settings, may_agree, signed_in, who
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.publish import Telling, percent_of, short, told
 from kazasu.cli.opened import with_stores
@@ -26,8 +26,10 @@ def approve(*, proposal: str, login: str, data: str, as_json: bool, lang: str) -
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         if not await signed_in(kept, tenant, login):
             return telling.refused("login_refused")
-        desk = flows.publishing(tenant, kept)
-        return told(telling, await desk.approve(proposal, login), "", "")
+        done = await flows.publishing(tenant, kept).approve(
+            proposal, login, may=may_agree(kept, tenant), sites=[flows.site(settings)]
+        )
+        return told(telling, done, "", "")
 
     return with_stores(work, demo_settings(data))
 
@@ -67,7 +69,11 @@ def versions(*, flow_id: str, data: str, as_json: bool, lang: str) -> int:
         ]
         published = await kept.flow_aliases.publications(tenant.id, flow_id, _SHOWN)
         moves = await kept.flow_aliases.moves(tenant.id, flow_id, _SHOWN)
-        waiting = await kept.flow_proposals.open(tenant.id, flow_id)
+        may = may_agree(kept, tenant)
+        waiting = [
+            replace(one, approvals=tuple([name for name in one.approvals if await may(name)]))
+            for one in await kept.flow_proposals.open(tenant.id, flow_id)
+        ]
         if as_json:
             print(_json(aliases, published, moves, waiting))
         else:

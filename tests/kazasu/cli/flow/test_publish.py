@@ -175,6 +175,24 @@ def test_two_people(deployment: Deployment) -> None:
     assert len(known(deployment)["moves"]) == 1
 
 
+def test_who_left_does_not_count(deployment: Deployment) -> None:
+    file, key = str(flow(deployment)), f"{PASSWORD}\n"
+    for login in ("sato", "tanaka", "yamada"):
+        designer(deployment, login)
+    with_approvers(deployment, 2)
+    name = asked(deployment, "publish", file, "--login", "sato", given=key)[1]["id"]
+    assert deployment.call("operators", "disable", "sato").exit_code == 0
+    status, refused = asked(deployment, "approve", name, "--login", "sato", given=key)
+    assert (status, refused["why"]) == (1, "login_refused")
+    (waiting,) = known(deployment)["proposals"]
+    assert (waiting["approvals"], waiting["needed"]) == ([], 2)
+    status, still = asked(deployment, "approve", name, "--login", "tanaka", given=key)
+    assert (status, still["result"], still["missing"]) == (0, "waiting", 1)
+    status, moved = asked(deployment, "approve", name, "--login", "yamada", given=key)
+    assert (status, moved["result"]) == (0, "moved")
+    assert known(deployment)["moves"][0]["approvals"] == ["tanaka", "yamada"]
+
+
 def test_for_people(deployment: Deployment) -> None:
     said = deployment.call("flow", "publish", str(flow(deployment)), "--lang", "ja").stdout
     assert "main-inbound@live: – →" in said
