@@ -13,7 +13,7 @@ from sqlalchemy.exc import DBAPIError
 
 from stores.sql.engines.connection import Connection, Engine, T
 from stores.sql.engines.postgresql import PostgresqlEngine
-from stores.sql.engines.sqlite import SqliteEngine
+from stores.sql.engines.sqlite import SqliteEngine, is_busy
 from stores.sql.schema.columns import clock
 from stores.sql.writer import Job, Writer
 
@@ -135,4 +135,4 @@ def _passing(failure: DBAPIError) -> bool:
     original = failure.orig
     if getattr(original, "sqlstate", None) in RETRIED_STATES:
         return True
-    return getattr(original, "sqlite_errorname", "").startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
+    return is_busy(failure)

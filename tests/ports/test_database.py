@@ -1,13 +1,16 @@
 """What durability and secrecy rest on: settings, the clock, groups of one commit."""
 
 import asyncio
+import sqlite3
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, literal, select, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, StatementError
 
 from stores.sql.database import Database
+from stores.sql.engines import sqlite as engines
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import Moment, clock
 from stores.sql.schema.identity_side import linkage
@@ -156,3 +159,43 @@ async def test_closing_finishes_what_was_asked(url: str) -> None:
     assert await asyncio.gather(*asked) == [b"%d" % n for n in range(5)]
     with pytest.raises(RuntimeError, match="closed"):
         await database.write_grouped(link(b"late"))
+
+
+async def test_who_waits_for_a_file_that_somebody_holds_keeps_nobody_waiting(
+    tmp_path: Path,
+) -> None:
+    """As while it is recovered after a crash. A time-out in the database would stop the loop, and
+    with it the very coroutine that gives the file back."""
+    file = tmp_path / "held.db"
+    holder = sqlite3.connect(file, isolation_level=None)
+    holder.execute("PRAGMA journal_mode = WAL")
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("CREATE TABLE kept (number)")
+    database = Database(f"sqlite:///{file}")
+
+    async def counted() -> object:
+        async with database.read() as connection:
+            return (await connection.execute(text("SELECT count(*) FROM kept"))).scalar_one()
+
+    waiting = [asyncio.ensure_future(counted()) for _ in range(3)]
+    for _ in range(50):
+        await asyncio.sleep(0)
+    assert not any(one.done() for one in waiting)
+    holder.close()
+    assert await asyncio.gather(*waiting) == [0, 0, 0]
+    await database.close()
+
+
+async def test_one_that_is_never_given_back_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.1)
+    holder = sqlite3.connect(tmp_path / "held.db", isolation_level=None)
+    holder.execute("PRAGMA journal_mode = WAL")
+    holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+    holder.execute("CREATE TABLE kept (number)")
+    database = Database(f"sqlite:///{tmp_path / 'held.db'}")
+    with pytest.raises(OperationalError, match="locked"):
+        await database.now()
+    await database.close()
+    holder.close()

@@ -2,24 +2,27 @@
 acknowledged commits), one writer, one reader that cannot write.
 
 What is read is there in microseconds, so it is read where it is asked for: in WAL mode no writer
-keeps a reader waiting. A commit waits for the disk, so transactions have a thread of their own; a
-whole one is handed over at once, not each of its statements.
+keeps a reader waiting. The few who do (somebody recovers the file after a crash, or holds all of
+it) are waited for without holding up the event loop. A commit waits for the disk, so transactions
+have a thread of their own; a whole one is handed over at once, not each of its statements.
 """
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from typing import Any, TypeVarTuple, overload
+from typing import Any, Final, TypeVarTuple, overload
 
 import sqlalchemy
 from sqlalchemy import URL, CursorResult, Dialect, Executable, StaticPool, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from stores.sql.engines.connection import BUSY_SECONDS, Connection, Parameters, T
 
 _Columns = TypeVarTuple("_Columns")
+_LOOK_AGAIN: Final = 0.02
 
 
 class SqliteEngine:
@@ -35,9 +38,7 @@ class SqliteEngine:
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[Connection]:
         """One connection is shared by all who read: none of them is in a transaction."""
-        if self._reading is None or self._reading.invalidated:
-            self._reading = self._reader.connect()
-        yield _Local(self._reading)
+        yield _Read(await _patiently(self._connected))
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
@@ -49,6 +50,11 @@ class SqliteEngine:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, _at_once, work)
 
+    def _connected(self) -> sqlalchemy.Connection:
+        if self._reading is None or self._reading.invalidated:
+            self._reading = self._reader.connect()
+        return self._reading
+
     async def close(self) -> None:
         self._thread.shutdown()
         if self._reading is not None:
@@ -58,7 +64,7 @@ class SqliteEngine:
 
 
 class _Local:
-    """A `Connection` whose words never wait for the event loop."""
+    """A `Connection` whose words never wait for the event loop, but for `_Read`."""
 
     __slots__ = ("_connection",)
 
@@ -82,15 +88,47 @@ class _Local:
     async def execute(
         self, statement: Executable, parameters: Parameters | None = None
     ) -> CursorResult[*tuple[Any, ...]]:
-        return self._connection.execute(statement, parameters)
+        return await self._done(lambda: self._connection.execute(statement, parameters))
 
     async def exec_driver_sql(self, statement: str) -> CursorResult[*tuple[Any, ...]]:
-        return self._connection.exec_driver_sql(statement)
+        return await self._done(lambda: self._connection.exec_driver_sql(statement))
+
+    async def _done(self, use: Callable[[], T]) -> T:
+        return use()
 
     @asynccontextmanager
     async def begin_nested(self) -> AsyncIterator[object]:
         with self._connection.begin_nested() as savepoint:
             yield savepoint
+
+
+class _Read(_Local):
+    """The same on the event loop: nobody else is kept waiting by who waits for the file."""
+
+    __slots__ = ()
+
+    async def _done(self, use: Callable[[], T]) -> T:
+        return await _patiently(use)
+
+
+async def _patiently(use: Callable[[], T]) -> T:
+    """As long as a writer waits for its lock; done at once, as it always is, it never waits."""
+    until = None
+    while True:
+        try:
+            return use()
+        except DBAPIError as failure:
+            now = asyncio.get_running_loop().time()
+            until = until or now + BUSY_SECONDS
+            if not is_busy(failure) or now >= until:
+                raise
+        await asyncio.sleep(_LOOK_AGAIN)
+
+
+def is_busy(failure: DBAPIError) -> bool:
+    """Somebody else has the file, or the part of it that was wanted."""
+    name: str = getattr(failure.orig, "sqlite_errorname", "")
+    return name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED"))
 
 
 def make_private_file(url: URL) -> None:
@@ -107,7 +145,7 @@ def prepare_sqlite(connection: Any, *, query_only: bool) -> None:
     """Settings of one DBAPI connection, before anything else happens on it."""
     cursor = connection.cursor()
     for pragma in (
-        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        f"busy_timeout = {0 if query_only else BUSY_SECONDS * 1000}",
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
