@@ -5,11 +5,13 @@ the right of `X-Forwarded-For` is the address that the outermost of them saw.
 """
 
 from ipaddress import IPv6Address, IPv6Network, ip_address
+from urllib.parse import urlsplit
 
 from quart import Request
 
 UNKNOWN = "unknown"
-_PASSED_ON = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP", "Forwarded", "Via")
+_PASSED_ON = ("Forwarded", "Via", "X-Real-IP", "X-Client-IP", "True-Client-IP", "CF-Connecting-IP")
+_PASSED_ON_BY = "x-forwarded-"
 
 
 def client_address(request: Request, *, trusted_proxies: int = 0) -> str:
@@ -34,11 +36,32 @@ def client_address(request: Request, *, trusted_proxies: int = 0) -> str:
 
 
 def asked_on_this_machine(request: Request) -> bool:
-    """Over the loopback, and passed on by no proxy. Whoever writes such a header themselves is
-    told less for it, never more."""
+    """Over the loopback, to the loopback by name, and passed on by no proxy. Whoever writes such a
+    header themselves is told less for it, never more.
+
+    A proxy on this machine that nobody told to pass on anything shows by HTTP/1.0, which nginx
+    speaks to what is behind it unless told otherwise (before 1.29.7) and no client of today does.
+    """
     peer = request.scope.get("client")
+    if peer is None or not _is_loopback(str(peer[0])) or request.http_version == "1.0":
+        return False
+    if any(name in request.headers for name in _PASSED_ON):
+        return False
+    if any(name.lower().startswith(_PASSED_ON_BY) for name, _ in request.headers.items()):
+        return False
+    return _names_loopback(request.host)
+
+
+def _names_loopback(host: str) -> bool:
     try:
-        near = peer is not None and ip_address(str(peer[0])).is_loopback
+        name = urlsplit(f"//{host}").hostname or ""
     except ValueError:
         return False
-    return near and not any(name in request.headers for name in _PASSED_ON)
+    return name == "localhost" or _is_loopback(name)
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

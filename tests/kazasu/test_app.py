@@ -90,7 +90,7 @@ async def test_only_https_asks_for_https(tmp_path: Path, secure: bool) -> None:
 
 async def test_reasons_make_it_not_ready(tmp_path: Path) -> None:
     async with _client(_app(tmp_path, "stopping", "no_readable_flow")) as http:
-        answer = await http.get("/readyz")
+        answer = await http.get("/readyz", headers={"Host": "localhost:8080"})
     assert answer.status_code == 503
     assert answer.json() == {"ready": False, "problems": ["stopping", "no_readable_flow"]}
 
@@ -101,6 +101,10 @@ async def test_reasons_make_it_not_ready(tmp_path: Path) -> None:
         pytest.param("127.0.0.1", {"X-Forwarded-For": "192.0.2.1"}, id="through a proxy here"),
         pytest.param("127.0.0.1", {"Via": "1.1 Caddy"}, id="through another proxy here"),
         pytest.param("::1", {"Forwarded": "for=192.0.2.1"}, id="through one of IPv6"),
+        pytest.param("127.0.0.1", {"X-Forwarded-Proto": "https"}, id="through a terse one"),
+        pytest.param("127.0.0.1", {"X-Real-IP": "192.0.2.1"}, id="through one of nginx"),
+        pytest.param("127.0.0.1", {"Host": "id.example.jp"}, id="through one that says nothing"),
+        pytest.param("127.0.0.1", {"Host": "[::1"}, id="to no host"),
         pytest.param("172.18.0.5", {}, id="of another machine"),
     ],
 )
@@ -109,7 +113,7 @@ async def test_what_is_wrong_is_told_on_this_machine_only(
 ) -> None:
     app = _app(tmp_path, "stopping")
     transport = httpx2.ASGITransport(app=app, client=(peer, 40000))
-    async with httpx2.AsyncClient(transport=transport, base_url="https://id.example.jp") as http:
+    async with httpx2.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http:
         answer = await http.get("/readyz", headers=headers)
     assert (answer.status_code, answer.json()) == (503, {"ready": False})
 
