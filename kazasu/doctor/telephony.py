@@ -7,7 +7,8 @@ from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.flow_engine.definition import Site
 from kazasu.doctor.findings import Finding
 from kazasu.settings import BadSettings, Settings, terminal_is_japanese
-from kazasu.wiring import flow_folders, flows
+from kazasu.wiring import flows
+from kazasu.wiring.flow_folders import open_folder
 
 _VOICES: Final = ("T002", "T004")  # told with the carrier's own voices
 
@@ -30,7 +31,7 @@ def site_and_flows(settings: Settings) -> Iterator[Finding]:
 
 
 def _flows(settings: Settings) -> Iterator[Finding]:
-    linted = flow_folders.linted(settings.flows_dir, None).findings
+    linted = open_folder(settings.flows_dir).linted().findings
     found = [one for one in linted if one.code not in _VOICES]
     japanese = terminal_is_japanese()  # as `kazasu flow lint`
     for finding in found:

@@ -1,8 +1,7 @@
 """The flows folder as the library reads it, and the lookup tables beside it."""
 
 import secrets
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path
 
 import httpx2
@@ -12,19 +11,18 @@ from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.business_systems.https_lookups import BusinessSystem, HttpsLookups, TablesFirst
 from ivr.carriers.twilio.flow_limits import LIMITS
 from ivr.flow_engine.definition import Flow, LookupEntry, Site
-from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
+from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.folder import flow_folder
 from ivr.flow_library.kept_versions import KeptVersions
-from ivr.flow_library.model import FlowFiles
 from ivr.flow_library.publishing import Publishing
 from ivr.flow_library.service import FlowLibrary
-from ivr.flow_linter.finding import Finding
-from ivr.flow_linter.linter import lint_flow, lint_site
+from ivr.flow_linter.carrier_limits import ANY_CARRIER
+from ivr.flow_linter.linter import lint_site
 from ivr.live_calls.ports import Lookups
 from kazasu.setting_values import FlowSource
 from kazasu.settings import BadSettings, Profile, Settings
 from kazasu.wiring import identity_side
-from kazasu.wiring.flow_folders import files, flow_ids
+from kazasu.wiring.flow_folders import open_folder
 from kazasu.wiring.stores import Stores
 
 
@@ -45,54 +43,21 @@ def site(settings: Settings) -> Site:
 
 
 def voices(folder: Path) -> tuple[tuple[str, str], ...]:
-    """(voice, language) of all that a readable flow may say. Nothing when the folder is unreadable:
-    `flow_folders.linted` says why."""
+    """(voice, language) of all that a readable flow may say, also where the carrier has no such
+    voice. Nothing when the folder is unreadable: its findings say why."""
     try:
-        kept = files(folder)
+        opened = open_folder(folder)
     except OSError:
         return ()
-    read, _ = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
-    if read is None:
-        return ()
     used: dict[tuple[str, str], None] = {}
-    for name in flow_ids(kept):
-        flow = lint_flow(kept.texts, name, read, kept.audio_hashes).flow
+    for flow_id in opened.flow_ids:
+        flow = opened.draft(flow_id, carrier=ANY_CARRIER).flow
         if flow is None:
             continue
         used |= {(voice, language): None for language, voice in flow.voice.items()}
         for texts in flow.prompts.values():
             used |= {(text.voice, language): None for language, text in texts.items() if text.voice}
     return tuple(used)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A main flow as its files are now; `flow` is None where the reader refuses them."""
-
-    flow: Flow | None
-    site: Site | None
-    bundle_json: str
-    files: FlowFiles
-    findings: Sequence[Finding]
-
-
-def draft(folder: Path, flow_id: str) -> Draft:
-    """One main flow of a folder, ready to be published, compared or drawn. OSError."""
-    kept = files(folder)
-    read, found = lint_site(kept.texts.get(SITE_FILE, ""), file=SITE_FILE)
-    if read is None:
-        return Draft(flow=None, site=None, bundle_json="", files=kept, findings=found)
-    result = lint_flow(kept.texts, flow_id, read, kept.audio_hashes, carrier=LIMITS)
-    bundle = ""
-    if result.flow is not None:
-        bundle = to_json(bundle_of(result.flow, kept.texts, kept.audio_hashes))
-    return Draft(
-        flow=result.flow,
-        site=read,
-        bundle_json=bundle,
-        files=kept,
-        findings=(*found, *result.findings),
-    )
 
 
 async def kept_version(tenant: Tenant, stores: Stores, version: str) -> Flow:

@@ -9,19 +9,10 @@ from typing import Final
 from door_frame.staff import StaffAccount
 from door_frame.staff_login import right_password
 from identity.tenants.model import Tenant
-from ivr.flow_library.bundles import SITE_FILE
 from kazasu.wiring.stores import Stores
 
 DESIGNER: Final = "designer"
 _LONGEST_NAME: Final = 60
-
-
-def main_flow(file: str) -> tuple[Path, str] | None:
-    """The flows folder and the id of a main flow's file; None for any other path."""
-    path = Path(file)
-    folder = path.resolve().parent
-    good = path.suffix == ".yaml" and path.name != SITE_FILE and path.is_file()
-    return (folder, path.stem) if good and (folder / SITE_FILE).is_file() else None
 
 
 def demo_settings(data: str, flows: Path | None = None) -> dict[str, str]:

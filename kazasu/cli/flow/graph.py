@@ -11,14 +11,15 @@ from ivr.flow_library.drawing.counting import counts
 from ivr.flow_library.drawing.graph import Panel, panels
 from ivr.flow_library.drawing.mermaid import mermaid
 from ivr.flow_library.drawing.svg import svg
-from kazasu.cli.flow.deployment import demo_settings, main_flow
+from kazasu.cli.flow.deployment import demo_settings
 from kazasu.cli.flow.language import language
+from kazasu.cli.flow.named_flows import main_flow
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from kazasu.settings import Settings
-from kazasu.wiring import flows
+from kazasu.wiring.flow_folders import open_folder
 from kazasu.wiring.stores import Stores
 
 _MOST: Final = 10_000  # calls that are counted, the latest
@@ -34,7 +35,8 @@ def graph(
         say(said("not_main", spoken, file=file))
         return 2
     with complain():
-        draft = flows.draft(*place)
+        folder, flow_id = place
+        draft = open_folder(folder).draft(flow_id)
         flow = draft.flow
         if flow is None:
             for finding in draft.findings:
@@ -48,7 +50,7 @@ def graph(
         drawn = panels(flow, counts(flow, (log.entries for log in logs)))
         return _write(drawn, to, as_svg=as_svg, as_json=as_json)
 
-    return with_stores(work, demo_settings(data, place[0]))
+    return with_stores(work, demo_settings(data, folder))
 
 
 def _write(drawn: Sequence[Panel], to: str, *, as_svg: bool, as_json: bool) -> int:

@@ -18,7 +18,7 @@ from ivr.flow_linter.sarif import sarif
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.named_flows import flows_folder
 from kazasu.error_lines import complain_of_settings, say
-from kazasu.wiring import flow_folders
+from kazasu.wiring.flow_folders import open_folder
 
 _WORDS: Mapping[str, Mapping[str, str]] = {
     "en": {"clean": "clean", "morae": "morae", "words": "words", "fixed": "quotes added"},
@@ -66,7 +66,7 @@ def lint(*, paths: list[str], strict: bool, fix: bool, prompts: bool, form: str,
 
 
 def _lint(path: Path, folder: Path, found: _Linted) -> None:
-    result = flow_folders.linted(folder, None if path.is_dir() else path)
+    result = open_folder(folder).linted(None if path.is_dir() else path)
     for one in result.findings:
         found.findings[replace(one, file=(folder / one.file).as_posix())] = None
     for at, length in result.lengths:
@@ -74,10 +74,10 @@ def _lint(path: Path, folder: Path, found: _Linted) -> None:
 
 
 def _fix(folder: Path, spoken: str) -> None:
-    kept = flow_folders.files(folder)
-    tests, flow_ids = flow_folders.test_files(folder), flow_folders.flow_ids(kept)
-    before = {**kept.texts, **tests}
-    for name, text in fixed(kept.texts, tests, SITE_FILE, flow_ids).items():
+    opened = open_folder(folder)
+    texts, tests = opened.files.texts, opened.tests
+    before = {**texts, **tests}
+    for name, text in fixed(texts, tests, SITE_FILE, opened.flow_ids).items():
         if (folder / name).read_bytes() != before[name].encode():
             continue  # cut off, no UTF-8, or changed meanwhile: it is not ours to write
         _replace(folder / name, text.encode())

@@ -61,7 +61,7 @@ def replay_call(*, call: str, file: str, data: str, as_json: bool, lang: str) ->
         _print(log, done, file, spoken, as_json=as_json)
         return 0 if done.same_end else 1
 
-    return with_stores(work, demo_settings(data, of.folder))
+    return with_stores(work, demo_settings(data, of.draft.folder))
 
 
 def _compared(log: KeptLog, version: Flow, other: Flow) -> Comparison:

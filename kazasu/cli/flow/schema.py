@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from ivr.flow_engine.reader import read_site
 from ivr.flow_engine.source.documents import read_document
 from ivr.flow_engine.source.findings import Findings
 from ivr.flow_engine.source.prompt_files import Prompts, read_prompt_file
@@ -14,10 +13,10 @@ from ivr.flow_linter.finding import Finding
 from ivr.flow_schemas.all_schemas import schemas
 from ivr.flow_schemas.described import Names
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.named_flows import NoFlows, flows_folder, opened
+from kazasu.cli.flow.named_flows import flows_folder, with_tests
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.wiring import flow_folders
+from kazasu.wiring.flow_folders import open_folder
 
 _FORM: Final = "F"  # rules about schema, types, quotes and unknown fields
 
@@ -51,8 +50,8 @@ def _names(folder: Path) -> Names:
     """What editors offer where names go; nothing where the folder does not read."""
     if not (folder / SITE_FILE).is_file():
         return Names()
-    kept = flow_folders.files(folder)
-    site, _ = read_site(kept.texts[SITE_FILE], file=SITE_FILE)
+    opened = open_folder(folder)
+    kept, site = opened.files, opened.site
     subflows = (path for path in kept.texts if path.startswith("sub/"))
     return Names(
         prompts=_prompt_ids(kept.texts),
@@ -98,9 +97,9 @@ def _check(file: str, spoken: str, *, as_json: bool) -> int:
 
 
 def _findings(folder: Path) -> list[Finding]:
-    found = list(flow_folders.linted(folder, None).findings)
-    try:
-        found += [one for of in opened(str(folder)) for one in of.findings]
-    except NoFlows:
-        pass  # the site file does not read, and its findings are there
+    """Of the folder as a whole, and of each flow: there no comment accepts a finding."""
+    opened = open_folder(folder)
+    found = list(opened.linted().findings)
+    for flow_id in opened.flow_ids if opened.site is not None else ():
+        found += with_tests(opened, opened.draft(flow_id)).findings
     return list(dict.fromkeys(found))

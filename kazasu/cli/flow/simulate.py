@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from ivr.flow_engine.definition import Flow
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.named_flows import Opened, one_flow
+from kazasu.cli.flow.named_flows import NamedFlow, one_flow
 from kazasu.cli.flow.simulator.conversation import TYPED_AT, Conversation, Refused
 from kazasu.cli.flow.simulator.earpiece import Earpiece
 from kazasu.cli.flow.simulator.screen import Screen
@@ -42,10 +42,11 @@ def simulate(*, file: str, caller: str, at: str, lang: str, save: bool) -> int:
 
 
 def _talk(
-    of: Opened, flow: Flow, starts: datetime, call: tuple[str, str], spoken: str, *, save: bool
+    of: NamedFlow, flow: Flow, starts: datetime, call: tuple[str, str], spoken: str, *, save: bool
 ) -> int:
     conversation = Conversation(flow, starts=starts, call=call)
-    screen = Screen(flow, Earpiece(of.folder, sounds(of.folder)), spoken)
+    folder = of.draft.folder
+    screen = Screen(flow, Earpiece(folder, sounds(folder)), spoken)
     screen.begins(call, starts)
     screen.shows(conversation)
     for line in _lines(screen):

@@ -9,7 +9,7 @@ from ivr.flow_tests.player import play
 from ivr.flow_tests.result import Failure, Result
 from ivr.flow_tests.words import told, told_where
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.named_flows import NoFlows, Opened, opened
+from kazasu.cli.flow.named_flows import NamedFlow, NoFlows, named_flows
 from kazasu.error_lines import complain_of_settings, say
 
 _WORDS = {
@@ -33,7 +33,7 @@ _WORDS = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Played:
-    of: Opened
+    of: NamedFlow
     results: tuple[Result, ...]
     coverage: Coverage | None
 
@@ -49,7 +49,7 @@ def test(*, paths: list[str], show_coverage: bool, as_json: bool, lang: str) -> 
     with complain_of_settings():
         for given in paths:
             try:
-                played += [_play(flow) for flow in opened(given)]
+                played += [_play(flow) for flow in named_flows(given)]
             except NoFlows as none:
                 say(str(none))
                 return 2
@@ -63,8 +63,8 @@ def test(*, paths: list[str], show_coverage: bool, as_json: bool, lang: str) -> 
     return 2
 
 
-def _play(of: Opened) -> _Played:
-    flow, whole = of.flow, of.whole
+def _play(of: NamedFlow) -> _Played:
+    flow, whole = of.draft.flow, of.draft.whole
     if flow is None or whole is None:
         return _Played(of=of, results=(), coverage=None)
     results = tuple(play(flow, one) for one in of.tests)
@@ -72,11 +72,11 @@ def _play(of: Opened) -> _Played:
 
 
 def _print(played: _Played, spoken: str, *, show_coverage: bool) -> None:
-    of = played.of
+    of, folder = played.of, played.of.draft.folder
     chosen = int(spoken == "ja")
-    print(of.folder / of.file)
+    print(of.path)
     for finding in of.findings:
-        print(f"  {of.folder}/{finding.render(spoken)}")
+        print(f"  {folder}/{finding.render(spoken)}")
     if played.coverage is None:
         print(f"  {_WORDS['broken'][chosen]}")
         return
@@ -84,13 +84,13 @@ def _print(played: _Played, spoken: str, *, show_coverage: bool) -> None:
         print(f"  {_WORDS['ok' if result.passed else 'fail'][chosen]}  {result.test.name}")
         for failure in result.failures:
             at = failure.at
-            print(f"        {of.folder}/{at.file}:{at.line}:{at.col} {told(failure, spoken)}")
+            print(f"        {folder}/{at.file}:{at.line}:{at.col} {told(failure, spoken)}")
             print(f"          {told_where(failure, spoken)}")
     if show_coverage:
         for entry in played.coverage.untaken:
-            node = entry.node if entry.flow == of.file[:-5] else f"{entry.flow}/{entry.node}"
+            node = entry.node if entry.flow == of.draft.flow_id else f"{entry.flow}/{entry.node}"
             words = _WORDS["exit" if entry.exit else "node"][chosen]
-            place = f"{of.folder}/{entry.at.file}:{entry.at.line}:{entry.at.col}"
+            place = f"{folder}/{entry.at.file}:{entry.at.line}:{entry.at.col}"
             print(f"  {place} {words.format(node=node, exit=entry.exit)}")
     _print_sum(played, played.coverage, chosen)
 
@@ -114,7 +114,7 @@ def _print_sum(played: _Played, covered: Coverage, chosen: int) -> None:
 def _row(played: _Played, *, show_coverage: bool) -> dict[str, Any]:
     covered = played.coverage
     row: dict[str, Any] = {
-        "file": str(played.of.folder / played.of.file),
+        "file": str(played.of.path),
         "passed": played.good,
         "findings": [finding.render("en") for finding in played.of.findings],
         "tests": [

@@ -9,14 +9,14 @@ from typing import Final
 from ivr.flow_library.drawing.graph import panels
 from ivr.flow_library.drawing.svg import svg
 from ivr.flow_library.folder import flow_folder
-from kazasu.cli.flow.deployment import main_flow
 from kazasu.cli.flow.language import language
+from kazasu.cli.flow.named_flows import main_flow, with_tests
 from kazasu.cli.flow.published.publish import failing
 from kazasu.cli.flow.schema import write_schemas
 from kazasu.cli.flow.words import said
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.wiring import flows
+from kazasu.wiring.flow_folders import open_folder
 
 DRAWN: Final = ".drawn"
 SCHEMAS: Final = ".schemas"
@@ -33,12 +33,12 @@ def watch(*, file: str, once: bool, lang: str) -> int:
     folder, flow_id = place
     with complain():
         if once:
-            return 0 if look(file, folder, flow_id, spoken) else 1
+            return 0 if look(folder, flow_id, spoken) else 1
         _, changed = flow_folder(folder)
         try:
             for _ in saved(changed, lambda: time.sleep(_EVERY)):
                 print(f"{datetime.now().astimezone():%H:%M:%S} {file}", flush=True)
-                look(file, folder, flow_id, spoken)
+                look(folder, flow_id, spoken)
         except KeyboardInterrupt:
             return 0
     return 2
@@ -56,15 +56,16 @@ def saved(changed: Callable[[], object], pause: Callable[[], None]) -> Iterator[
         pause()
 
 
-def look(file: str, folder: Path, flow_id: str, spoken: str) -> bool:
+def look(folder: Path, flow_id: str, spoken: str) -> bool:
     """One round; False when something is wrong. The picture stays the last good one then."""
-    draft = flows.draft(folder, flow_id)
+    opened = open_folder(folder)
+    draft = opened.draft(flow_id)
     for finding in draft.findings:
         print(f"  {finding.render(spoken)}")
     if draft.flow is None:
         print(f"  {said('last_good', spoken)}", flush=True)
         return False
-    lines = failing(file, spoken)
+    lines = failing(with_tests(opened, draft), spoken)
     for line in lines:
         print(f"  {line}")
     picture = folder / DRAWN / f"{flow_id}.svg"

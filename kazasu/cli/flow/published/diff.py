@@ -11,13 +11,15 @@ from identity.tenants.model import Tenant
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.difference import Change, differences
 from ivr.flow_library.model import NoFlow
-from kazasu.cli.flow.deployment import demo_settings, main_flow
+from kazasu.cli.flow.deployment import demo_settings
 from kazasu.cli.flow.language import language
+from kazasu.cli.flow.named_flows import main_flow
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import one_line, say
 from kazasu.settings import Settings
 from kazasu.wiring import flows
+from kazasu.wiring.flow_folders import open_folder
 from kazasu.wiring.stores import Stores
 
 _VERSION: Final = re.compile(
@@ -63,7 +65,8 @@ def _of_file(given: str) -> Flow:
     place = main_flow(given)
     if place is None:
         raise _NotFound(f"{given}: no file of a main flow, and no version such as main@live, 3f2a…")
-    draft = flows.draft(*place)
+    folder, flow_id = place
+    draft = open_folder(folder).draft(flow_id)
     if draft.flow is None:
         raise _NotFound(next(one.render("en") for one in draft.findings if one.blocks))
     return draft.flow

@@ -14,17 +14,17 @@ from ivr.flow_library.publishing import Moved, Published, Publishing, Refused, W
 from ivr.flow_linter.finding import Finding
 from ivr.flow_tests.player import play
 from ivr.flow_tests.words import told as heard
-from kazasu.cli.flow.deployment import demo_settings, main_flow, signed_in, who
+from kazasu.cli.flow.deployment import demo_settings, signed_in, who
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.named_flows import opened
+from kazasu.cli.flow.named_flows import NamedFlow, main_flow, with_tests
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from kazasu.setting_values import FlowSource
 from kazasu.settings import Settings
-from kazasu.wiring import flow_folders, flows
-from kazasu.wiring.flows import Draft
+from kazasu.wiring import flows
+from kazasu.wiring.flow_folders import Draft, bundle_json, open_folder
 from kazasu.wiring.stores import Stores
 
 
@@ -76,11 +76,12 @@ def publish(
         return 2
     folder, flow_id = place
     with complain():
-        draft = flows.draft(folder, flow_id)
+        opened = open_folder(folder)
+        draft = opened.draft(flow_id)
         telling.findings(draft.findings)
         if draft.flow is None or draft.site is None:
             return telling.refused("errors")
-        if wrong := failing(file, telling.spoken):
+        if wrong := failing(with_tests(opened, draft), telling.spoken):
             telling.lines(wrong)
             return telling.refused("tests_fail")
 
@@ -98,7 +99,7 @@ def publish(
             Wanted(
                 flow_id=flow_id,
                 version=draft.flow.version,
-                bundle_json=draft.bundle_json,
+                bundle_json=bundle_json(draft, draft.flow),
                 alias=alias,
                 share=share,
                 by=login or who(author),
@@ -114,16 +115,14 @@ def publish(
     return with_stores(work, demo_settings(data, folder))
 
 
-def failing(file: str, spoken: str) -> list[str]:
-    """What keeps the flow's tests from passing, with its place."""
-    lines: list[str] = []
-    for of in opened(file):
-        assert of.flow is not None  # it was read a moment ago
-        lines += [finding.render(spoken) for finding in of.findings]
-        for test in of.tests:
-            for failure in play(of.flow, test).failures:
-                at = failure.at
-                lines.append(f"{at.file}:{at.line}:{at.col} {test.name}: {heard(failure, spoken)}")
+def failing(of: NamedFlow, spoken: str) -> list[str]:
+    """What keeps the tests of a flow without errors from passing, with its place."""
+    assert of.draft.flow is not None
+    lines = [finding.render(spoken) for finding in of.findings]
+    for test in of.tests:
+        for failure in play(of.draft.flow, test).failures:
+            at = failure.at
+            lines.append(f"{at.file}:{at.line}:{at.col} {test.name}: {heard(failure, spoken)}")
     return lines
 
 
@@ -188,7 +187,7 @@ def _share(alias: str, percent: float | None) -> int | None:
 
 def _missing_audio(draft: Draft, flow: Flow, served: Path) -> str:
     """The first recording that the service would play otherwise, or not at all."""
-    there = flow_folders.files(served).audio_hashes
+    there = open_folder(served).files.audio_hashes
     mine = draft.files.audio_hashes
     return next((path for path in sorted(audio_of(flow)) if there.get(path) != mine.get(path)), "")
 

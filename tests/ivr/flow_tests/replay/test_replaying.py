@@ -20,16 +20,16 @@ from ivr.flow_tests.player import took
 from ivr.flow_tests.playing import Playing
 from ivr.flow_tests.replay.comparing import compare
 from ivr.flow_tests.replay.replaying import replay
-from kazasu.cli.flow.named_flows import opened
+from kazasu.cli.flow.named_flows import named_flows
 
 SHIPPED = Path(__file__).parents[4] / "flows" / "main-inbound.yaml"
 
 
 @cache
 def shipped() -> tuple[Flow, tuple[FlowTest, ...]]:
-    (one,) = opened(str(SHIPPED))
-    assert one.flow is not None
-    return one.flow, one.tests
+    (one,) = named_flows(str(SHIPPED))
+    assert one.draft.flow is not None
+    return one.draft.flow, one.tests
 
 
 def recorded(flow: Flow, test: FlowTest) -> tuple[Playing, list[Entry]]:
