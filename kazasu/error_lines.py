@@ -20,6 +20,8 @@ def complain_of_settings() -> Iterator[None]:
         for problem in bad.problems:
             say(problem)
         raise SystemExit(2) from None
+    except BrokenPipeError:
+        raise  # whoever reads has read enough: see `kazasu.cli.main.main`
     except OSError as error:
         say(f"{error.filename or 'the system'}: {error.strerror or type(error).__name__}")
         raise SystemExit(2) from None

@@ -1,5 +1,6 @@
 """The command `kazasu`. Each command's code is loaded only when it is called."""
 
+import os
 import sys
 from typing import Annotated, Any, Final
 
@@ -328,11 +329,15 @@ app.add_typer(flow, name="flow")
 
 
 def main() -> None:
-    """Entry point. A closed pipe ends quietly."""
+    """Entry point. A closed pipe (`kazasu ... | head`) ends quietly, with 1 as typer does it."""
     try:
-        app()
+        try:
+            app()
+        finally:
+            sys.stdout.flush()  # or the interpreter does, and prints what came of it
     except BrokenPipeError:
-        sys.exit(0)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
 
 
 if __name__ == "__main__":

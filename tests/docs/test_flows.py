@@ -28,7 +28,7 @@ ROOT: Final = Path(__file__).parents[2]
 PAGES: Final = {"en": ROOT / "docs" / "flows.md", "ja": ROOT / "docs" / "flows.ja.md"}
 MISTAKES: Final = 15
 _PART: Final = re.compile(r"^### \d+\. [^\n]*$|^```(?:diff|console)\n.*?^```$", re.M | re.S)
-_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\+00:00")
+_TIME: Final = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d JST")
 
 
 def start(folder: Path) -> None:

@@ -1,13 +1,17 @@
 """`kazasu migrate`, `flow lint` and `card`, as somebody types them."""
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from stores.sql.migrations import migrate
-from tests.kazasu.deployment import Deployment
+from tests.journeys.resilience.programs import without_settings
+from tests.kazasu.deployment import ROOT, Deployment
 
 
 def test_migrate_makes_a_private_database_and_does_it_once(
@@ -38,6 +42,26 @@ def test_migrate_says_when_there_is_no_server(deployment: Deployment) -> None:
     assert done.exit_code == 3
     assert "DATABASE_URL: the database cannot be used" in done.stderr
     assert "geheim" not in done.output
+
+
+@pytest.mark.parametrize("arguments", [("flow", "schema", "site"), ("--help",)])
+def test_who_has_read_enough_hears_no_more(arguments: tuple[str, ...]) -> None:
+    """`kazasu ... | head`: the pipe is closed while it writes, or when it ends."""
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(  # noqa: S603  # our own program
+            [sys.executable, "-m", "kazasu.cli.main", *arguments],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            env={**without_settings(), "PYTHONPATH": str(ROOT)},
+            cwd=ROOT,
+            timeout=120,
+            check=False,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (1, b"")
 
 
 def test_the_shipped_flows_are_clean(deployment: Deployment) -> None:

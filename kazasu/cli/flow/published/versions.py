@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from identity.tenants.model import Tenant
 from ivr.flow_library.model import CANARY, Alias, Move, Proposal, Publication
@@ -17,6 +18,7 @@ from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
 
 _SHOWN: Final = 50
+_TOKYO: Final = ZoneInfo("Asia/Tokyo")  # as flows tell the time, wherever the server stands
 
 
 def approve(*, proposal: str, login: str, data: str, as_json: bool, lang: str) -> int:
@@ -97,7 +99,7 @@ def _lines(
     for one in waiting:
         lines.append(
             f"{'提案' if ja else 'proposal'} {one.id} → {short(one.went_to)}@{one.alias} "
-            f"{len(one.approvals)}/{one.needed} ({', '.join(one.approvals)}) "
+            f"{_when(one)} {len(one.approvals)}/{one.needed} ({', '.join(one.approvals)}) "
             f"{one_line(one.message)}".rstrip()
         )
     for entry in published:
@@ -118,8 +120,8 @@ def _share(one: Alias) -> str:
     return f" {percent_of(one.share)} %" if one.name == CANARY else ""
 
 
-def _when(one: Publication | Move) -> str:
-    return one.at.isoformat(sep=" ", timespec="seconds")
+def _when(one: Publication | Move | Proposal) -> str:
+    return f"{one.at.astimezone(_TOKYO):%Y-%m-%d %H:%M:%S %Z}"
 
 
 def _json(

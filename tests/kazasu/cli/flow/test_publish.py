@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -199,6 +200,9 @@ def test_for_people(deployment: Deployment) -> None:
     assert "KAZASU_FLOW_SOURCE=files" in said
     listed = deployment.call("flow", "versions", "main-inbound").stdout
     assert listed.startswith("live ")
+    (entry,) = known(deployment)["publications"]
+    local = datetime.fromisoformat(entry["at"]) + timedelta(hours=9)
+    assert listed.count(f"{local:%Y-%m-%d %H:%M:%S} JST") == 2
 
 
 def test_a_message_cannot_write_over_what_is_listed(deployment: Deployment) -> None:
