@@ -1,0 +1,59 @@
+"""A time-stamp authority over HTTP (RFC 3161, 3.4): asked with a nonce, its answer checked."""
+
+import httpx2
+from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
+
+from identity.evidence_archive.checkpoints.model import Stamp
+from identity.evidence_archive.checkpoints.ports import NotStamped
+from identity.evidence_archive.checkpoints.time_stamps import (
+    MOST_OCTETS,
+    BadStamp,
+    PinnedAuthorities,
+    check,
+)
+
+_QUERY = "application/timestamp-query"
+_REPLY = "application/timestamp-reply"
+
+
+class HttpTimeStamps:
+    """The port `TimeStamping`. The client's bounds and transport are those of whoever made it."""
+
+    def __init__(self, url: str, pinned: PinnedAuthorities, http: httpx2.AsyncClient) -> None:
+        self._url = url
+        self._pinned = pinned
+        self._http = http
+
+    async def stamp(self, data: bytes) -> Stamp:
+        request = (
+            TimestampRequestBuilder()
+            .data(data)
+            .hash_algorithm(HashAlgorithm.SHA256)
+            .nonce(nonce=True)
+            .cert_request(cert_request=True)
+            .build()
+        )
+        response = await self._asked(request.as_bytes())
+        try:
+            return check(response, data, self._pinned, nonce=request.nonce)
+        except BadStamp as bad:
+            raise NotStamped(f"stamp_{bad.code}") from bad
+
+    async def _asked(self, request: bytes) -> bytes:
+        headers = {"Content-Type": _QUERY, "Accept": _REPLY}
+        try:
+            async with self._http.stream(
+                "POST", self._url, content=request, headers=headers
+            ) as answer:
+                if answer.status_code != 200:
+                    raise NotStamped("authority_refuses")
+                if answer.headers.get("content-type", "").split(";")[0].strip() != _REPLY:
+                    raise NotStamped("authority_says_something_else")
+                body = b""
+                async for some in answer.aiter_bytes():
+                    body += some
+                    if len(body) > MOST_OCTETS:
+                        raise NotStamped("stamp_too_long")
+                return body
+        except httpx2.HTTPError as away:
+            raise NotStamped("authority_away") from away

@@ -1,0 +1,117 @@
+"""Checkpoints in SQL, and the end of the chain that they are made of."""
+
+import base64
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Row, insert, select
+from sqlalchemy.exc import IntegrityError
+
+from identity.evidence_archive.checkpoints.model import (
+    BadCheckpoint,
+    StampedCheckpoint,
+    read,
+)
+from identity.evidence_archive.checkpoints.ports import Unstamped
+from identity.tenants.model import TenantId
+from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
+from stores.sql.schema.identity_side import evidence, evidence_checkpoints
+
+_kept = evidence_checkpoints.c
+
+
+class SqlCheckpoints:
+    """The port `Checkpoints`, and `ChainEnd`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def last(self, tenant: TenantId) -> StampedCheckpoint | None:
+        newest = (
+            select(evidence_checkpoints)
+            .where(_kept.tenant_id == tenant)
+            .order_by(_kept.number.desc())
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(newest)).one_or_none()
+        return _checkpoint(row) if row is not None else None
+
+    async def append(self, stamped: StampedCheckpoint) -> bool:
+        told = stamped.checkpoint
+        row = {
+            "tenant_id": told.tenant,
+            "number": told.number,
+            "first_seq": told.first,
+            "last_seq": told.last,
+            "body": told.canonical(),
+            "stamps": [base64.b64encode(one).decode() for one in stamped.responses],
+        }
+
+        async def job(connection: Connection) -> None:
+            await connection.execute(insert(evidence_checkpoints).values(row))
+
+        try:
+            await self._database.write_grouped(job)
+        except IntegrityError:
+            return False
+        return True
+
+    async def numbers_from(
+        self, tenant: TenantId, number: int, *, at_most: int
+    ) -> Sequence[StampedCheckpoint]:
+        wanted = (
+            select(evidence_checkpoints)
+            .where(_kept.tenant_id == tenant, _kept.number >= number)
+            .order_by(_kept.number)
+            .limit(at_most)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return [_checkpoint(row) for row in rows]
+
+    async def covering(self, tenant: TenantId, seq: int) -> StampedCheckpoint | None:
+        wanted = (
+            select(evidence_checkpoints)
+            .where(_kept.tenant_id == tenant, _kept.first_seq <= seq, _kept.last_seq >= seq)
+            .order_by(_kept.number)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            row = (await connection.execute(wanted)).one_or_none()
+        return _checkpoint(row) if row is not None else None
+
+    async def behind(self, tenant: TenantId, seq: int, *, at_most: int) -> Unstamped:
+        some = (
+            select(evidence.c.at)
+            .where(evidence.c.tenant_id == tenant, evidence.c.seq > seq)
+            .order_by(evidence.c.seq)
+            .limit(at_most)
+        )
+        async with self._database.read() as connection:
+            times = (await connection.execute(some)).scalars().all()
+        return Unstamped(rows=len(times), oldest=times[0] if times else None)
+
+    async def hashes(self, tenant: TenantId, first: int, *, at_most: int) -> Sequence[bytes]:
+        wanted = (
+            select(evidence.c.hash)
+            .where(evidence.c.tenant_id == tenant, evidence.c.seq >= first)
+            .order_by(evidence.c.seq)
+            .limit(at_most)
+        )
+        async with self._database.read() as connection:
+            return [bytes(one) for one in (await connection.execute(wanted)).scalars()]
+
+
+def _checkpoint(row: Row[Any]) -> StampedCheckpoint:
+    """BadCheckpoint when the columns do not say what the text does."""
+    found = read(bytes(row.body))
+    columns = (row.tenant_id, row.number, row.first_seq, row.last_seq)
+    if columns != (found.tenant, found.number, found.first, found.last):
+        raise BadCheckpoint
+    try:
+        responses = tuple(base64.b64decode(one, validate=True) for one in row.stamps)
+    except (ValueError, TypeError) as bad:
+        raise BadCheckpoint from bad
+    return StampedCheckpoint(checkpoint=found, responses=responses)

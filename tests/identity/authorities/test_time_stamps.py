@@ -1,0 +1,78 @@
+"""A real authority over HTTP, and everything that may come back in its place."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from identity.authorities.time_stamps import HttpTimeStamps
+from identity.evidence_archive.checkpoints.ports import NotStamped
+from identity.evidence_archive.checkpoints.time_stamps import check
+from stand_ins.time_stamps.authority import Authority
+from stand_ins.time_stamps.server import serving
+from tests.ports.archive.stamped import an_authority, roots
+
+REPLY = {"Content-Type": "application/timestamp-reply"}
+
+
+@pytest.fixture(scope="module")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return an_authority(tmp_path_factory.mktemp("authority"))
+
+
+@pytest.fixture(scope="module")
+def address(authority: Authority) -> Iterator[str]:
+    with serving(authority) as url:
+        yield url
+
+
+async def test_a_stamp_by_http(authority: Authority, address: str) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        stamp = await HttpTimeStamps(address, roots(authority), http).stamp(b"a checkpoint")
+        again = await HttpTimeStamps(address, roots(authority), http).stamp(b"a checkpoint")
+    assert check(stamp.response, b"a checkpoint", roots(authority)) == stamp
+    assert stamp.response != again.response
+
+
+Answer = Callable[[httpx2.Request], httpx2.Response]
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (lambda _: httpx2.Response(503), "authority_refuses"),
+        (lambda _: httpx2.Response(302, headers={"Location": "/"}), "authority_refuses"),
+        (lambda _: httpx2.Response(200, text="<html>"), "authority_says_something_else"),
+        (lambda _: httpx2.Response(200, content=bytes(70_000), headers=REPLY), "stamp_too_long"),
+        (lambda _: httpx2.Response(200, content=b"0\x00", headers=REPLY), "stamp_unreadable"),
+    ],
+    ids=["broken", "elsewhere", "a page", "too long", "unreadable"],
+)
+async def test_what_is_no_stamp(authority: Authority, answer: Answer, code: str) -> None:
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
+        with pytest.raises(NotStamped) as refused:
+            await HttpTimeStamps("http://127.0.0.1/", roots(authority), http).stamp(b"x")
+    assert refused.value.code == code
+
+
+async def test_an_answer_to_another_question_is_refused(authority: Authority) -> None:
+    """Recorded and played again: its nonce is not ours."""
+    recorded: list[bytes] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        if not recorded:
+            recorded.append(authority.reply(request.read()))
+        return httpx2.Response(200, content=recorded[0], headers=REPLY)
+
+    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
+        asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), http)
+        await asked.stamp(b"x")
+        with pytest.raises(NotStamped, match="stamp_not_verified"):
+            await asked.stamp(b"x")
+
+
+async def test_an_authority_that_is_away(authority: Authority, tmp_path: Path) -> None:
+    async with httpx2.AsyncClient(trust_env=False) as http:
+        with pytest.raises(NotStamped, match="authority_away"):
+            await HttpTimeStamps("http://127.0.0.1:1/", roots(authority), http).stamp(b"x")
