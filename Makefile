@@ -5,12 +5,13 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN := $(VENV)/.run-$(shell cat requirements/run.txt pyproject.toml | sha256sum | cut -c1-16)
 DEV := $(VENV)/.dev-$(shell cat requirements/dev.txt pyproject.toml | sha256sum | cut -c1-16)
+READER := $(VENV)/.reader-$(shell cat requirements/reader*.txt | sha256sum | cut -c1-16)
 
 # Half of what the tests do is to start processes of ours: compile each file once, whoever asks not to.
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test chaos day check format bench cards lock clean
+.PHONY: help setup demo reader test chaos day check format bench cards lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -25,10 +26,17 @@ $(DEV):
 	@PYTHON=$(PYTHON) requirements/install.sh $(VENV) requirements/dev.txt
 	@touch $@ $(RUN)
 
+$(READER): $(DEV)
+	@tests/system-packages.sh
+	@requirements/reader.sh $(VENV)
+	@touch $@
+
 demo: $(RUN) ## the whole chain on one page, loopback only
 	@$(BIN)/kazasu demo
 
-test: $(DEV) ## all tests (installs PostgreSQL and Chromium when missing and allowed)
+reader: $(READER) ## PC/SC for real card readers, in .venv
+
+test: $(READER) ## all tests (installs PostgreSQL, Chromium and the like when missing and allowed)
 	@tests/system-packages.sh
 	@$(BIN)/python -m pytest -n 2 --no-loadscope-reorder -q $(PYTEST)
 
@@ -61,6 +69,9 @@ lock: $(DEV) ## pin exact versions by hash into requirements/
 		-o requirements/dev.txt
 	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 		pyproject.toml --extra postgres --extra build -c requirements/dev.txt -o requirements/run.txt
+	@for group in reader reader-build; do \
+		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+			--group $$group -o requirements/$$group.txt; done
 
 clean: ## remove the environment and the demo's data
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache

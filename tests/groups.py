@@ -17,6 +17,7 @@ LONGEST_FIRST: Final = (
     "journeys/resilience",
     "companion_app/page",
     "journeys/processes",
+    "journeys/card_reader",
     "chaos/test_seeds.py",
     "operator_console",
     "ports",

@@ -1,5 +1,6 @@
 #!/bin/bash
-# What the tests need from the system: PostgreSQL's server, Redis, Chromium, a Japanese font, openssl.
+# What the tests need from the system: PostgreSQL's server, Redis, Chromium, a Japanese font, openssl,
+# PC/SC with a virtual reader, OpenSC as the program we did not write, and what pyscard is built with.
 # Installs what is missing when it may (root, or sudo without a password); else says the command.
 set -euo pipefail
 missing=()
@@ -8,6 +9,12 @@ command -v redis-server >/dev/null || command -v valkey-server >/dev/null || mis
 command -v chromium >/dev/null || missing+=(chromium)
 command -v openssl >/dev/null || missing+=(openssl)
 fc-list :lang=ja 2>/dev/null | grep -q . || missing+=(fonts-ipafont-gothic fontconfig)
+command -v pcscd >/dev/null || missing+=(pcscd)
+[ -e /usr/lib/pcsc/drivers/serial/libifdvpcd.so ] || missing+=(vsmartcard-vpcd)
+command -v pkcs11-tool >/dev/null || missing+=(opensc)
+compgen -G "/usr/lib/*/opensc-pkcs11.so" >/dev/null || missing+=(opensc-pkcs11)
+[ -e /usr/include/PCSC/winscard.h ] || missing+=(libpcsclite-dev)
+command -v cc >/dev/null || missing+=(gcc libc6-dev)
 [ ${#missing[@]} -eq 0 ] && exit 0
 
 as_root=()

@@ -7,7 +7,8 @@ from typing import TypeAlias
 Transmit: TypeAlias = Callable[[bytes], Awaitable[bytes]]
 """One command APDU to the card, its response APDU (data and two status bytes) back.
 
-Raises `CardLost` when the card or the reader has gone; holds the card alone for one tap.
+Raises `CardLost` when the card or the reader has gone; holds the card alone for one tap, and
+leaves it reset. Two adapters: `http_card` for test cards, `reader` for PC/SC.
 """
 
 OK = 0x9000
@@ -20,6 +21,10 @@ MOST_ROUNDS = 32
 
 class CardLost(Exception):
     """The card left the field, or the reader failed, in the middle of a tap."""
+
+
+class CardBusy(Exception):
+    """Somebody else holds the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,14 +9,10 @@ from urllib.parse import quote, urlsplit
 
 import httpx2
 
-from companion_app.card.apdu import CardLost, Transmit
+from companion_app.card.apdu import CardBusy, CardLost, Transmit
 
 # A slow test card thinks for 90 s before it signs.
 LONGEST_ANSWER = httpx2.Timeout(150.0, connect=5.0)
-
-
-class CardBusy(Exception):
-    """Somebody else holds the card."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

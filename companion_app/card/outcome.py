@@ -16,6 +16,7 @@ class TroubleCode(StrEnum):
     PIN_MALFORMED = "pin_malformed"  # the card was not asked: no try was spent
     PIN_WRONG = "pin_wrong"  # two or more tries left
     NOT_A_JPKI_CARD = "not_a_jpki_card"
+    NO_FACE_TEXT = "no_face_text"  # a card without the input support application
     CARD_LOST = "card_lost"
     CARD_REFUSED = "card_refused"  # a status word that no rule here foresees
 
@@ -40,3 +41,14 @@ class TapResult:
     signature: bytes = field(repr=False)
     signed: bytes = field(repr=False)
     kind: CardKind
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FaceText:
+    """The four attributes as the input support application gives them: bytes from a card that
+    nothing has proven. `birth` is YYYYMMDD, `sex` 1, 2 or 9."""
+
+    name: str = field(repr=False)
+    address: str = field(repr=False)
+    birth: str = field(repr=False)
+    sex: str = field(repr=False)

@@ -32,8 +32,12 @@ class PinCounter:
         self.verified = False
 
     def status(self) -> int:
-        """63Cx, also after a good VERIFY; spends nothing."""
-        return 0x63C0 | self._tries if self._tries else self._blocked_word
+        """63Cx, also after a good VERIFY, and 63C0 when blocked; spends nothing.
+
+        The blocked word is VERIFY's alone: OpenSC takes a card for none of its own whose status
+        answers anything else.
+        """
+        return 0x63C0 | self._tries
 
     def verify(self, presented: bytes) -> int:
         """One presentation. A wrong one also takes back what an earlier good one opened."""

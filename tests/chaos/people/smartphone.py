@@ -10,8 +10,8 @@ from typing import Final, Protocol, TypeVar
 
 import httpx2
 
-from companion_app.card.apdu import CardLost
-from companion_app.card.http_card import CardAddress, CardBusy, inserted, loopback_client
+from companion_app.card.apdu import CardBusy, CardLost
+from companion_app.card.http_card import CardAddress, inserted, loopback_client
 from companion_app.card.outcome import TapResult
 from companion_app.card.secret import CardKey
 from companion_app.card.tap import tap

@@ -5,8 +5,8 @@ from collections.abc import AsyncIterator, Iterator
 import httpx2
 import pytest
 
-from companion_app.card.apdu import CardLost
-from companion_app.card.http_card import CardAddress, CardBusy, inserted, loopback_client, restore
+from companion_app.card.apdu import CardBusy, CardLost
+from companion_app.card.http_card import CardAddress, inserted, loopback_client, restore
 from companion_app.card.outcome import CardTrouble, TapResult, TroubleCode
 from companion_app.card.signed_attributes import card_input
 from companion_app.card.tap import tap

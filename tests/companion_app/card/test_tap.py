@@ -155,6 +155,7 @@ async def test_blocked_is_one_thing_by_every_word(word: str) -> None:
     assert await run(reader) == blocked
     assert reader.verifies == 0
     assert await run(ScriptedReader(software_card(), {"0020008004": word})) == blocked
+    assert await run(ScriptedReader(software_card(), {"00200080": word})) == blocked  # the status
 
 
 async def test_cards_that_cannot_sign() -> None:
