@@ -50,5 +50,15 @@ IDENTITY_LEVELS: Final = ("id_none", "id_number", "id_knowledge", "id_card_auth"
 BINDING_LEVELS: Final = ("bind_none", "bind_code", "bind_choice", "bind_device")
 REQUIRABLE_IDENTITY: Final = ("id_card_auth", "id_card_sign")
 
+HOLIDAY: Final = "holiday"
+LEFT: Final = "left"
+HOURS_EXITS: Final = ("open", "closed")
+"""Those a node has to write; HOLIDAY goes where `closed` goes, unless it is written."""
+COUNT_EXITS: Final = ("again", "exhausted")
+LOOKUP_EXITS: Final = ("found", "none", "multiple", "error")
+ROUTE_EXITS: Final = ("connected", "abandoned", "full", "timeout", "error")
+"""With a leave key LEFT is one more."""
+CALLBACK_EXITS: Final = ("accepted", "unavailable", "error")
+
 NUMBER_KINDS: Final = ("mobile", "landline", "ip", "free", "foreign", "withheld")
 CALL_STATES: Final = ("outgoing", "incoming", "in_call", "none", "unknown")

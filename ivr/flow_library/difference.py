@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.nodes.kinds_and_exits import EXIT_FIELDS, KIND_NAMES, exits_of
 from ivr.flow_engine.outcomes import BINDING_LEVELS, IDENTITY_LEVELS
-from ivr.flow_library.kinds_and_exits import EXIT_FIELDS, KINDS, exits_of
 
 _RANKS: Final[Mapping[str, tuple[str, ...]]] = {
     f"{part}.{what}": levels
@@ -99,7 +99,7 @@ def _body(name: str, old: d.FlowBody | None, new: d.FlowBody | None) -> Iterator
         assert body is not None
         assert known is not None
         file, line = body.file, known.line
-        kinds = [KINDS[type(one.kind)] if one else "" for one in (was, now)]
+        kinds = [KIND_NAMES[type(one.kind)] if one else "" for one in (was, now)]
         if was is None or now is None or kinds[0] != kinds[1]:
             yield Change(
                 what="node", place=place, before=kinds[0], after=kinds[1], file=file, line=line

@@ -18,8 +18,6 @@ from ivr.flow_schemas.described import (
     whole,
 )
 from ivr.flow_tests.model import (
-    CALLBACK_OUTCOMES,
-    LOOKUP_OUTCOMES,
     QUEUE_OUTCOMES,
     TICKETS,
 )
@@ -43,9 +41,9 @@ def tests(names: Names) -> Schema:
                              "to": hover(PHONE, "着信番号。", "The dialled number.")},
                             ("from", "to")), "かけてくる電話。", "The call."),
         "lookups": hover(table({}, others=either(
-            choice(LOOKUP_OUTCOMES), table({"found": table({}, others={})}, ("found",)))),
+            choice(words.LOOKUP_EXITS), table({"found": table({}, others={})}, ("found",)))),
             "照会の答え。なければ none。", "Answers of lookups; none where not written."),
-        "callback": hover(choice(CALLBACK_OUTCOMES, "accepted"), "折り返しの答え。",
+        "callback": hover(choice(words.CALLBACK_EXITS, "accepted"), "折り返しの答え。",
                           "What a call-back is answered."),
         "steps": hover(listed(_step()), "起こること、順に。", "What happens, in order."),
         "expect": hover(_expect(names), "確かめること。", "What must have happened."),

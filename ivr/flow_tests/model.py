@@ -6,12 +6,11 @@ from datetime import datetime
 from typing import Final
 
 from ivr.flow_engine.events import Scalar
+from ivr.flow_engine.outcomes import LEFT, ROUTE_EXITS
 from ivr.flow_engine.source.findings import At
 
 TICKETS: Final = ("valid", "unknown", "none")
-QUEUE_OUTCOMES: Final = ("connected", "abandoned", "full", "timeout", "error", "left")
-CALLBACK_OUTCOMES: Final = ("accepted", "unavailable", "error")
-LOOKUP_OUTCOMES: Final = ("found", "none", "multiple", "error")
+QUEUE_OUTCOMES: Final = (*ROUTE_EXITS, LEFT)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,8 +12,6 @@ from ivr.flow_engine.source.findings import At, Findings, Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_tests.expecting import read_expected
 from ivr.flow_tests.model import (
-    CALLBACK_OUTCOMES,
-    LOOKUP_OUTCOMES,
     QUEUE_OUTCOMES,
     TICKETS,
     FlowTest,
@@ -77,7 +75,7 @@ def _test(findings: Findings, table: Table, site: Site) -> FlowTest | None:
     caller, dialled = _call(findings, needed["call"])
     lookups = _lookups(findings, table.entries.get("lookups"), site)
     callback = fields.as_choice(
-        findings, table.entries.get("callback"), "callback", CALLBACK_OUTCOMES, "accepted"
+        findings, table.entries.get("callback"), "callback", words.CALLBACK_EXITS, "accepted"
     )
     steps = tuple(
         step
@@ -145,7 +143,7 @@ def _lookups(findings: Findings, value: Value | None, site: Site) -> dict[str, L
 
 def _answer(findings: Findings, value: Value, name: str, site: Site) -> LookupAnswer:
     if not isinstance(value, Table):
-        outcome = fields.as_choice(findings, value, name, LOOKUP_OUTCOMES, "none")
+        outcome = fields.as_choice(findings, value, name, words.LOOKUP_EXITS, "none")
         return LookupAnswer(outcome=outcome)
     fields.only(findings, value, ("found",), name)
     found = fields.as_table(findings, fields.required(findings, value, "found"), "found")

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from ivr.flow_engine.definition import Branch, Flow, HangUp, Kind
+from ivr.flow_engine.nodes.kinds_and_exits import exits_of
 from ivr.flow_library.drawing.graph import Count, Counts
-from ivr.flow_library.kinds_and_exits import exits_of
 
 _ENDED: Final = "call_ended"
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
 from ivr.flow_engine import definition as d
-from ivr.flow_library.kinds_and_exits import KINDS, exits_of
+from ivr.flow_engine.nodes.kinds_and_exits import KIND_NAMES, exits_of
 
 _NAMED: Final = 2  # exits of one arrow that are named; of more it says how many
 
@@ -69,7 +69,7 @@ def panels(flow: d.Flow, counts: Counts | None = None) -> tuple[Panel, ...]:
             boxes={
                 node.id: Box(
                     id=node.id,
-                    kind=KINDS[type(node.kind)],
+                    kind=KIND_NAMES[type(node.kind)],
                     line=node.line,
                     words=_words(node.kind),
                     arrows=_arrows(body.id, node, counts),

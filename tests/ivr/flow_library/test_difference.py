@@ -3,9 +3,7 @@
 import pytest
 
 from ivr.flow_engine.definition import Flow
-from ivr.flow_engine.source.nodes.kinds import KINDS as WRITTEN
 from ivr.flow_library.difference import Change, differences
-from ivr.flow_library.kinds_and_exits import KINDS
 from ivr.flow_linter.linter import lint_flow, lint_site
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES
 
@@ -90,7 +88,3 @@ def test_the_line_is_of_the_later_version_and_of_the_earlier_where_it_is_gone() 
 
 def test_a_version_is_no_different_from_itself() -> None:
     assert differences(BEFORE, a_flow()) == ()
-
-
-def test_every_kind_has_its_word() -> None:
-    assert set(KINDS.values()) == set(WRITTEN)

@@ -8,6 +8,7 @@ import jsonschema
 import pytest
 from ruamel.yaml import YAML
 
+from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.source import fields
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Findings
@@ -137,6 +138,21 @@ def test_kinds(read: dict[str, set[str]], kind: str) -> None:
     body = described.body.get("properties")
     if kind in read and kind != "branch":
         assert set(body or {}) == read[kind]
+
+
+@pytest.mark.parametrize(
+    ("kind", "exits"),
+    [
+        ("hours", (*words.HOURS_EXITS, words.HOLIDAY)),
+        ("count", words.COUNT_EXITS),
+        ("lookup", words.LOOKUP_EXITS),
+        ("verify_identity", (*words.VERIFY_EXITS, words.OTHER)),
+        ("route", (*words.ROUTE_EXITS, words.LEFT)),
+        ("callback", words.CALLBACK_EXITS),
+    ],
+)
+def test_exits(kind: str, exits: tuple[str, ...]) -> None:
+    assert properties(kinds(Names())[kind].beside["outcomes"]) == set(exits)
 
 
 def test_what_stands_in_a_check(read: dict[str, set[str]]) -> None:

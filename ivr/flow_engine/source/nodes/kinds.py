@@ -5,6 +5,8 @@ from collections.abc import Callable, Mapping
 from typing import Final
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine import outcomes as words
+from ivr.flow_engine.nodes.kinds_and_exits import KIND_NAMES
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Value
 from ivr.flow_engine.source.draft import NameUse, NodeDraft
@@ -122,9 +124,9 @@ def _branch(node: NodeDraft) -> d.Kind:
 
 def _hours(node: NodeDraft) -> d.Kind:
     name = take.named(node, node.body, "hours")
-    found = take.outcomes(node, ("open", "closed"), {"holiday": ""})
-    if not found["holiday"]:
-        found["holiday"] = found.get("closed", "")
+    found = take.outcomes(node, words.HOURS_EXITS, {words.HOLIDAY: ""})
+    if not found[words.HOLIDAY]:
+        found[words.HOLIDAY] = found.get("closed", "")
     return d.HoursCheck(name=name, outcomes=found)
 
 
@@ -136,7 +138,7 @@ def _count(node: NodeDraft) -> d.Kind:
     return d.Count(
         name=fields.as_form(f, name, "name", forms.NODE_ID, "a name"),
         max=fields.as_int(f, most, "max", low=1, high=9, default=1),
-        outcomes=take.outcomes(node, ("again", "exhausted")),
+        outcomes=take.outcomes(node, words.COUNT_EXITS),
     )
 
 
@@ -173,7 +175,7 @@ def _lookup(node: NodeDraft) -> d.Kind:
     return d.Lookup(
         name=name,
         args=args,
-        outcomes=take.outcomes(node, ("found", "none", "multiple", "error")),
+        outcomes=take.outcomes(node, words.LOOKUP_EXITS),
         store=take.named(node, get("store"), "store"),
         timeout=fields.as_seconds(f, get("timeout"), "timeout", low=1, high=10, default=3),
         hold=take.prompt(node, get("hold"), "hold", "waiting"),
@@ -188,7 +190,7 @@ def _route(node: NodeDraft) -> d.Kind:
     table = take.body_table(node, _ROUTE)
     get, f = table.entries.get, node.findings
     leave = fields.as_form(f, get("leave_key"), "leave_key", forms.KEY, "a key")
-    exits = ("connected", "abandoned", "full", "timeout", "error", *(("left",) if leave else ()))
+    exits = (*words.ROUTE_EXITS, words.LEFT) if leave else words.ROUTE_EXITS
     attributes = fields.as_items(f, get("attributes"), "attributes")
     return d.Route(
         queue=take.required_name(node, table, "queue", "queue"),
@@ -212,7 +214,7 @@ def _callback(node: NodeDraft) -> d.Kind:
     caller = to is None or fields.as_text(f, to, "to") == "caller"
     return d.Callback(
         queue=take.required_name(node, table, "queue", "queue"),
-        outcomes=take.outcomes(node, ("accepted", "unavailable", "error")),
+        outcomes=take.outcomes(node, words.CALLBACK_EXITS),
         to=None if caller else take.expression(node, to, "to", want="phone"),
         hours=take.named(node, get("hours"), "hours"),
         keep_result=fields.as_seconds(
@@ -263,20 +265,21 @@ def _hangup(node: NodeDraft) -> d.Kind:
     return d.HangUp(prompt=take.prompt(node, table.entries.get("prompt"), "prompt", "say"))
 
 
-# kind -> (how it is read, what may stand beside the kind key)
-KINDS: Final[Mapping[str, tuple[Callable[[NodeDraft], d.Kind], tuple[str, ...]]]] = {
-    "say": (_say, ("next",)),
-    "gather": (_gather, ("keys", "next", "outcomes")),
-    "branch": (_branch, ("else",)),
-    "hours": (_hours, ("outcomes",)),
-    "count": (_count, ("outcomes",)),
-    "set": (_set, ("next",)),
-    "lookup": (_lookup, ("outcomes",)),
-    "verify_identity": (read_verify_identity, ("outcomes",)),
-    "route": (_route, ("outcomes",)),
-    "callback": (_callback, ("outcomes",)),
-    "subflow": (_subflow, ("outcomes",)),
-    "return": (_return, ()),
-    "goto": (_goto, ()),
-    "hangup": (_hangup, ()),
+# How each kind is read, and what may stand beside its key.
+_READERS: Final[Mapping[type, tuple[Callable[[NodeDraft], d.Kind], tuple[str, ...]]]] = {
+    d.Say: (_say, ("next",)),
+    d.Gather: (_gather, ("keys", "next", "outcomes")),
+    d.Branch: (_branch, ("else",)),
+    d.HoursCheck: (_hours, ("outcomes",)),
+    d.Count: (_count, ("outcomes",)),
+    d.Set: (_set, ("next",)),
+    d.Lookup: (_lookup, ("outcomes",)),
+    d.VerifyIdentity: (read_verify_identity, ("outcomes",)),
+    d.Route: (_route, ("outcomes",)),
+    d.Callback: (_callback, ("outcomes",)),
+    d.Subflow: (_subflow, ("outcomes",)),
+    d.Return: (_return, ()),
+    d.Goto: (_goto, ()),
+    d.HangUp: (_hangup, ()),
 }
+KINDS: Final = {KIND_NAMES[kind]: reader for kind, reader in _READERS.items()}

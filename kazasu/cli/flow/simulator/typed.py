@@ -9,8 +9,6 @@ from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import At
 from ivr.flow_tests.model import (
-    CALLBACK_OUTCOMES,
-    LOOKUP_OUTCOMES,
     QUEUE_OUTCOMES,
     TICKETS,
     Step,
@@ -104,11 +102,11 @@ def _with_rest(text: str, command: str, rest: str, at: At) -> Typed:
         return _identity(text, rest, at)
     if command in _ONE_OF and rest in _ONE_OF[command]:
         return Step(kind=command, text=rest, at=at)
-    if command == "callback" and rest in CALLBACK_OUTCOMES:
+    if command == "callback" and rest in words.CALLBACK_EXITS:
         return SetCallback(outcome=rest)
     if command == "lookup":
         return _lookup(text, rest)
-    known = _ONE_OF.get(command, CALLBACK_OUTCOMES if command == "callback" else COMMANDS)
+    known = _ONE_OF.get(command, words.CALLBACK_EXITS if command == "callback" else COMMANDS)
     return Unknown(text=text, known=known)
 
 
@@ -129,14 +127,14 @@ def _identity(text: str, rest: str, at: At) -> Typed:
 def _lookup(text: str, rest: str) -> Typed:
     """`lookup open_case none`, or `lookup open_case due=2026-12-10 fee=0`."""
     name, *given = rest.split() or [""]
-    if len(given) == 1 and given[0] in LOOKUP_OUTCOMES and given[0] != "found":
+    if len(given) == 1 and given[0] in words.LOOKUP_EXITS and given[0] != "found":
         return SetLookup(name=name, outcome=given[0], fields={})
     fields: dict[str, str] = {}
     for pair in given:
         field, equals, value = pair.partition("=")
         if not equals:
-            return Unknown(text=text, known=(*LOOKUP_OUTCOMES[1:], "FIELD=VALUE"))
+            return Unknown(text=text, known=(*words.LOOKUP_EXITS[1:], "FIELD=VALUE"))
         fields[field] = value
     if not fields:
-        return Unknown(text=text, known=(*LOOKUP_OUTCOMES[1:], "FIELD=VALUE"))
+        return Unknown(text=text, known=(*words.LOOKUP_EXITS[1:], "FIELD=VALUE"))
     return SetLookup(name=name, outcome="found", fields=fields)

@@ -3,9 +3,9 @@
 from typing import Any
 
 from ivr.flow_engine.definition import Branch, Flow
+from ivr.flow_engine.nodes.kinds_and_exits import exits_of
 from ivr.flow_library.drawing.counting import counts
 from ivr.flow_library.drawing.graph import Count
-from ivr.flow_library.kinds_and_exits import exits_of
 from tests.ivr.flow_library.test_difference import BEFORE, a_flow
 
 OVER: dict[str, Any] = {"at": 9, "event": "call_ended"}

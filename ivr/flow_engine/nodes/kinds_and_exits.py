@@ -1,11 +1,11 @@
-"""The word of a node's kind, and its exits, whatever the kind."""
+"""The word of every node kind, and the exits of a node whatever its kind."""
 
 from collections.abc import Mapping
 from typing import Final
 
 from ivr.flow_engine import definition as d
 
-KINDS: Final[Mapping[type, str]] = {
+KIND_NAMES: Final[Mapping[type, str]] = {
     d.Say: "say",
     d.Gather: "gather",
     d.Branch: "branch",
@@ -21,6 +21,7 @@ KINDS: Final[Mapping[type, str]] = {
     d.Goto: "goto",
     d.HangUp: "hangup",
 }
+# Fields of `definition` that lead somewhere.
 EXIT_FIELDS: Final = ("next", "exhausted", "otherwise", "target", "keys", "outcomes", "arms")
 
 
