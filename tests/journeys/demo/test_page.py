@@ -106,6 +106,10 @@ async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo, page: Pa
         await _timeline_tells(page)
         await page.screenshot(path=_shot("page"), full_page=True)
         await _over(page, desk)
+        joined = page.locator(".row", has_text="POST /carriers/twilio/operator").first
+        await expect(joined).to_contain_text("?token=… ")
+        await joined.click()
+        await expect(page.locator(".details")).not_to_contain_text("curl")
     assert {urlsplit(url).hostname for url in requested} == {"127.0.0.1"}
 
 

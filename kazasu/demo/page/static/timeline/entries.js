@@ -14,14 +14,21 @@ export function fromCarrier(entry) {
     sort: "carrier",
     kind: entry.kind,
     words: webhook
-      ? `${entry.request.method} ${path(entry.request.url)} → ${entry.response?.status ?? "×"}`
-      : entry.text,
+      ? masked(`${entry.request.method} ${path(entry.request.url)} → ${entry.response?.status ?? "×"}`)
+      : masked(entry.text ?? ""),
     milliseconds: entry.latency_ms ?? null,
     bad: ["error", "fault", "not_simulated"].includes(entry.kind),
     request: webhook ? new URLSearchParams(entry.request.form).toString().replaceAll("&", "\n") : "",
-    response: entry.response?.body ?? entry.twiml ?? "",
+    response: masked(entry.response?.body ?? entry.twiml ?? ""),
     curl: webhook ? curlOfWebhook(entry.request) : "",
   };
+}
+
+// The token joins an operator to one caller, once: it is no more to be read here than in a log.
+const TOKEN = /([?&;]token=)[^&#"'\s<]+/g;
+
+function masked(words) {
+  return words.replace(TOKEN, "$1…");
 }
 
 export function fromService(kind, data, words) {
@@ -67,6 +74,7 @@ function row(data, sort, kind, words, more) {
 
 // A signature covers address and form, so the same request is taken again by the service.
 function curlOfWebhook(request) {
+  if (masked(request.url) !== request.url) return "";
   const form = new URLSearchParams(request.form).toString();
   const signature = request.headers["X-Twilio-Signature"] ?? "";
   return [
