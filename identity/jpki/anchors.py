@@ -64,10 +64,11 @@ class UnusableAnchor(ValueError):
         self.facts = facts
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Anchor:
     """A pinned root. `key_sha256` (of the SubjectPublicKeyInfo) is its identity, as names are
-    shared; `key_identifier` is what its leaves name it by, if it has one."""
+    shared; `key_identifier` is what its leaves name it by, if it has one. Two values are the same
+    only as objects, so that looking one up costs nothing."""
 
     purpose: Purpose
     certificate: Certificate
@@ -139,7 +140,7 @@ def _check_profile(root: Certificate, purpose: Purpose) -> None:
     algorithm = algorithms.for_oid(root.algorithm_oid)
     if algorithm is None or not algorithm.fits(root.public_key):
         raise UnusableAnchor("anchor_algorithm", purpose=purpose, oid=root.algorithm_oid)
-    if root.subject != root.issuer or not _is_self_signed(root):
+    if root.scanned.subject_name != root.scanned.issuer_name or not _is_self_signed(root):
         raise UnusableAnchor("anchor_not_self_signed", purpose=purpose)
     basic = extension(root, x509.BasicConstraints)
     usage = extension(root, x509.KeyUsage)

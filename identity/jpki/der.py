@@ -1,6 +1,6 @@
 """Strict DER before any library sees the bytes (X.690 section 10; caps: docs/limits.md).
 
-`check` walks once, iteratively, without building anything: definite and minimal lengths, minimal
+`check` walks once, iteratively, in a bounded number of steps: definite and minimal lengths, minimal
 INTEGER, BOOLEAN 00 or FF, bounded OIDs, bounded depth, nothing behind the value. Libraries accept
 looser encodings, and one decodes long OIDs in quadratic time.
 """
@@ -9,11 +9,13 @@ from typing import Final, NamedTuple
 
 MAX_DEPTH: Final = 24
 MAX_OID_OCTETS: Final = 64
+MAX_VALUES: Final = 1024
 
 _BOOLEAN, _INTEGER, _BIT_STRING, _NULL, _OID, _ENUMERATED = 0x01, 0x02, 0x03, 0x05, 0x06, 0x0A
 _UTF8_STRING = 0x0C
 _CHECKED: Final = frozenset({_BOOLEAN, _INTEGER, _BIT_STRING, _NULL, _OID, _ENUMERATED})
 _SEQUENCE, _SET = 0x10, 0x11
+_JOINT_ISO_ITU_T_5: Final = 0x55
 _CONSTRUCTED: Final = 0x20
 _CLASS: Final = 0xC0
 
@@ -24,6 +26,8 @@ _PLAIN, _LOOKED_INTO, _HOLDS_OTHERS, _WRONG = range(4)
 def _form(tag: int) -> int:
     constructed = bool(tag & _CONSTRUCTED)
     if tag & _CLASS == 0 and constructed != (tag & 0x1F in (_SEQUENCE, _SET)):
+        return _WRONG
+    if tag & 0x1F == 0x1F:  # a tag of several octets
         return _WRONG
     if constructed:
         return _HOLDS_OTHERS
@@ -47,32 +51,71 @@ class Element(NamedTuple):
     end: int
 
 
-def check(data: bytes, *, cap: int) -> None:
-    """MalformedDer unless `data` is exactly one strict DER value of at most `cap` octets."""
-    if not data or len(data) > cap:
+class Outline(NamedTuple):
+    """How many values there are in all, and those on the two levels below the outermost."""
+
+    values: int
+    first: tuple[Element, ...]
+    second: tuple[Element, ...]
+
+    def inside(self, parent: Element) -> list[Element]:
+        """Values of the second level that lie directly in `parent`, one of the first."""
+        return [one for one in self.second if parent.start < one.start < parent.end]
+
+
+def check(data: bytes, *, cap: int, most: int = MAX_VALUES) -> Outline:
+    """MalformedDer unless `data` is exactly one strict DER value of at most `cap` octets, made of
+    at most `most` values. Tells where its outer values lie, so that nobody has to look again.
+    """
+    size = len(data)
+    if not size or size > cap:
         raise MalformedDer("empty or too large")
     # Ends of the constructed values around the current offset, the outermost first.
-    ends = [len(data)]
-    offset = 0
+    ends = [size]
+    end_here = size
+    level = 1
+    outline: list[list[Element]] = [[], [], []]
+    values = offset = 0
+    # Written out in one piece, as this runs for every value of every certificate from outside.
     while True:
-        while offset == ends[-1]:
+        while offset == end_here:
             ends.pop()
-            if not ends:
-                return
-        tag, content, end = _header(data, offset, ends[-1])
-        if offset == 0 and end != len(data):
-            raise MalformedDer("octets behind the value")
+            level -= 1
+            if not level:
+                return Outline(values, tuple(outline[1]), tuple(outline[2]))
+            end_here = ends[-1]
+        values += 1
+        if values > most:
+            raise MalformedDer("too many values")
+        if offset + 2 > end_here:
+            raise MalformedDer("cut short")
+        tag, length = data[offset], data[offset + 1]
+        start = offset
+        if length < 0x80:
+            offset += 2
+        else:
+            length, offset = _long_length(data, offset + 1, end_here)
         form = _FORMS[tag]
-        if form == _WRONG:
-            raise MalformedDer("wrong form for this type")
+        end = offset + length
+        if form == _WRONG or end > end_here or (start == 0 and end != size):
+            raise MalformedDer("wrong form, cut short, or octets behind the value")
+        if level <= 3:
+            outline[level - 1].append(Element(tag, start, offset, end))
         if form == _HOLDS_OTHERS:
-            if len(ends) > MAX_DEPTH:
+            level += 1
+            if level > MAX_DEPTH + 1:
                 raise MalformedDer("too deep")
             ends.append(end)
-            offset = content
+            end_here = end
         else:
-            if form == _LOOKED_INTO:
-                _check_primitive(tag, data[content:end])
+            if form == _LOOKED_INTO and not (
+                # Two plain arcs under 2.5, as most are: nothing to be said against it.
+                length == 3
+                and tag == _OID
+                and data[offset] == _JOINT_ISO_ITU_T_5
+                and data[offset + 1] < 0x80 > data[offset + 2]
+            ):
+                _check_primitive(tag, data[offset:end])
             offset = end
 
 
@@ -83,27 +126,30 @@ def read(data: bytes, offset: int, end: int) -> Element:
 
 
 def _header(data: bytes, offset: int, end: int) -> tuple[int, int, int]:
-    """Tag, where its content begins and ends: a plain tuple, as this runs for every value."""
+    """Tag, where its content begins and ends."""
     if offset + 2 > end:
         raise MalformedDer("cut short")
-    tag = data[offset]
+    tag, length = data[offset], data[offset + 1]
     if tag & 0x1F == 0x1F:
         raise MalformedDer("long tag")
-    length = data[offset + 1]
     content = offset + 2
-    if length == 0x80:
-        raise MalformedDer("indefinite length")
-    if length > 0x80:
-        octets = length & 0x7F
-        if octets > 4 or content + octets > end:
-            raise MalformedDer("bad length")
-        length = int.from_bytes(data[content : content + octets])
-        if length < 0x80 or length >> (8 * (octets - 1)) == 0:
-            raise MalformedDer("length not minimal")
-        content += octets
+    if length >= 0x80:
+        length, content = _long_length(data, offset + 1, end)
     if content + length > end:
         raise MalformedDer("cut short")
     return tag, content, content + length
+
+
+def _long_length(data: bytes, at: int, end: int) -> tuple[int, int]:
+    """A length of more than 127 and where the content begins; `at` is its first octet."""
+    octets = data[at] & 0x7F
+    content = at + 1 + octets
+    if not 1 <= octets <= 4 or content > end:
+        raise MalformedDer("indefinite or bad length")
+    length = int.from_bytes(data[at + 1 : content])
+    if length < 0x80 or length >> (8 * (octets - 1)) == 0:
+        raise MalformedDer("length not minimal")
+    return length, content
 
 
 def children(data: bytes, parent: Element) -> list[Element]:
@@ -137,10 +183,10 @@ def utf8_string(data: bytes) -> str:
 
 
 def _check_primitive(tag: int, content: bytes) -> None:
-    if tag in (_INTEGER, _ENUMERATED):
-        _check_integer(content)
-    elif tag == _OID:
+    if tag == _OID:
         _check_oid(content)
+    elif tag in (_INTEGER, _ENUMERATED):
+        _check_integer(content)
     elif tag == _BOOLEAN and content not in (b"\x00", b"\xff"):
         raise MalformedDer("BOOLEAN is neither 00 nor FF")
     elif tag == _NULL and content:
@@ -162,14 +208,14 @@ def _check_integer(content: bytes) -> None:
 def _check_oid(content: bytes) -> None:
     if not content or len(content) > MAX_OID_OCTETS:
         raise MalformedDer("OID empty or too long")
-    # An arc begins where the octet before ended one; it must not begin with padding (80).
-    at_start = True
-    for octet in content:
-        if at_start and octet == 0x80:
-            raise MalformedDer("OID not minimal")
-        at_start = octet < 0x80
-    if not at_start:
+    if content[-1] >= 0x80:
         raise MalformedDer("OID cut short")
+    # An arc must not begin with padding (80); it begins where the octet before ended one.
+    at = content.find(0x80)
+    while at >= 0:
+        if at == 0 or content[at - 1] < 0x80:
+            raise MalformedDer("OID not minimal")
+        at = content.find(0x80, at + 1)
 
 
 def _check_bit_string(content: bytes) -> None:

@@ -5,6 +5,7 @@ There are no intermediates, and none are taken from outside.
 
 from datetime import datetime
 from functools import lru_cache
+from typing import Final
 
 from cryptography import x509
 from cryptography.x509 import verification
@@ -15,14 +16,19 @@ from identity.jpki.certificate import Certificate, extension
 from identity.jpki.profile import whole_second
 from identity.jpki.refusals import Code, Refusal
 
+# How long a verifier of the library is kept: building one costs more than asking it. It looks at
+# certificates as of its own moment; gate 1 has held the exact second against both validities.
+_KEPT_SECONDS: Final = 8
+
 
 def find_issuer(leaf: Certificate, purpose: Purpose, anchors: TrustAnchors) -> Anchor | Refusal:
     """Among the purpose's roots of the issuer's name, the one whose key made the signature.
 
-    Generations share a name, so the signature decides; the key identifier inside the leaf only
-    says which root to try first.
+    Names are compared as they are encoded. Generations share one, so the signature decides; the
+    key identifier inside the leaf only says which root to try first.
     """
-    named = [a for a in anchors.of(purpose) if a.certificate.subject == leaf.issuer]
+    name = leaf.scanned.issuer_name
+    named = [a for a in anchors.of(purpose) if a.certificate.scanned.subject_name == name]
     if not named:
         return Refusal(code=Code.ISSUER_UNKNOWN)
     algorithm = algorithms.for_oid(leaf.algorithm_oid)
@@ -30,8 +36,9 @@ def find_issuer(leaf: Certificate, purpose: Purpose, anchors: TrustAnchors) -> A
         return Refusal(code=Code.ALGORITHM_UNSUPPORTED, facts={"oid": leaf.algorithm_oid})
     hint = extension(leaf, x509.AuthorityKeyIdentifier)
     claimed = None if hint is None else hint.value.key_identifier
+    signature, signed = leaf.loaded.signature, leaf.scanned.tbs
     for anchor in sorted(named, key=lambda anchor: anchor.key_identifier != claimed):
-        if algorithm.verifies(anchor.certificate.public_key, leaf.loaded.signature, leaf.tbs):
+        if algorithm.verifies(anchor.certificate.public_key, signature, signed):
             return anchor
     return Refusal(code=Code.ISSUER_SIGNATURE)
 
@@ -49,18 +56,23 @@ def check_anchor(anchor: Anchor, at: datetime) -> Refusal | None:
 
 def check_path(leaf: Certificate, anchor: Anchor, at: datetime) -> Refusal | None:
     """Gate 2: the library's own path building and checking, from this one root."""
+    second = whole_second(at)
+    kept = second.replace(second=second.second // _KEPT_SECONDS * _KEPT_SECONDS)
+    if _agrees(leaf, anchor, kept) or (kept != second and _agrees(leaf, anchor, second)):
+        return None
+    return Refusal(code=Code.PATH_REFUSED)
+
+
+def _agrees(leaf: Certificate, anchor: Anchor, second: datetime) -> bool:
     try:
-        verifier = _verifier(anchor.certificate.loaded, whole_second(at))
-        chain = verifier.verify(leaf.loaded, []).chain
+        return len(_verifier(anchor, second).verify(leaf.loaded, []).chain) == 2
     # The library raises several types for what it does not accept.
     except Exception:
-        return Refusal(code=Code.PATH_REFUSED)
-    return None if len(chain) == 2 else Refusal(code=Code.PATH_REFUSED)
+        return False
 
 
 @lru_cache(maxsize=16)
-def _verifier(root: x509.Certificate, second: datetime) -> verification.ClientVerifier:
-    """Kept for the second it is built for: building costs more than checking."""
+def _verifier(anchor: Anchor, second: datetime) -> verification.ClientVerifier:
     any_policy = verification.Criticality.AGNOSTIC
     leaves = verification.ExtensionPolicy.permit_all().require_present(
         # Without a callback the library treats a critical certificatePolicies as unknown.
@@ -74,7 +86,7 @@ def _verifier(root: x509.Certificate, second: datetime) -> verification.ClientVe
     return (
         verification.PolicyBuilder()
         .time(second)
-        .store(verification.Store([root]))
+        .store(verification.Store([anchor.certificate.loaded]))
         .max_chain_depth(1)
         .extension_policies(ca_policy=roots, ee_policy=leaves)
         .build_client_verifier()

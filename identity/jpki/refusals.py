@@ -10,9 +10,13 @@ class Code(StrEnum):
 
     CERTIFICATE_MALFORMED = "certificate_malformed"
     CERTIFICATE_UNREADABLE = "certificate_unreadable"
+    CERTIFICATE_BUDGET = "certificate_budget"
     CERTIFICATE_SERIAL = "certificate_serial"
+    CERTIFICATE_FIELDS = "certificate_fields"
     EXTENSION_DUPLICATE = "extension_duplicate"
+    EXTENSION_UNKNOWN = "extension_unknown"
     EXTENSION_UNKNOWN_CRITICAL = "extension_unknown_critical"
+    EXTENSION_CRITICALITY = "extension_criticality"
     OTHER_NAME_DUPLICATE = "other_name_duplicate"
     POLICY_UNEXPECTED = "policy_unexpected"
     ISSUER_UNKNOWN = "issuer_unknown"
@@ -37,6 +41,14 @@ class Code(StrEnum):
     CRL_MALFORMED = "crl_malformed"
     CRL_SIGNER = "crl_signer"
     CRL_UNSUPPORTED = "crl_unsupported"
+    CRL_TIMES = "crl_times"
+    CRL_DELTA = "crl_delta"
+    CRL_INDIRECT = "crl_indirect"
+    CRL_SOME_REASONS = "crl_some_reasons"
+    CRL_SCOPE = "crl_scope"
+    CRL_EXTENSION = "crl_extension"
+    CRL_DUPLICATE = "crl_duplicate"
+    CRL_NUMBER = "crl_number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

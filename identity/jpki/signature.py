@@ -1,6 +1,7 @@
-"""The card's signature over the signed attributes: one algorithm per key, one length."""
+"""The card's signature over the signed attributes: one algorithm per key, its lengths only."""
 
 from identity.jpki import algorithms
+from identity.jpki.algorithms import Algorithm
 from identity.jpki.certificate import Certificate
 from identity.jpki.refusals import Code, Refusal
 
@@ -13,12 +14,9 @@ def check_length(signature: bytes) -> Refusal | None:
 
 
 def check_signature(
-    certificate: Certificate, signature: bytes, signed_attributes: bytes
+    certificate: Certificate, algorithm: Algorithm, signature: bytes, signed_attributes: bytes
 ) -> Refusal | None:
-    """Refuses any length or padding but that of the key's row in the table."""
-    algorithm = algorithms.for_key(certificate.public_key)
-    if algorithm is None:
-        return Refusal(code=Code.KEY_UNSUPPORTED)
+    """Refuses any length, padding or encoding but that of the key's row in the table."""
     if len(signature) not in algorithm.signature_sizes:
         return Refusal(code=Code.SIGNATURE_LENGTH, facts={"octets": str(len(signature))})
     if not algorithm.verifies(certificate.public_key, signature, signed_attributes):

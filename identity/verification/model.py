@@ -14,21 +14,6 @@ from identity.jpki.signed_attributes import StatementType
 _ALL_STEPS_PASSED: Final = object()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CardProof:
-    """What a tap brought, and the statement it should be over.
-
-    `certificate` is DER, `signature` the card's raw answer; `statement` are the service's own
-    canonical bytes, never any that came from outside.
-    """
-
-    certificate: bytes = field(repr=False)
-    signature: bytes = field(repr=False)
-    statement: bytes = field(repr=False)
-    statement_type: StatementType
-    card_kind: CardKind = CardKind.CARD
-
-
 class RevocationStatus(StrEnum):
     """Only good is good."""
 

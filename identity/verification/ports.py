@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Protocol
 
 from identity.jpki.anchors import Purpose
+from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.verification.model import LinkageKey, RevocationState
 
 
@@ -22,4 +23,15 @@ class RevocationSource(Protocol):
     async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
         """The state at `at`. A source that cannot tell answers `unknown` with a reason; an
         exception is taken for the same."""
+        ...
+
+
+class NotJudged(RuntimeError):
+    """The process apart could not be asked: ours to mend, and nothing about the card."""
+
+
+class JudgedApart(Protocol):
+    async def judge(self, proof: CardProof, at: datetime) -> Judged | Denied:
+        """The whole checklist (`jpki/checklist`) for a certificate that is not plain, with a bound
+        on the CPU it takes. NotJudged."""
         ...

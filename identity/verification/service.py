@@ -1,46 +1,28 @@
-"""Is this signature by a good card? The steps of a proof, in the order that is the argument.
+"""Is this signature by a good card? Steps 1 to 10 are `jpki/checklist`; 11 and 12 are here.
 
 Cheap and local first; the outside (revocation) is asked only about a certificate that is ours and
 has signed this very statement, so nobody can use us to query strangers' cards.
 """
 
 import asyncio
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from identity.jpki import certificate as certificates
-from identity.jpki import crl, path, profile, signature, signed_attributes
-from identity.jpki.anchors import Anchor, Purpose, TrustAnchors
-from identity.jpki.attributes import read_attributes
-from identity.jpki.certificate import Certificate
+from identity.jpki import checklist, signed_attributes
+from identity.jpki.anchors import Anchor, TrustAnchors
+from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.jpki.profile import CardKind
-from identity.jpki.refusals import Refusal
 from identity.verification import model
 from identity.verification.model import (
-    CardProof,
     LinkageKey,
     ProvenCard,
     RevocationState,
     RevocationStatus,
 )
-from identity.verification.ports import RevocationSource, RevocationSubject
+from identity.verification.ports import JudgedApart, NotJudged, RevocationSource, RevocationSubject
 from identity.verification.refusals import Hint, Refused, RevocationCode, refused
 
 REVOCATION_SECONDS: Final = 3.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Accepted:
-    """A certificate that is ours to judge, with what it is and who issued it."""
-
-    leaf: Certificate
-    purpose: Purpose
-    issuer: Anchor
-
-    @property
-    def linkage_key(self) -> LinkageKey:
-        return LinkageKey(issuer_key_sha256=self.issuer.key_sha256, serial=self.leaf.serial)
 
 
 class CardVerifier:
@@ -53,68 +35,49 @@ class CardVerifier:
         self,
         anchors: TrustAnchors,
         revocation: RevocationSource,
+        apart: JudgedApart,
         *,
         revocation_seconds: float = REVOCATION_SECONDS,
     ) -> None:
         signed_attributes.check_usable(anchors.environment)
         self._anchors = anchors
+        self._by_key = {anchor.key_sha256: anchor for anchor in (*anchors.auth, *anchors.sign)}
         self._revocation = revocation
+        self._apart = apart
         self._revocation_seconds = revocation_seconds
 
     async def verify(self, proof: CardProof, *, at: datetime) -> ProvenCard | Refused:
-        """Steps 2 to 5 of a proof, at the moment `at` (with its zone).
+        """All steps of a proof, at the moment `at` (with its zone). NotJudged when the process
+        for certificates that are not plain cannot be had.
 
         What the flow requires is not asked here, so that a good card below it can be told from a
         bad one.
         """
-        accepted = self._certificate(proof, at)
-        if isinstance(accepted, Refused):
-            return accepted
-        # Step 4: the signature, over attributes made from our own statement.
-        attributes = signed_attributes.build(
-            proof.statement, proof.certificate, proof.statement_type
-        )
-        wrong = signature.check_signature(accepted.leaf, proof.signature, attributes)
-        if wrong is not None:
-            return refused(wrong, at=at, purpose=accepted.purpose)
-        # Step 5: revocation, from the configured source.
-        state = await self._state(accepted, at)
+        # Steps 1 to 10, apart from everything else unless the certificate is small and plain.
+        scanned = checklist.scan(proof)
+        if isinstance(scanned, Denied):
+            return refused(scanned.refusal, at=at)
+        if scanned.is_plain:
+            judged = checklist.judge(proof, scanned, self._anchors, at)
+        else:
+            judged = await self._apart.judge(proof, at)
+        if isinstance(judged, Denied):
+            return refused(judged.refusal, at=at, purpose=judged.purpose)
+        issuer = self._by_key.get(judged.issuer_key_sha256)
+        if issuer is None or issuer.purpose is not judged.purpose:
+            raise NotJudged("the judgement names no root of ours")
+        # Step 11: revocation, from the configured source.
+        state = await self._state(judged, at)
         if state.status is not RevocationStatus.GOOD:
-            return _not_good(accepted, state, at)
-        return _proven(proof, accepted, attributes, state, at)
+            return _not_good(judged, state, at)
+        # Step 12, the attributes, decides nothing: they come with what is known about them.
+        return _proven(proof, judged, issuer, state, at)
 
-    def _certificate(self, proof: CardProof, at: datetime) -> _Accepted | Refused:
-        """Steps 2 and 3: read it under caps, then both gates."""
-        bad = signature.check_length(proof.signature)
-        if bad is not None:
-            return refused(bad, at=at)
-        leaf = certificates.read(proof.certificate)
-        if isinstance(leaf, Refusal):
-            return refused(leaf, at=at)
-        bad = profile.check_structure(leaf)
-        if bad is not None:
-            return refused(bad, at=at)
-        purpose = profile.purpose_of(leaf, self._anchors.environment, proof.card_kind)
-        if isinstance(purpose, Refusal):
-            return refused(purpose, at=at)
-        issuer = path.find_issuer(leaf, purpose, self._anchors)
-        if isinstance(issuer, Refusal):
-            return refused(issuer, at=at, purpose=purpose)
-        bad = (
-            path.check_anchor(issuer, at)
-            or profile.check_validity(leaf, at)
-            or profile.check_leaf(leaf, purpose)
-            or path.check_path(leaf, issuer, at)
-        )
-        if bad is not None:
-            return refused(bad, at=at, purpose=purpose)
-        return _Accepted(leaf=leaf, purpose=purpose, issuer=issuer)
-
-    async def _state(self, accepted: _Accepted, at: datetime) -> RevocationState:
+    async def _state(self, judged: Judged, at: datetime) -> RevocationState:
         subject = RevocationSubject(
-            purpose=accepted.purpose,
-            certificate=accepted.linkage_key,
-            distribution_points=crl.distribution_points(accepted.leaf),
+            purpose=judged.purpose,
+            certificate=_linkage_key(judged),
+            distribution_points=judged.distribution_points,
         )
         try:
             async with asyncio.timeout(self._revocation_seconds):
@@ -126,11 +89,15 @@ class CardVerifier:
             return _silent("source_failed", at)
 
 
+def _linkage_key(judged: Judged) -> LinkageKey:
+    return LinkageKey(issuer_key_sha256=judged.issuer_key_sha256, serial=judged.serial)
+
+
 def _silent(why: str, at: datetime) -> RevocationState:
     return RevocationState(status=RevocationStatus.UNKNOWN, method="none", checked_at=at, why=why)
 
 
-def _not_good(accepted: _Accepted, state: RevocationState, at: datetime) -> Refused:
+def _not_good(judged: Judged, state: RevocationState, at: datetime) -> Refused:
     revoked = state.status is RevocationStatus.REVOKED
     facts = {"reason": state.reason} if state.reason else {}
     if not revoked:
@@ -140,31 +107,26 @@ def _not_good(accepted: _Accepted, state: RevocationState, at: datetime) -> Refu
         code=RevocationCode.REVOKED if revoked else RevocationCode.UNKNOWN,
         verified_at=at,
         facts=facts,
-        purpose=accepted.purpose,
+        purpose=judged.purpose,
         revocation=state,
-        signed_by=accepted.linkage_key,
+        signed_by=_linkage_key(judged),
     )
 
 
 def _proven(
-    proof: CardProof,
-    accepted: _Accepted,
-    attributes: bytes,
-    state: RevocationState,
-    at: datetime,
+    proof: CardProof, judged: Judged, issuer: Anchor, state: RevocationState, at: datetime
 ) -> ProvenCard:
-    is_sign = accepted.purpose is Purpose.SIGN
     return ProvenCard(
-        purpose=accepted.purpose,
+        purpose=judged.purpose,
         card_kind=CardKind(proof.card_kind),
         certificate=proof.certificate,
-        issuer_certificate=accepted.issuer.certificate.der,
+        issuer_certificate=issuer.certificate.der,
         signature=proof.signature,
-        signed_attributes=attributes,
+        signed_attributes=judged.signed_attributes,
         statement_type=proof.statement_type,
-        linkage_key=accepted.linkage_key,
+        linkage_key=_linkage_key(judged),
         revocation=state,
         verified_at=at,
-        attributes=read_attributes(accepted.leaf) if is_sign else None,
+        attributes=judged.attributes,
         passed=model._ALL_STEPS_PASSED,
     )

@@ -30,6 +30,7 @@ from identity.pairing.verbs.watching import Watching
 from identity.tenants import model as tenants
 from identity.tenants.keys import deployment_keys, tenant_keys
 from identity.tenants.model import Role, Tenant, TenantId
+from identity.verification.apart import WorkerProcess
 from identity.verification.service import CardVerifier
 from ivr.flow_engine.definition import Business, Site
 from kazasu.settings import Profile, Settings
@@ -55,6 +56,7 @@ class IdentitySide:
     recorder: Recorder
     revocation: CrlFiles
     anchors: TrustAnchors
+    apart: WorkerProcess
     clock: ClockWatch
 
     @property
@@ -126,7 +128,8 @@ def build(
     revocation = CrlFiles(
         settings.crl_dir, anchors, max_age=timedelta(hours=settings.crl_max_age_hours)
     )
-    verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch))
+    apart = WorkerProcess(anchors)
+    verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch), apart)
     recorder = Recorder(secrets.token_bytes)
     holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)
     verbs = _verbs(deployment, stores, verifier, holders, recorder)
@@ -142,6 +145,7 @@ def build(
         recorder=recorder,
         revocation=revocation,
         anchors=anchors,
+        apart=apart,
         clock=watch,
     )
 

@@ -10,7 +10,6 @@ import httpx2
 from quart import Blueprint, Quart
 
 from companion_app_api.v1.changes import Changes
-from identity.pairing.model import PairingNews
 from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
 from ivr.flow_library.service import FlowLibrary
@@ -31,6 +30,7 @@ from kazasu.wiring import (
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.processes import sharing
+from kazasu.wiring.processes.bells import Bells
 from kazasu.wiring.processes.sharing import Beside, RedisParts
 from kazasu.wiring.processes.standstill import LOOKS_EVERY, Standstill
 from kazasu.wiring.stores import Stores
@@ -94,11 +94,12 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         trace=watch.steps(extras.trace),
     )
     phone = phone_side.build(parts, identity, kept)
-    heard = (*_subscribers(phone, kept, screens, changes), watch.journeys.pairing)
+    bells = Bells(kept.feed if kept.shared else None, changes.told)
+    heard = (_pairings_heard(phone, kept, screens), bells.ring, watch.journeys.pairing)
     loops = _loops(kept, identity, phone, wake, (*heard, *extras.subscribers))
     stopping = asyncio.Event()
     ready = readiness.checks(library, kept, identity, stopping, beside.problems)
-    worker = Worker((*beside.loops(), *loops, watch.look(kept, identity, ready)))
+    worker = Worker((*beside.loops(), *bells.loops(), *loops, watch.look(kept, identity, ready)))
     app = application.create(
         application.Doors(
             carrier=phone.door,
@@ -111,7 +112,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
             flows=settings.flows_dir,
             ready=ready,
             on_start=worker.begin,
-            on_stop=_stop(worker, phone, (parts.http, business), kept, watch, beside),
+            on_stop=_stop(worker, phone, identity, (parts.http, business), kept, watch, beside),
             secure=settings.profile is Profile.PRODUCTION,
             observed=watch.around,
         )
@@ -176,6 +177,7 @@ def _stores(
 def _stop(
     worker: Worker,
     phone: PhoneSide,
+    identity: IdentitySide,
     clients: Sequence[httpx2.AsyncClient | None],
     kept: Stores,
     watch: Watch,
@@ -187,6 +189,7 @@ def _stop(
         for client in clients:
             if client is not None:
                 await client.aclose()
+        await asyncio.to_thread(identity.apart.close)
         await beside.end()
         await kept.close()
         watch.close()
@@ -194,17 +197,11 @@ def _stop(
     return stop
 
 
-def _subscribers(
-    phone: PhoneSide, kept: Stores, screens: ConsoleNews, changes: Changes
-) -> Sequence[Subscriber]:
+def _pairings_heard(phone: PhoneSide, kept: Stores, screens: ConsoleNews) -> Subscriber:
     hears = PhoneSideHears(
         tenant=phone.news.tenant, calls=phone.calls, waiting=kept.waiting, screens=screens
     )
-
-    async def ring(news: PairingNews) -> None:
-        changes.told(news.pairing)
-
-    return (subscriptions.of_pairings(phone.news, hears), ring)
+    return subscriptions.of_pairings(phone.news, hears)
 
 
 def _loops(

@@ -1,6 +1,7 @@
 """Roots, leaves and revocation lists of the synthetic JPKI, one function each.
 
-RSA-2048 with SHA-256 throughout. Root and leaf extensions follow the public descriptions:
+RSA-2048 with SHA-256, as today; P-256 with SHA-256 and P-384 with SHA-384 where a caller gives such
+keys. Root and leaf extensions follow the public descriptions:
 critical certificatePolicies with a CPS URI, AIA with an OCSP URL on a reserved host, CRL
 distribution point as directory name, issuerAltName, key identifiers, small serials.
 """
@@ -12,7 +13,7 @@ from datetime import datetime
 from asn1crypto import core  # type: ignore[import-untyped]  # ships no types
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import AuthorityInformationAccessOID, ExtendedKeyUsageOID
 
@@ -21,6 +22,8 @@ from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.people import Municipality, Person
 
 Extensions = list[tuple[x509.ExtensionType, bool]]
+SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -30,7 +33,7 @@ class Authority:
     purpose: Purpose
     label: str
     certificate: x509.Certificate
-    key: rsa.RSAPrivateKey
+    key: SigningKey
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +47,18 @@ class RevokedEntry:
 
 def new_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def hash_of(key: SigningKey | PublicKey) -> hashes.SHA256 | hashes.SHA384:
+    """The hash that goes with a key: SHA-384 with P-384 alone."""
+    return hashes.SHA384() if key.key_size == 384 else hashes.SHA256()
+
+
+def signature(key: SigningKey, message: bytes) -> bytes:
+    """PKCS#1 v1.5, or the DER of an ECDSA signature."""
+    if isinstance(key, rsa.RSAPrivateKey):
+        return key.sign(message, padding.PKCS1v15(), hash_of(key))
+    return key.sign(message, ec.ECDSA(hash_of(key)))
 
 
 def key_usage(*, sign: bool = False, repudiation: bool = False, ca: bool = False) -> x509.KeyUsage:
@@ -67,7 +82,7 @@ def _directory_point(name: x509.Name) -> x509.CRLDistributionPoints:
     return x509.CRLDistributionPoints([point])
 
 
-def root_extensions(purpose: Purpose, key: rsa.RSAPrivateKey, name: x509.Name) -> Extensions:
+def root_extensions(purpose: Purpose, key: SigningKey, name: x509.Name) -> Extensions:
     alternative = x509.SubjectAlternativeName([x509.DirectoryName(names.authority_ja(purpose))])
     return [
         (key_usage(ca=True), True),
@@ -99,7 +114,7 @@ def other_name(tail: int, text: str) -> x509.OtherName:
 def leaf_extensions(
     purpose: Purpose,
     authority: Authority,
-    public_key: rsa.RSAPublicKey,
+    public_key: PublicKey,
     person: Person,
     *,
     client_auth: bool = True,
@@ -136,8 +151,8 @@ def sign_certificate(
     *,
     subject: x509.Name,
     issuer: x509.Name,
-    public_key: rsa.RSAPublicKey,
-    signer: rsa.RSAPrivateKey,
+    public_key: PublicKey,
+    signer: SigningKey,
     serial: int,
     valid: tuple[datetime, datetime],
     extensions: Extensions,
@@ -153,13 +168,13 @@ def sign_certificate(
     )
     for extension, critical in extensions:
         builder = builder.add_extension(extension, critical=critical)
-    return builder.sign(signer, hashes.SHA256())
+    return builder.sign(signer, hash_of(signer))
 
 
 def make_root(
     purpose: Purpose,
     label: str,
-    key: rsa.RSAPrivateKey,
+    key: SigningKey,
     *,
     serial: int,
     valid: tuple[datetime, datetime],
@@ -206,7 +221,7 @@ def make_crl(
         builder = builder.add_extension(extension, critical=critical)
     for entry in entries:
         builder = builder.add_revoked_certificate(_revoked(entry))
-    return builder.sign(authority.key, hashes.SHA256()).public_bytes(Encoding.DER)
+    return builder.sign(authority.key, hash_of(authority.key)).public_bytes(Encoding.DER)
 
 
 def _scope(purpose: Purpose, municipality: Municipality) -> x509.IssuingDistributionPoint:

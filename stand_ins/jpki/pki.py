@@ -147,7 +147,7 @@ def save_register(folder: Path, register: dict[str, Any]) -> None:
     write_private(folder / "register.json", json.dumps(register, indent=1).encode())
 
 
-def private_der(key: rsa.RSAPrivateKey) -> bytes:
+def private_der(key: certificates.SigningKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.DER,
         serialization.PrivateFormat.PKCS8,

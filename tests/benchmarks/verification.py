@@ -5,12 +5,13 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.x509 import load_der_x509_certificate
 
 from identity.jpki import signed_attributes
+from identity.jpki.checklist import CardProof
 from identity.jpki.signed_attributes import StatementType
-from identity.verification.model import CardProof, ProvenCard
+from identity.verification.model import ProvenCard
 from identity.verification.service import CardVerifier
 from tests.benchmarks.rounds import Measured, compare_async
 from tests.identity.jpki import synthetic
-from tests.identity.verification.sources import Answering
+from tests.identity.verification.sources import Answering, NeverApart
 
 STATEMENT = b'{"v":1}'
 
@@ -25,7 +26,7 @@ async def measure() -> list[Measured]:
         statement=STATEMENT,
         statement_type=StatementType.CALL,
     )
-    verifier = CardVerifier(synthetic.trust(), Answering())
+    verifier = CardVerifier(synthetic.trust(), Answering(), NeverApart())
     leaf = load_der_x509_certificate(certificate)
     key, issuer = leaf.public_key(), synthetic.authority("auth").certificate.public_key()
     assert isinstance(key, rsa.RSAPublicKey)

@@ -67,7 +67,7 @@ from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarni
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.sealing import Sealer
 from tests.identity.jpki.synthetic import anchors_of, fresh_pki, key_pool
-from tests.identity.verification.sources import Answering
+from tests.identity.verification.sources import Answering, NeverApart
 
 ORIGIN = "https://id.kazasu.test"
 POLICY = PairingPolicy(keyed_code=True)
@@ -263,7 +263,7 @@ async def _set(
         card_holds=SqlCardHolds(database),
         installations=installations,
     )
-    verifier = CardVerifier(anchors_of(issued()), Answering(revocation))
+    verifier = CardVerifier(anchors_of(issued()), Answering(revocation), NeverApart())
     closing = Closing(deployment, stores, recorder, ending)
     examining = Examining(deployment, stores, verifier, holders, closing)
     arriving = Arriving(deployment, pairings, counters, examining, ending, closing)

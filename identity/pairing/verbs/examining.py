@@ -13,6 +13,7 @@ from identity.contract_holders.ports import LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import CardEvidence
 from identity.jpki.certificate import MAX_OCTETS
+from identity.jpki.checklist import CardProof
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
 from identity.pairing.model import Pairing, PersonId, Tap
@@ -22,7 +23,7 @@ from identity.pairing.verbs import judging
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.judging import Findings
 from identity.pairing.views import AppView
-from identity.verification.model import CardProof, ProvenCard
+from identity.verification.model import ProvenCard
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
 

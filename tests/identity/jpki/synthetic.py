@@ -10,15 +10,15 @@ from itertools import count
 from pathlib import Path
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
-from identity.jpki import anchors, signed_attributes
+from identity.jpki import algorithms, anchors, signed_attributes
 from identity.jpki.anchors import Environment, TrustAnchors
 from identity.jpki.signed_attributes import StatementType
+from identity.verification.apart import WorkerProcess
 from stand_ins.jpki import certificates, names, pki
-from stand_ins.jpki.certificates import Authority, Extensions
+from stand_ins.jpki.certificates import Authority, Extensions, PublicKey, SigningKey
 from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.people import PEOPLE, Person
 from stand_ins.jpki.pki import NewKey, Pki
@@ -39,6 +39,13 @@ def key_pool() -> NewKey:
     """A source of keys that repeats itself between PKIs, because making keys is slow."""
     numbers = count()
     return lambda: key(next(numbers))
+
+
+@cache
+def curve_key(bits: int, number: int = 0) -> ec.EllipticCurvePrivateKey:
+    """A key on P-256 or P-384."""
+    del number
+    return ec.generate_private_key({256: ec.SECP256R1(), 384: ec.SECP384R1()}[bits])
 
 
 @cache
@@ -75,6 +82,14 @@ def trust() -> TrustAnchors:
     return anchors_of(shared_pki())
 
 
+@cache
+def worker() -> WorkerProcess:
+    """The process apart for `trust()`: started by the first strange certificate of the tests."""
+    made = WorkerProcess(trust())
+    atexit.register(made.close)
+    return made
+
+
 def der(certificate: x509.Certificate) -> bytes:
     return certificate.public_bytes(Encoding.DER)
 
@@ -88,7 +103,7 @@ def leaf(
     valid: tuple[datetime, datetime] = (NOW - YEAR / 12, NOW + YEAR / 2),
     serial: int = 0x0203_0405,
     subject: x509.Name | None = None,
-    public_key: rsa.RSAPublicKey | None = None,
+    public_key: PublicKey | None = None,
 ) -> bytes:
     """DER of a good leaf, or of one with a single thing wrong."""
     issuer = issuer or authority(purpose)
@@ -104,9 +119,7 @@ def leaf(
             signer=issuer.key,
             serial=serial,
             valid=valid,
-            extensions=change(
-                certificates.leaf_extensions(purpose, issuer, key(LEAF_KEY).public_key(), person)
-            ),
+            extensions=change(certificates.leaf_extensions(purpose, issuer, public_key, person)),
         )
     )
 
@@ -131,8 +144,11 @@ def tap(
     certificate: bytes,
     statement_type: StatementType = StatementType.CALL,
     *,
-    signer: rsa.RSAPrivateKey | None = None,
+    signer: SigningKey | None = None,
 ) -> bytes:
-    """What a card answers: PKCS#1 v1.5 over the signed attributes."""
-    message = signed_attributes.build(statement, certificate, statement_type)
-    return (signer or key(LEAF_KEY)).sign(message, padding.PKCS1v15(), hashes.SHA256())
+    """What a card answers: its signature over the signed attributes, by its kind of key."""
+    signer = signer or key(LEAF_KEY)
+    algorithm = algorithms.for_key(signer.public_key())
+    assert algorithm is not None
+    message = signed_attributes.build(statement, certificate, statement_type, algorithm)
+    return certificates.signature(signer, message)

@@ -7,15 +7,13 @@ import pytest
 from asn1crypto import core  # type: ignore[import-untyped]  # ships no types
 from asn1crypto import crl as loose
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from identity.jpki import certificate, crl
 from identity.jpki.crl import RevocationList, read_crl
 from identity.jpki.refusals import Code, Refusal
-from stand_ins.jpki.certificates import Authority, RevokedEntry, make_crl, make_root
+from stand_ins.jpki.certificates import Authority, RevokedEntry, make_crl, make_root, signature
 from stand_ins.jpki.people import HOSHIGAOKA, KAZEMICHI, PEOPLE
 from tests.identity.jpki.synthetic import NOW, YEAR, authority, key, leaf, trust
 
@@ -77,9 +75,7 @@ def _edited(edit: str) -> bytes:
     elif edit == "critical entry extension":
         extension = {"extn_id": "1.3.6.1.4.1.32473.9", "critical": True, "extn_value": b"\x05\x00"}
         tbs["revoked_certificates"][0]["crl_entry_extensions"] = [extension]
-    parsed["signature"] = authority("auth").key.sign(
-        tbs.dump(force=True), padding.PKCS1v15(), hashes.SHA256()
-    )
+    parsed["signature"] = signature(authority("auth").key, tbs.dump(force=True))
     whole: bytes = parsed.dump(force=True)
     return whole
 

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from identity.jpki import certificate, signature, signed_attributes
+from identity.jpki.algorithms import RSA_2048_SHA256
 from identity.jpki.anchors import Environment
 from identity.jpki.refusals import Code, Refusal
 from identity.jpki.signed_attributes import StatementType, UnusableContentType
@@ -67,7 +68,9 @@ def test_production_refuses_the_documentation_number() -> None:
 
 
 def test_a_good_signature_is_accepted() -> None:
-    assert signature.check_signature(_parsed(), tap(STATEMENT, LEAF), _sa()) is None
+    assert (
+        signature.check_signature(_parsed(), RSA_2048_SHA256, tap(STATEMENT, LEAF), _sa()) is None
+    )
 
 
 def _pss() -> bytes:
@@ -108,7 +111,7 @@ WRONG: dict[str, tuple[Callable[[], bytes], Code]] = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_wrong_signature_is_refused(name: str) -> None:
     make, code = WRONG[name]
-    found = signature.check_signature(_parsed(), make(), _sa())
+    found = signature.check_signature(_parsed(), RSA_2048_SHA256, make(), _sa())
     assert isinstance(found, Refusal)
     assert found.code == code
 
@@ -118,7 +121,7 @@ def test_a_wrong_signature_is_refused(name: str) -> None:
 def test_no_flipped_bit_of_a_signature_is_accepted(bit: int) -> None:
     changed = bytearray(tap(STATEMENT, LEAF))
     changed[bit // 8] ^= 1 << (bit % 8)
-    assert signature.check_signature(_parsed(), bytes(changed), _sa()) is not None
+    assert signature.check_signature(_parsed(), RSA_2048_SHA256, bytes(changed), _sa()) is not None
 
 
 @settings(max_examples=136 * 8, deadline=None)
@@ -126,7 +129,10 @@ def test_no_flipped_bit_of_a_signature_is_accepted(bit: int) -> None:
 def test_no_flipped_bit_of_the_attributes_is_accepted(bit: int) -> None:
     changed = bytearray(_sa())
     changed[bit // 8] ^= 1 << (bit % 8)
-    assert signature.check_signature(_parsed(), GOOD_SIGNATURE, bytes(changed)) is not None
+    assert (
+        signature.check_signature(_parsed(), RSA_2048_SHA256, GOOD_SIGNATURE, bytes(changed))
+        is not None
+    )
 
 
 GOOD_SIGNATURE = tap(STATEMENT, LEAF)

@@ -145,7 +145,7 @@ class World:
             card_holds=self.card_holds,
             installations=self.installations,
         )
-        verifier = CardVerifier(synthetic.trust(), revocation)
+        verifier = CardVerifier(synthetic.trust(), revocation, synthetic.worker())
         holders = ContractHolders(self.holders, self.linkage, deployment.random)
         self.ending = Ending(deployment, pairings, self.line_warnings, recorder)
         closing = Closing(deployment, stores, recorder, self.ending)

@@ -1,10 +1,11 @@
-"""Revocation sources for tests: faithful to the port, with the answer given beforehand."""
+"""What verification asks, for tests: faithful to the ports, with the answer given beforehand."""
 
 import asyncio
 from datetime import datetime
 
+from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.verification.model import RevocationState, RevocationStatus
-from identity.verification.ports import RevocationSubject
+from identity.verification.ports import NotJudged, RevocationSubject
 
 
 class Answering:
@@ -45,3 +46,10 @@ class Silent:
 class Broken:
     async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
         raise OSError("the source's own words, which must go nowhere")
+
+
+class NeverApart:
+    """For tests whose certificates are all plain: nobody may need the process apart."""
+
+    async def judge(self, proof: CardProof, at: datetime) -> Judged | Denied:
+        raise NotJudged("this certificate is not plain")

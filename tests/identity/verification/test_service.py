@@ -10,13 +10,10 @@ import pytest
 import identity
 from identity.jpki import anchors
 from identity.jpki.anchors import Environment, Purpose
+from identity.jpki.checklist import CardProof
 from identity.jpki.refusals import Code
 from identity.jpki.signed_attributes import StatementType, UnusableContentType
-from identity.verification.model import (
-    CardProof,
-    ProvenCard,
-    RevocationStatus,
-)
+from identity.verification.model import ProvenCard, RevocationStatus
 from identity.verification.ports import RevocationSource
 from identity.verification.refusals import Hint, Refused, RevocationCode
 from identity.verification.service import CardVerifier
@@ -35,8 +32,9 @@ from tests.identity.jpki.synthetic import (
     leaf,
     tap,
     trust,
+    worker,
 )
-from tests.identity.verification.sources import Answering, Broken, Silent
+from tests.identity.verification.sources import Answering, Broken, NeverApart, Silent
 
 STATEMENT = b'{"statement":"ours"}'
 EXPIRED = {Code.LEAF_EXPIRED, Code.LEAF_NOT_YET_VALID}
@@ -44,7 +42,7 @@ UNREADABLE = {Code.CERTIFICATE_MALFORMED, Code.CERTIFICATE_UNREADABLE}
 
 
 def _proof(purpose: PurposeName = "auth", certificate: bytes | None = None) -> CardProof:
-    certificate = certificate or leaf(purpose)
+    certificate = leaf(purpose) if certificate is None else certificate
     return CardProof(
         certificate=certificate,
         signature=tap(STATEMENT, certificate),
@@ -54,7 +52,7 @@ def _proof(purpose: PurposeName = "auth", certificate: bytes | None = None) -> C
 
 
 async def _verify(proof: CardProof, source: RevocationSource | None = None) -> ProvenCard | Refused:
-    return await CardVerifier(trust(), source or Answering()).verify(proof, at=NOW)
+    return await CardVerifier(trust(), source or Answering(), worker()).verify(proof, at=NOW)
 
 
 async def _proven(purpose: PurposeName) -> ProvenCard:
@@ -106,7 +104,7 @@ async def test_a_leaf_does_not_outlive_its_root() -> None:
     root = authority("auth", "g1")
     end = root.certificate.not_valid_after_utc
     proof = _proof(certificate=leaf(issuer=root, valid=(NOW - YEAR, end + YEAR)))
-    verifier = CardVerifier(trust(), Answering())
+    verifier = CardVerifier(trust(), Answering(), worker())
     assert isinstance(await verifier.verify(proof, at=end), ProvenCard)
     found = await verifier.verify(proof, at=end + timedelta(seconds=1))
     assert isinstance(found, Refused)
@@ -182,7 +180,7 @@ async def test_a_revoked_card_keeps_the_reason_and_who_signed(reason: str | None
     ],
 )
 async def test_a_source_that_cannot_tell_is_never_good(source: RevocationSource, why: str) -> None:
-    verifier = CardVerifier(trust(), source, revocation_seconds=0.01)
+    verifier = CardVerifier(trust(), source, worker(), revocation_seconds=0.01)
     found = await verifier.verify(_proof(), at=NOW)
     assert isinstance(found, Refused)
     assert found.hint is Hint.REVOCATION_UNAVAILABLE
@@ -247,4 +245,4 @@ def test_production_does_not_start_with_the_documentation_number() -> None:
     }
     real = anchors.load(Environment.PRODUCTION, **roots)
     with pytest.raises(UnusableContentType):
-        CardVerifier(real, Answering())
+        CardVerifier(real, Answering(), NeverApart())

@@ -17,8 +17,9 @@ from companion_app.card.signed_attributes import card_input
 from companion_app.card.tap import tap
 from identity.authorities.crl_files import CrlFiles
 from identity.jpki import signed_attributes
+from identity.jpki.checklist import CardProof
 from identity.jpki.signed_attributes import StatementType
-from identity.verification.model import CardProof, ProvenCard
+from identity.verification.model import ProvenCard
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
 from stand_ins.card.card_file import read_card as read_for_the_rack
@@ -28,6 +29,7 @@ from stand_ins.jpki.card_file import KeyMaterial, read_card
 from stand_ins.jpki.names import PURPOSES, Purpose
 from stand_ins.jpki.pki import Pki
 from tests.identity.jpki.synthetic import NOW, anchors_of, fresh_pki, key_pool
+from tests.identity.verification.sources import NeverApart
 
 STATEMENT = b'{"v":1}'
 LATER = NOW + timedelta(minutes=5)
@@ -58,7 +60,8 @@ def _tap(material: KeyMaterial) -> CardProof:
 
 async def _outcome(source: Pki, name: str, purpose: Purpose) -> str:
     card = read_card(source.folder / "cards" / f"{name}.json")
-    verifier = CardVerifier(anchors_of(source), CrlFiles(source.folder / "crl", anchors_of(source)))
+    anchors = anchors_of(source)
+    verifier = CardVerifier(anchors, CrlFiles(source.folder / "crl", anchors), NeverApart())
     found = await verifier.verify(_tap(card.auth if purpose == "auth" else card.sign), at=LATER)
     if isinstance(found, Refused):
         return " ".join([found.hint, *found.facts.values()][:2])
@@ -116,7 +119,8 @@ async def _handed_over(made: Pki, name: str) -> str:
         ),
     )
     assert isinstance(done, TapResult), done
-    verifier = CardVerifier(anchors_of(made), CrlFiles(made.folder / "crl", anchors_of(made)))
+    anchors = anchors_of(made)
+    verifier = CardVerifier(anchors, CrlFiles(made.folder / "crl", anchors), NeverApart())
     proof = CardProof(
         certificate=done.certificate,
         signature=done.signature,
