@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import Enum
 
 from ivr.queues import rules
-from ivr.queues.model import Operator, Presence, Waiting, WaitingState
+from ivr.queues.model import Move, Operator, Presence, Waiting, WaitingState
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import OperatorPhones, PhoneTrouble
 
@@ -35,8 +35,11 @@ class Answering:
             ringing = replace(
                 row, state=WaitingState.RINGING, offered_until=now + rules.RINGING_LASTS
             )
-            if await self._desk.waiting.change(row, ringing):
+            on_call = Move(known=known, presence=Presence.ON_CALL, at=now)
+            if await self._desk.waiting.change(row, ringing, on_call):
+                await self._desk.tell_presence(on_call)
                 return await self._ring(known, ringing)
+            known = await self._desk.operators.by_id(tenant, operator)
             row = await self._desk.waiting.by_token(tenant, token)
         return Answered.NOT_YOURS
 
@@ -87,12 +90,8 @@ class Answering:
             await self._offering.take_back(tenant, token, row.offered_to)
 
     async def _ring(self, known: Operator, row: Waiting) -> Answered:
-        desk, tenant, token = self._desk, row.tenant, row.token
-        await desk.operators.set_presence(
-            tenant, known.id, Presence.ON_CALL, at=desk.now(), idle=False
-        )
-        await desk.news.tell(tenant, operator=known.id, what="presence", token="")
-        await desk.news.tell(tenant, operator=None, what="ringing", token=token)
+        tenant, token = row.tenant, row.token
+        await self._desk.news.tell(tenant, operator=None, what="ringing", token=token)
         try:
             leg = await self._phones.ring_operator(known.phone, token=token, dialled=row.dialled)
         except PhoneTrouble:

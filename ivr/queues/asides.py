@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Final
 
+from ivr.queues import rules
 from ivr.queues.model import Presence, Waiting, WaitingState
 from ivr.queues.offering import Desk, Offering
 
@@ -43,23 +44,26 @@ class Asides:
 
     async def operator_left(self, tenant: str, token: str, leg: str) -> bool:
         """The operator's `leg` ended during it: the caller, still there, is offered to others."""
-        row = await self._desk.waiting.by_token(tenant, token)
+        desk = self._desk
+        row = await desk.waiting.by_token(tenant, token)
         while row is not None and self._on(row) and row.operator_leg == leg:
+            known = await desk.operators.by_id(tenant, row.offered_to)
+            move = rules.leaves(known, Presence.WRAP_UP, desk.now())
             waits = replace(
                 row,
                 state=WaitingState.WAITING,
-                since=self._desk.now(),
+                since=desk.now(),
                 offered_to="",
                 offered_until=None,
                 operator_leg="",
                 aside_until=None,
             )
-            if await self._desk.waiting.change(row, waits):
-                await self._offering.frees(tenant, row.offered_to, Presence.WRAP_UP)
+            if await desk.waiting.change(row, waits, move):
+                await desk.tell_presence(move)
                 await self._offering.offer(tenant)
-                await self._desk.news.tell(tenant, operator=None, what="waiting", token=token)
+                await desk.news.tell(tenant, operator=None, what="waiting", token=token)
                 return True
-            row = await self._desk.waiting.by_token(tenant, token)
+            row = await desk.waiting.by_token(tenant, token)
         return False
 
     def _on(self, row: Waiting) -> bool:

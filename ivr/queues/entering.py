@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from ivr.queues import rules
-from ivr.queues.model import Presence, Waiting, WaitingState
+from ivr.queues.model import Move, Presence, Waiting, WaitingState
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import OperatorPhones, PhoneTrouble
 
@@ -36,35 +36,52 @@ class Entering:
         await self.keep_only(tenant, call_ref, token="")
 
     async def keep_only(self, tenant: str, call_ref: str, *, token: str) -> None:
-        """A call waits in one queue at a time: whatever else is left of it goes."""
-        for row in await self._desk.waiting.open(tenant):
-            if row.call_ref == call_ref and row.token != token:
+        """A call waits in one queue at a time: whatever else is left of it goes, and its place in
+        the line passes to the stay under `token`."""
+        rows = [row for row in await self._desk.waiting.open(tenant) if row.call_ref == call_ref]
+        mine = next((row for row in rows if row.token == token), None)
+        for row in rows:
+            if row.token != token:
+                await self._hand_on(row, mine)
                 await self.withdraw(tenant, row.token)
+
+    async def _hand_on(self, earlier: Waiting, mine: Waiting | None) -> None:
+        """Nobody else's change of the stay is lost: it is read again."""
+        while mine is not None:
+            placed = rules.keeps_place(mine, earlier)
+            if placed is mine or await self._desk.waiting.change(mine, placed):
+                return
+            mine = await self._desk.waiting.by_token(mine.tenant, mine.token)
 
     async def withdraw(self, tenant: str, token: str) -> None:
         """The same for one stay in a queue; a later one of the call is left alone."""
         row = await self._desk.waiting.by_token(tenant, token)
         while row is not None and row.state is not WaitingState.GONE:
             after = replace(row, state=WaitingState.GONE, offered_to="", offered_until=None)
-            if await self._desk.waiting.change(row, after):
+            move = await self._freed(row)
+            if await self._desk.waiting.change(row, after, move):
+                await self._desk.tell_presence(move)
                 await self._release(row)
                 return
             row = await self._desk.waiting.by_token(tenant, token)
 
-    async def _release(self, row: Waiting) -> None:
-        """Free the operator: wrap-up after a talk, back to the rotation when it only rang.
+    async def _freed(self, row: Waiting) -> Move | None:
+        """The operator: to wrap-up after a talk, back to the rotation when it only rang.
 
         After a call that we placed, the state before it returns with the end of the ringing.
         """
+        if row.state not in rules.WITH_OPERATOR or row.placed:
+            return None
+        presence = Presence.WRAP_UP if row.state is WaitingState.TALKING else Presence.AVAILABLE
+        known = await self._desk.operators.by_id(row.tenant, row.offered_to)
+        return rules.leaves(known, presence, self._desk.now())
+
+    async def _release(self, row: Waiting) -> None:
         apart = row.state is WaitingState.RINGING or row.aside_until is not None
         if apart and row.operator_leg:
             try:
                 await self._phones.hang_up(row.operator_leg)
             except PhoneTrouble:
                 pass  # ringing or waiting ends by itself within half a minute, into a hang-up
-        if row.state in rules.WITH_OPERATOR and not row.placed:
-            talked = row.state is WaitingState.TALKING
-            after = Presence.WRAP_UP if talked else Presence.AVAILABLE
-            await self._offering.frees(row.tenant, row.offered_to, after)
         await self._desk.news.tell(row.tenant, operator=None, what="ended", token=row.token)
         await self._offering.offer(row.tenant)

@@ -44,6 +44,16 @@ class Operator:
     after_call: Presence | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """An operator becomes `presence` at `at`, provided that nothing has become of them since they
+    were read as `known`. A wish for afterwards ends unless the state is one of `BUSY`."""
+
+    known: Operator
+    presence: Presence
+    at: datetime
+
+
 class WaitingState(Enum):
     WAITING = "waiting"
     RINGING = "ringing"

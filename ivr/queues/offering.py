@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ivr.queues import rules
-from ivr.queues.model import Presence, Waiting, WaitingState
+from ivr.queues.model import Move, Operator, Presence, Waiting, WaitingState
 from ivr.queues.ports import Callbacks, Operators, QueueNews, WaitingCalls
 
 
@@ -19,6 +19,12 @@ class Desk:
     operators: Operators
     news: QueueNews
     now: Callable[[], datetime]
+
+    async def tell_presence(self, move: Move | None) -> None:
+        """After it is written."""
+        if move is not None:
+            known = move.known
+            await self.news.tell(known.tenant, operator=known.id, what="presence", token="")
 
 
 class Offering:
@@ -50,8 +56,9 @@ class Offering:
         now = self._desk.now()
         waiting = await self._desk.waiting.open(tenant)
         for row in waiting:
-            if rules.missed(row, now) and await self._without_offer(row):
-                await self.pause(tenant, row.offered_to)
+            if rules.missed(row, now):
+                known = await self._desk.operators.by_id(tenant, row.offered_to)
+                await self._without_offer(row, rules.pauses(known, now))
             elif rules.rang_out(row, now):
                 await self.take_back(tenant, row.token, row.offered_to)
         callbacks = await self._desk.callbacks.open(tenant)
@@ -61,7 +68,7 @@ class Offering:
         for stuck in rules.on_no_call(waiting, callbacks, operators):
             await self.settle(tenant, stuck.id, Presence.WRAP_UP)
         for wishing in rules.wishes_due(operators):
-            await self.frees(tenant, wishing.id, Presence.AVAILABLE)
+            await self._leaves(wishing, Presence.AVAILABLE)
         await self.offer(tenant)
 
     async def withdraw(self, tenant: str, operator: str) -> None:
@@ -70,19 +77,15 @@ class Offering:
             if row.state is WaitingState.WAITING and row.offered_to == operator:
                 await self._without_offer(row)
 
-    async def pause(self, tenant: str, operator: str) -> None:
-        """Out of rotation until they say so, unless they have moved on already."""
-        known = await self._desk.operators.by_id(tenant, operator)
-        if known is not None and known.presence in (Presence.AVAILABLE, Presence.ON_CALL):
-            await self.frees(tenant, operator, Presence.PAUSED)
-
     async def take_back(self, tenant: str, token: str, operator: str) -> None:
         """Their phone led to no talk: they pause, and the caller is offered to the next.
 
         A call that is over by now stays over, and the operator is free.
         """
-        row = await self._desk.waiting.by_token(tenant, token)
+        desk = self._desk
+        row = await desk.waiting.by_token(tenant, token)
         while row is not None and rules.rings_at(row, operator):
+            move = rules.pauses(await desk.operators.by_id(tenant, operator), desk.now())
             after = replace(
                 row,
                 state=WaitingState.WAITING,
@@ -90,15 +93,13 @@ class Offering:
                 offered_until=None,
                 operator_leg="",
             )
-            if await self._desk.waiting.change(row, after):
-                await self.pause(tenant, operator)
-                await self._desk.news.tell(
-                    tenant, operator=operator, what="offer_ended", token=token
-                )
+            if await desk.waiting.change(row, after, move):
+                await desk.tell_presence(move)
+                await desk.news.tell(tenant, operator=operator, what="offer_ended", token=token)
                 await self.offer(tenant)
-                await self._desk.news.tell(tenant, operator=None, what="waiting", token=token)
+                await desk.news.tell(tenant, operator=None, what="waiting", token=token)
                 return
-            row = await self._desk.waiting.by_token(tenant, token)
+            row = await desk.waiting.by_token(tenant, token)
         await self.settle(tenant, operator, Presence.AVAILABLE)
 
     async def settle(self, tenant: str, operator: str, presence: Presence) -> None:
@@ -110,25 +111,20 @@ class Offering:
         callbacks = await self._desk.callbacks.open(tenant)
         if not rules.on_no_call(waiting, callbacks, [known]):
             return
-        await self.frees(tenant, operator, presence)
+        await self._leaves(known, presence)
         await self.offer(tenant)
 
-    async def frees(self, tenant: str, operator: str, presence: Presence) -> None:
-        """They become `presence`, or what they wished to be after the call."""
-        desk = self._desk
-        known = await desk.operators.by_id(tenant, operator)
-        if known is None:
-            return
-        presence = rules.becomes(known, presence)
-        await desk.operators.set_presence(tenant, operator, presence, at=desk.now(), idle=False)
-        await desk.news.tell(tenant, operator=operator, what="presence", token="")
+    async def _leaves(self, known: Operator, presence: Presence) -> None:
+        """Somebody who is on no call, by what was read after `known`; the next tick looks again at
+        one of whom something else has become meanwhile."""
+        move = rules.leaves(known, presence, self._desk.now())
+        if move is not None and await self._desk.operators.move(move):
+            await self._desk.tell_presence(move)
 
-    async def _without_offer(self, row: Waiting) -> bool:
-        if not await self._desk.waiting.change(
-            row, replace(row, offered_to="", offered_until=None)
-        ):
-            return False
-        await self._desk.news.tell(
-            row.tenant, operator=row.offered_to, what="offer_ended", token=row.token
-        )
-        return True
+    async def _without_offer(self, row: Waiting, move: Move | None = None) -> None:
+        without = replace(row, offered_to="", offered_until=None)
+        if await self._desk.waiting.change(row, without, move):
+            await self._desk.tell_presence(move)
+            await self._desk.news.tell(
+                row.tenant, operator=row.offered_to, what="offer_ended", token=row.token
+            )

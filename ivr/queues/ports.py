@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from ivr.queues.model import Callback, Operator, Presence, Waiting
+from ivr.queues.model import Callback, Move, Operator, Presence, Waiting
 
 
 class WaitingCalls(Protocol):
@@ -22,9 +22,11 @@ class WaitingCalls(Protocol):
         """All rows not GONE, highest priority first, then longest waiting."""
         ...
 
-    async def change(self, before: Waiting, after: Waiting) -> bool:
-        """Compare and set on `version`. False too when it would give an operator (`offered_to`) a
-        second call: offers are made by several processes at once."""
+    async def change(self, before: Waiting, after: Waiting, move: Move | None = None) -> bool:
+        """Compare and set on `version`, and the operator's state with it: both or neither.
+
+        False too when the operator is not any more what was read, or would be given (`offered_to`)
+        a second call: offers are made by several processes at once."""
         ...
 
 
@@ -38,6 +40,10 @@ class Operators(Protocol):
     ) -> None:
         """`idle` starts the idle clock anew at `at`. A wish for afterwards ends unless the state
         is one of `BUSY`."""
+        ...
+
+    async def move(self, move: Move) -> bool:
+        """False when the operator is not any more what was read."""
         ...
 
     async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
@@ -60,8 +66,9 @@ class Callbacks(Protocol):
         """How many asked after then, DONE or not, as far as rows are still kept."""
         ...
 
-    async def change(self, before: Callback, after: Callback) -> bool:
-        """Compare and set on `version`."""
+    async def change(self, before: Callback, after: Callback, move: Move | None = None) -> bool:
+        """Compare and set on `version`, and the operator's state with it: both or neither. False
+        too when the operator is not any more what was read."""
         ...
 
     async def drop_done(self, before: datetime) -> int:

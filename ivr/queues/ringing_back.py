@@ -4,7 +4,7 @@ from dataclasses import replace
 from enum import Enum
 
 from ivr.queues import rules
-from ivr.queues.model import Callback, CallbackState, Operator, Presence
+from ivr.queues.model import Callback, CallbackState, Move, Operator, Presence
 from ivr.queues.offering import Desk, Offering
 from ivr.queues.ports import OperatorPhones, PhoneTrouble
 
@@ -37,15 +37,19 @@ class RingingBack:
                 break
             if known.presence in (Presence.ON_CALL, Presence.OFFLINE):
                 return Rung.NOT_NOW
+            now = self._desk.now()
             ringing = replace(
                 row,
                 state=CallbackState.RINGING,
-                until=self._desk.now() + rules.RINGING_BACK_LASTS,
+                until=now + rules.RINGING_BACK_LASTS,
                 presence_before=known.presence,
                 leg="",
             )
-            if await self._desk.callbacks.change(row, ringing):
+            on_call = Move(known=known, presence=Presence.ON_CALL, at=now)
+            if await self._desk.callbacks.change(row, ringing, on_call):
+                await self._desk.tell_presence(on_call)
                 return await self._ring(known, ringing)
+            known = await self._desk.operators.by_id(tenant, operator)
             row = await self._desk.callbacks.by_id(tenant, callback)
         return Rung.NOT_YOURS
 
@@ -83,8 +87,9 @@ class RingingBack:
         """
         row = await self._desk.callbacks.by_id(tenant, callback)
         while row is not None and row.state in rules.ON_THE_PHONE and row.leg in ("", leg):
-            if await self._desk.callbacks.change(row, self._after(row, outcome)):
-                await self._free(row)
+            move = await self._freed(row)
+            if await self._desk.callbacks.change(row, self._after(row, outcome), move):
+                await self._is_over(row, move)
                 return
             row = await self._desk.callbacks.by_id(tenant, callback)
 
@@ -94,9 +99,10 @@ class RingingBack:
         for row in await self._desk.callbacks.open(tenant):
             if not rules.ran_out(row, now):
                 continue
-            if await self._desk.callbacks.change(row, _back_on_the_list(row)):
+            move = await self._freed(row)
+            if await self._desk.callbacks.change(row, _back_on_the_list(row), move):
                 await self._hang_up(row)
-                await self._free(row)
+                await self._is_over(row, move)
 
     def _after(self, row: Callback, outcome: str) -> Callback:
         talked = row.state is CallbackState.TALKING or outcome == _REACHED
@@ -115,10 +121,7 @@ class RingingBack:
         return replace(row, state=CallbackState.CLAIMED, until=until, leg="")
 
     async def _ring(self, known: Operator, row: Callback) -> Rung:
-        desk, tenant = self._desk, row.tenant
-        await desk.operators.set_presence(
-            tenant, known.id, Presence.ON_CALL, at=desk.now(), idle=False
-        )
+        tenant = row.tenant
         await self._offering.withdraw(tenant, known.id)
         await self._tell(row)
         try:
@@ -151,12 +154,24 @@ class RingingBack:
             row = await self._desk.callbacks.by_id(tenant, callback)
         return None
 
-    async def _free(self, row: Callback) -> None:
-        """After an outbound call the state before it returns."""
-        if row.state in rules.ON_THE_PHONE:
-            before = row.presence_before
-            await self._offering.settle(row.tenant, row.claimed_by, before)
+    async def _freed(self, row: Callback) -> Move | None:
+        """After an outbound call the state before it returns. None for somebody who is on no
+        phone, or with another call."""
+        desk = self._desk
+        known = await desk.operators.by_id(row.tenant, row.claimed_by)
+        if known is None or row.state not in rules.ON_THE_PHONE:
+            return None
+        waiting = await desk.waiting.open(row.tenant)
+        others = [one for one in await desk.callbacks.open(row.tenant) if one.id != row.id]
+        if not rules.on_no_call(waiting, others, [known]):
+            return None
+        return rules.leaves(known, row.presence_before, desk.now())
+
+    async def _is_over(self, row: Callback, move: Move | None) -> None:
+        await self._desk.tell_presence(move)
         await self._tell(row)
+        if move is not None:
+            await self._offering.offer(row.tenant)
 
     async def _hang_up(self, row: Callback) -> None:
         if row.leg:

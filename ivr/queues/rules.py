@@ -10,6 +10,7 @@ from ivr.queues.model import (
     AskedAgain,
     Callback,
     CallbackState,
+    Move,
     Operator,
     Presence,
     Waiting,
@@ -23,6 +24,7 @@ RINGING_LASTS: Final = timedelta(seconds=40)
 TYPICAL_TALK: Final = timedelta(seconds=180)
 
 WITH_OPERATOR: Final = frozenset({WaitingState.RINGING, WaitingState.TALKING})
+_NOT_SERVED: Final = frozenset({WaitingState.WAITING, WaitingState.RINGING})
 _AT_WORK: Final = frozenset({Presence.AVAILABLE, Presence.ON_CALL, Presence.WRAP_UP})
 # A claim is for preparing; a lost word about a ringing or a talk holds nobody longer than this.
 CLAIM_LASTS: Final = timedelta(minutes=10)
@@ -55,6 +57,15 @@ def in_order(waiting: Sequence[Waiting]) -> list[Waiting]:
     """Calls without an operator: highest priority first, then longest waiting."""
     free = [row for row in waiting if row.state is WaitingState.WAITING]
     return sorted(free, key=lambda row: (-row.priority, row.since, row.token))
+
+
+def keeps_place(waiting: Waiting, earlier: Waiting) -> Waiting:
+    """A call that entered anew while an `earlier` stay was not over never left: its session was
+    lost. The newest stay of a call is told by `since`, hence the smallest step that stores keep."""
+    if earlier.state not in _NOT_SERVED:
+        return waiting
+    since = earlier.since + timedelta(microseconds=1)
+    return replace(waiting, since=since, refused_by=earlier.refused_by)
 
 
 def has_offer(row: Waiting, now: datetime) -> bool:
@@ -135,6 +146,21 @@ def becomes(known: Operator, presence: Presence) -> Presence:
     if presence in BUSY or known.after_call is None:
         return presence
     return known.after_call
+
+
+def leaves(known: Operator | None, presence: Presence, now: datetime) -> Move | None:
+    """Out of a call into `presence`, or what they wished to be after it. None for somebody who is
+    an operator no more."""
+    if known is None:
+        return None
+    return Move(known=known, presence=becomes(known, presence), at=now)
+
+
+def pauses(known: Operator | None, now: datetime) -> Move | None:
+    """Out of the rotation until they say so, unless they have moved on already."""
+    if known is None or known.presence not in (Presence.AVAILABLE, Presence.ON_CALL):
+        return None
+    return leaves(known, Presence.PAUSED, now)
 
 
 def wishes_due(operators: Sequence[Operator]) -> list[Operator]:

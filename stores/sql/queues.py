@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import IntegrityError
 
-from ivr.queues.model import BUSY, Operator, Presence, Waiting, WaitingState
+from ivr.queues.model import BUSY, Move, Operator, Presence, Waiting, WaitingState
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.phone_side import operator_presence, staff, waiting_calls
@@ -63,7 +63,7 @@ class SqlWaitingCalls:
         async with self._database.read() as connection:
             return [self._waiting(row) for row in await connection.execute(wanted)]
 
-    async def change(self, before: Waiting, after: Waiting) -> bool:
+    async def change(self, before: Waiting, after: Waiting, move: Move | None = None) -> bool:
         if (before.tenant, before.token) != (after.tenant, after.token):
             raise ValueError("before and after are not the same waiting call")
         row = self._row(after) | {"version": before.version + 1}
@@ -76,11 +76,13 @@ class SqlWaitingCalls:
                 .where(waiting_calls.c.version == before.version)
                 .values(row)
             )
+            if changed.rowcount == 1:
+                await move_with(connection, move)
             return changed.rowcount == 1
 
         try:
             return await self._database.write(job)
-        except IntegrityError:  # the operator has another call by now
+        except (IntegrityError, NotAsRead):  # or the operator has another call by now
             return False
 
     async def _find(self, connection: Connection, tenant: str, token: str) -> Waiting | None:
@@ -175,6 +177,16 @@ class SqlOperators:
 
         await self._database.write(job)
 
+    async def move(self, move: Move) -> bool:
+        async def job(connection: Connection) -> None:
+            await move_with(connection, move)
+
+        try:
+            await self._database.write(job)
+        except NotAsRead:
+            return False
+        return True
+
     async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
         mine = operator_presence.c
 
@@ -226,6 +238,29 @@ class SqlOperators:
             presence_since=row.presence_since or row.added_at,
             after_call=Presence(row.after_call) if row.after_call else None,
         )
+
+
+class NotAsRead(Exception):
+    """Something has become of the operator meanwhile: what was to change with them is undone."""
+
+
+async def move_with(connection: Connection, move: Move | None) -> None:
+    """In the transaction of a row that changes with it. Raises NotAsRead."""
+    if move is None:
+        return
+    mine, known = operator_presence.c, move.known
+    changed: dict[str, Any] = {"presence": move.presence.value, "presence_since": move.at}
+    if move.presence not in BUSY:
+        changed["after_call"] = None
+    moved = await connection.execute(
+        update(operator_presence)
+        .where(mine.tenant_id == known.tenant, mine.staff_id == known.id)
+        .where(mine.presence == known.presence.value, mine.presence_since == known.presence_since)
+        .where(mine.after_call == (known.after_call.value if known.after_call else None))
+        .values(changed)
+    )
+    if moved.rowcount != 1:
+        raise NotAsRead
 
 
 def _moment(text: str) -> datetime | None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Row, delete, func, select, update
 
-from ivr.queues.model import AskedAgain, Callback, CallbackState, Presence
+from ivr.queues.model import AskedAgain, Callback, CallbackState, Move, Presence
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
+from stores.sql.queues import NotAsRead, move_with
 from stores.sql.schema.columns import clock
 from stores.sql.schema.outbound import callbacks
 from stores.sql.sealing import Sealer
@@ -55,7 +56,7 @@ class SqlCallbacks:
         async with self._database.read() as connection:
             return int((await connection.execute(wanted)).scalar_one())
 
-    async def change(self, before: Callback, after: Callback) -> bool:
+    async def change(self, before: Callback, after: Callback, move: Move | None = None) -> bool:
         if (before.tenant, before.id) != (after.tenant, after.id):
             raise ValueError("before and after are not the same call-back")
         row = self._row(after) | {"version": before.version + 1}
@@ -67,9 +68,14 @@ class SqlCallbacks:
                 .where(callbacks.c.version == before.version)
                 .values(row)
             )
+            if changed.rowcount == 1:
+                await move_with(connection, move)
             return changed.rowcount == 1
 
-        return await self._database.write(job)
+        try:
+            return await self._database.write(job)
+        except NotAsRead:
+            return False
 
     async def drop_done(self, before: datetime) -> int:
         async def job(connection: Connection) -> int:

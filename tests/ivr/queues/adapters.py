@@ -15,6 +15,7 @@ from ivr.queues.model import (
     BUSY,
     Callback,
     CallbackState,
+    Move,
     Operator,
     Presence,
     Waiting,
@@ -57,8 +58,11 @@ def _is_open(row: Waiting, beside: Waiting) -> bool:
 
 
 class MemoryWaiting:
+    """`operators` are those whose state changes with a row."""
+
     def __init__(self) -> None:
         self.pace = Pace()
+        self.operators = MemoryOperators()
         self.rows: dict[tuple[str, str], Waiting] = {}
 
     async def enter(self, waiting: Waiting) -> Waiting:
@@ -81,7 +85,7 @@ class MemoryWaiting:
         ]
         return sorted(rows, key=lambda row: (-row.priority, row.since, row.token))
 
-    async def change(self, before: Waiting, after: Waiting) -> bool:
+    async def change(self, before: Waiting, after: Waiting, move: Move | None = None) -> bool:
         await self.pace()
         key = (before.tenant, before.token)
         if key not in self.rows or self.rows[key].version != before.version:
@@ -90,13 +94,18 @@ class MemoryWaiting:
             rest = (row for mine, row in self.rows.items() if mine != key)
             if any(row.offered_to == after.offered_to for row in rest if _is_open(row, after)):
                 return False
+        if not self.operators.takes(move):
+            return False
         self.rows[key] = replace(after, version=before.version + 1)
         return True
 
 
 class MemoryCallbacks:
+    """As `MemoryWaiting`."""
+
     def __init__(self) -> None:
         self.pace = Pace()
+        self.operators = MemoryOperators()
         self.rows: dict[tuple[str, str], Callback] = {}
 
     async def register(self, callback: Callback) -> Callback:
@@ -118,10 +127,12 @@ class MemoryCallbacks:
         rows = self.rows.values()
         return sum(row.tenant == tenant and row.since > since for row in rows)
 
-    async def change(self, before: Callback, after: Callback) -> bool:
+    async def change(self, before: Callback, after: Callback, move: Move | None = None) -> bool:
         await self.pace()
         key = (before.tenant, before.id)
         if key not in self.rows or self.rows[key].version != before.version:
+            return False
+        if not self.operators.takes(move):
             return False
         self.rows[key] = replace(after, version=before.version + 1)
         return True
@@ -151,13 +162,31 @@ class MemoryOperators:
     ) -> None:
         await self.pace()
         before = self.known[tenant, operator]
-        self.known[tenant, operator] = replace(
-            before,
-            presence=presence,
-            presence_since=at,
-            idle_since=at if idle else before.idle_since,
-            after_call=before.after_call if presence in BUSY else None,
+        if idle:
+            self.known[tenant, operator] = before = replace(before, idle_since=at)
+        assert self.takes(Move(known=before, presence=presence, at=at))
+
+    async def move(self, move: Move) -> bool:
+        await self.pace()
+        return self.takes(move)
+
+    def takes(self, move: Move | None) -> bool:
+        """At once, as in the transaction of the row that changes with it."""
+        if move is None:
+            return True
+        key = (move.known.tenant, move.known.id)
+        now, read = self.known[key], move.known
+        if (now.presence, now.presence_since, now.after_call) != (
+            read.presence,
+            read.presence_since,
+            read.after_call,
+        ):
+            return False
+        wish = now.after_call if move.presence in BUSY else None
+        self.known[key] = replace(
+            now, presence=move.presence, presence_since=move.at, after_call=wish
         )
+        return True
 
     async def wish(self, tenant: str, operator: str, after_call: Presence | None) -> bool:
         await self.pace()
@@ -264,6 +293,7 @@ class QueueRoom:
     phones: MemoryPhones = field(default_factory=MemoryPhones)
 
     def __post_init__(self) -> None:
+        self.waiting.operators = self.callbacks.operators = self.operators
         self.desk = Desk(
             waiting=self.waiting,
             callbacks=self.callbacks,

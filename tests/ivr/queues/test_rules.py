@@ -30,6 +30,17 @@ def test_priority_before_waiting_time() -> None:
     assert offers(calls, [operator("a")]) == [("y", "a")]
 
 
+def test_who_enters_anew_without_having_left_keeps_the_place() -> None:
+    refused = waiting("x", refused_by=("a",))
+    again = rules.keeps_place(waiting("new", call_ref="call-x", since=LATER), refused)
+    assert START < again.since < LATER
+    assert again.refused_by == ("a",)
+    assert rules.in_order([waiting("z", since=LATER), again])[0] == again
+    for state in (WaitingState.TALKING, WaitingState.GONE):
+        fresh = waiting("new", call_ref="call-x", since=LATER)
+        assert rules.keeps_place(fresh, waiting("x", state=state)) == fresh
+
+
 def test_one_call_each() -> None:
     calls = [waiting("x"), waiting("y", since=LATER), waiting("z", since=LATER)]
     operators = [operator("a"), operator("b", idle_since=LATER)]

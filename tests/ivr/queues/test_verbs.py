@@ -190,3 +190,19 @@ async def test_who_talks_answers_no_second_call() -> None:
     desk = await entered("a")
     desk.operators.known[TENANT, "a"] = operator("a", presence=Presence.ON_CALL)
     assert await desk.answering.answer(TENANT, "a", "x") is Answered.NOT_YOURS
+
+
+async def test_a_call_that_enters_anew_before_it_left_keeps_its_place() -> None:
+    """Its session was lost: it goes through the flow's `human` once more."""
+    desk = room(operator("a", presence=Presence.BREAK))
+    for token in ("x", "y"):
+        await desk.entering.enter(waiting(token, since=desk.clock()))
+        desk.clock.pass_by(60)
+    await desk.entering.enter(waiting("new", call_ref="call-x", since=desk.clock()))
+    await desk.entering.keep_only(TENANT, "call-x", token="new")
+    assert desk.row("x").state is WaitingState.GONE
+    place = await desk.entering.place(TENANT, "new")
+    assert place is not None
+    assert (place.position, place.size) == (1, 2)
+    newest = await desk.waiting.by_call(TENANT, "call-x")
+    assert newest == desk.row("new")

@@ -1,5 +1,6 @@
 """What is lost or no longer readable never loses the caller: words, then a person."""
 
+from datetime import timedelta
 from pathlib import Path
 from shutil import copytree
 from typing import Any
@@ -12,6 +13,7 @@ from stores.sql.schema.columns import metadata
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import FLOWS, Caller, Heard, Stage, a_stage
 
+TICK = timedelta(microseconds=1)
 APOLOGY = "申し訳ございません"
 
 
@@ -68,10 +70,15 @@ async def test_in_the_queue_leaves_it_and_is_offered_once(stage: Stage) -> None:
     caller = stage.caller()
     await caller.arrives()
     await caller.presses("0")
+    first = await caller.waiting()
     await lose(stage, "sessions")
     turn = Heard(await caller.asks("/carriers/twilio/queue"))
     assert turn.verbs == ["Leave"]
     await reaches_a_person(caller, await caller.leaves_queue("leave"))
+    again = await caller.waiting()
+    assert first is not None
+    assert again is not None
+    assert (again.token == first.token, again.since - first.since) == (False, TICK)
 
 
 async def test_after_the_talk_is_let_go(stage: Stage) -> None:
