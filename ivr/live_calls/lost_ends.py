@@ -23,6 +23,8 @@ ELSEWHERE: Final = timedelta(seconds=120)
 """And for all others: their documents ask again by themselves, and what they hold runs out."""
 AT_ONCE: Final = 50
 """So many calls are asked about in one turn, those first that have waited longest for it."""
+LONGEST: Final = timedelta(hours=24)
+"""No carrier keeps a call up for longer: one that it cannot tell about has ended by then."""
 _OPEN_AT_MOST: Final = 1000
 
 
@@ -78,6 +80,6 @@ class LostEnds:
         if row.ended_at is not None:
             _log.warning("queued_behind_its_end", call_ref=call_ref)
             await self._calls.ended(row.carrier_call_id)
-        elif await self._carrier.is_over(row.carrier_call_id):
+        elif self._now() - row.began_at > LONGEST or await self._carrier.is_over(row.carrier_call_id):
             _log.warning("end_was_not_told", call_ref=call_ref)
             await self._calls.ended(row.carrier_call_id)

@@ -139,11 +139,17 @@ class CarrierTrouble(PhoneTrouble):
     """The carrier could not be reached or refused; retried inside. The hold loop carries on."""
 
 
+class TakenOver(PhoneTrouble):
+    """The call's own document rings or talks to somebody: the fallback has it, where the carrier
+    got no answer of ours."""
+
+
 class Carrier(Protocol):
     """Commands to the phone company. Raises CallGone or CarrierTrouble."""
 
     async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
-        """Make the live call ask for its current document (same `n` as on the line)."""
+        """Make the live call ask for its current document (same `n` as on the line). TakenOver:
+        it would take the caller away from a person."""
         ...
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:

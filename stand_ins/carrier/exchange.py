@@ -18,6 +18,9 @@ from stand_ins.carrier.webhooks.delivery import Delivery
 
 UNKNOWN_SOUND = 1.0
 MOST_CALLS = 500
+"""Calls with their timelines."""
+MOST_RECORDS = 20_000
+"""Calls that REST still tells about, as the real one does for months."""
 LONGEST_JOURNAL = 50_000
 
 
@@ -34,6 +37,7 @@ class Exchange:
     queues: Queues = field(default_factory=Queues)
     messages: Messages = field(default_factory=Messages)
     calls: dict[str, Call] = field(default_factory=dict)
+    records: dict[str, Call] = field(default_factory=dict)
     journal: Feed = field(default_factory=lambda: Feed(longest=LONGEST_JOURNAL))
     _sounds: dict[str, float] = field(default_factory=dict)
 
@@ -47,7 +51,7 @@ class Exchange:
         fallback: str | None = None,
         status_callback: StatusCallback | None = None,
     ) -> Call:
-        """A leg with its own clock and timeline; the oldest ended ones are forgotten."""
+        """A leg with its own clock and timeline; of the oldest ended ones the record is kept."""
         sid = new_sid()
         clock = CallClock(self.pace)
         call = Call(
@@ -65,7 +69,10 @@ class Exchange:
         self.calls[sid] = call
         ended = [sid for sid, other in self.calls.items() if not other.live]
         for old in ended[: max(0, len(self.calls) - MOST_CALLS)]:
-            del self.calls[old]
+            self.records[old] = past = self.calls.pop(old)
+            past.timeline.entries.clear()
+        for oldest in list(self.records)[: max(0, len(self.records) - MOST_RECORDS)]:
+            del self.records[oldest]
         return call
 
     async def sound_seconds(self, url: str) -> float | None:

@@ -4,6 +4,9 @@
 twice: they are retried only when they surely were not processed. A push whose answer was lost is
 not repeated, and a late one neither: it would take the caller out of what came since, a talk
 perhaps. The hold loop finds by itself what we wanted to push.
+
+No process of ours can tell which calls have gone to the fallback: whoever failed to answer may be
+dead, stopped or cut off. The carrier can: before a push it is asked for legs of the call's own.
 """
 
 import asyncio
@@ -18,11 +21,14 @@ from twilio.base.exceptions import TwilioException
 from ivr.carriers.destinations import may_ring, may_text
 from ivr.carriers.twilio.parse import ENDED
 from ivr.carriers.twilio.twiml import Place
-from ivr.live_calls.ports import CallGone, CarrierTrouble
+from ivr.live_calls.ports import CallGone, CarrierTrouble, TakenOver
 
 _T = TypeVar("_T")
 _GIVE_UP_AFTER: Final = 8.0
 _PUSH_WITHIN: Final = 3.0
+_ASKED_WITHIN: Final = 1.5
+_LEGS: Final = 20
+"""So many legs of one call are looked at."""
 _FIRST_WAIT: Final = 0.25
 _CALL_OVER: Final = 21220
 _UNKNOWN: Final = 20404
@@ -68,13 +74,14 @@ class TwilioRest:
         self._place = place
         self._chance = chance
 
-    async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
-        url = self._place.url("aside", n=n) if aside else self._place.url("turn", n=n, resumed=1)
-        await self._tried(
-            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST"),
-            again=Again.UNLESS_LOST,
-            within=_PUSH_WITHIN,
-        )
+    async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
+        if await self._rings_somebody(carrier_call_id):
+            raise TakenOver
+        await self._push(carrier_call_id, self._place.url("turn", n=n, resumed=1))
+
+    async def fetch_aside(self, carrier_call_id: str, *, n: int) -> None:
+        """Take the caller out of the talk with an operator of ours, for what is said aside."""
+        await self._push(carrier_call_id, self._place.url("aside", n=n))
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
         return await self._ring(phone, dialled, "operator", token=token)
@@ -110,6 +117,22 @@ class TwilioRest:
             await self._tried(lambda sdk: sdk.queues(queue_sid).delete_async())
         except CallGone:
             return
+
+    async def _push(self, carrier_call_id: str, url: str) -> None:
+        await self._tried(
+            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST"),
+            again=Again.UNLESS_LOST,
+            within=_PUSH_WITHIN,
+        )
+
+    async def _rings_somebody(self, carrier_call_id: str) -> bool:
+        """Our documents dial nobody from a caller's call: operators are called by themselves and
+        fetch the caller from the queue. A document of the fallback does."""
+        legs = await self._tried(
+            lambda sdk: sdk.calls.list_async(parent_call_sid=carrier_call_id, limit=_LEGS),
+            within=_ASKED_WITHIN,
+        )
+        return any(str(leg.status) not in ENDED for leg in legs)
 
     async def _ring(self, phone: str, dialled: str, page: str, **query: str) -> str:
         """`page` is asked when the operator picks up, and `<page>-status` when the leg ends."""
@@ -186,12 +209,18 @@ def _sid(made: Any) -> str:
 
 def _worth_another(error: TwilioException, again: Again) -> bool:
     """Raises CallGone for a call (or queue) that is over or unknown."""
-    status, code = getattr(error, "status", 0), getattr(error, "code", 0)
+    status, code = _status(error), getattr(error, "code", 0)
     if code in (_CALL_OVER, _UNKNOWN) or status == 404:
         raise CallGone from None
     # 429 was never processed; after a 5xx nobody knows.
     unprocessed = status == 429 or code == _TOO_MANY
     return unprocessed or (again is not Again.UNPROCESSED and status >= 500)
+
+
+def _status(error: TwilioException) -> int:
+    """A list that cannot be had keeps its answer only among what it was raised with."""
+    answers = (getattr(given, "status_code", 0) for given in error.args)
+    return int(getattr(error, "status", 0) or next(filter(None, answers), 0))
 
 
 def _code(error: TwilioException) -> str:

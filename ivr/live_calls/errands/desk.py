@@ -16,7 +16,7 @@ from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import Errand, FetchAgain
 from ivr.flow_engine.events import ErrandFailed, Event
 from ivr.live_calls.background import Background
-from ivr.live_calls.ports import CallGone, CallRow, Carrier, CarrierTrouble
+from ivr.live_calls.ports import CallGone, CallRow, Carrier, CarrierTrouble, TakenOver
 
 _log = structlog.get_logger()
 _PATIENCE: Final = 0.3
@@ -114,6 +114,8 @@ class ErrandDesk:
             await self._carrier.fetch_again(row.carrier_call_id, n=n)
         except CallGone:
             _log.info("caller_left_before_redirect", call_ref=row.call_ref)
+        except TakenOver:
+            _log.warning("redirect_would_take_away", call_ref=row.call_ref)
         except CarrierTrouble:
             _log.warning("redirect_failed", call_ref=row.call_ref)
 

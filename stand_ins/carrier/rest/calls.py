@@ -20,7 +20,7 @@ from stand_ins.carrier.calls.call import (
 from stand_ins.carrier.exchange import Exchange
 from stand_ins.carrier.rest import refusals
 from stand_ins.carrier.rest.refusals import Refused, not_found
-from stand_ins.carrier.rest.shapes import call_shape
+from stand_ins.carrier.rest.shapes import call_shape, page_shape
 from stand_ins.carrier.settings import E164, STATUS_EVENTS
 
 LONGEST_TWIML = 4000
@@ -31,6 +31,7 @@ SIMULATED = frozenset({"To", "From", "Url", "Twiml", "Method", "Timeout", "Statu
     "StatusCallbackMethod",
     "StatusCallbackEvent",
 }
+_FILTERS = frozenset({"ParentCallSid", "Status", "Page", "PageSize", "PageToken"})
 WRONG_EVENT = 21626
 
 
@@ -61,6 +62,21 @@ class CallResources:
         arrivals.call_out(self._exchange, call, source, float(ring_seconds))
         return shape, 201
 
+    async def list_all(self) -> tuple[dict[str, object], int]:
+        """Calls with a timeline, the newest first, by `ParentCallSid` and `Status`."""
+        if unknown := set(request.args) - _FILTERS:
+            raise Refused(refusals.BAD_PARAMETER, f"not simulated: {sorted(unknown)[0]}")
+        parent, status = request.args.get("ParentCallSid"), request.args.get("Status")
+        page, size = request.args.get("Page", "0"), request.args.get("PageSize", "50")
+        if not page.isdigit() or not size.isdigit() or not 1 <= int(size) <= 1000:
+            raise Refused(refusals.BAD_PARAMETER, "Invalid Page or PageSize")
+        shapes = [
+            call_shape(call)
+            for call in reversed(self._exchange.calls.values())
+            if parent in (None, call.parent_sid) and status in (None, call.status)
+        ]
+        return page_shape("calls", shapes, request.path, int(page), int(size)), 200
+
     async def fetch(self, sid: str) -> tuple[dict[str, object], int]:
         return call_shape(self._find(sid)), 200
 
@@ -83,7 +99,7 @@ class CallResources:
         return call_shape(call), 200
 
     def _find(self, sid: str) -> Call:
-        call = self._exchange.calls.get(sid)
+        call = self._exchange.calls.get(sid) or self._exchange.records.get(sid)
         if call is None:
             raise not_found(request.path)
         return call

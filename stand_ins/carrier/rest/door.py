@@ -36,6 +36,7 @@ def rest_door(exchange: Exchange) -> Blueprint:
 
     routes: list[tuple[str, str, Handler]] = [
         ("GET", ".json", account),
+        ("GET", "/Calls.json", calls.list_all),
         ("POST", "/Calls.json", calls.create),
         ("GET", "/Calls/<sid>.json", calls.fetch),
         ("POST", "/Calls/<sid>.json", calls.update),

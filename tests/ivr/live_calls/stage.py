@@ -100,9 +100,11 @@ class Tables:
 
 class RestWire(httpx2.AsyncBaseTransport):
     """The carrier's REST API as far as a test asks. `troubles` are used up first; while there is a
-    `gate`, nothing is answered before it opens."""
+    `gate`, nothing is answered before it opens. `legs`: the states of those that a fallback
+    dialled."""
 
     def __init__(self) -> None:
+        self.legs: list[str] = []
         self.asked: list[tuple[str, str, dict[str, str]]] = []
         self.troubles: deque[int | Exception] = deque()
         self.gate: asyncio.Event | None = None
@@ -115,6 +117,8 @@ class RestWire(httpx2.AsyncBaseTransport):
         trouble = self.troubles.popleft() if self.troubles else 200
         if isinstance(trouble, Exception):
             raise trouble
+        if request.method == "GET" and request.url.path.endswith("/Calls.json"):
+            return httpx2.Response(trouble, json={"calls": [{"status": s} for s in self.legs]})
         return httpx2.Response(trouble, json={"sid": "CA" + "f" * 32, "code": trouble})
 
     @property

@@ -82,6 +82,22 @@ async def _waits_no_longer(caller: Caller, _: pytest.MonkeyPatch) -> None:
         await asked
 
 
+@pytest.mark.parametrize("state", ["queued", "ringing", "in-progress"])
+async def test_a_call_whose_fallback_rings_a_person_is_left_to_them(
+    stage: Stage, state: str
+) -> None:
+    """Whoever could not answer it may be another process: the carrier knows in any case."""
+    caller = stage.caller()
+    await caller.in_check()
+    stage.rest.legs = ["no-answer", state]
+    await App(stage=stage).verifies(caller)
+    await stage.deliver()
+    assert stage.rest.redirects == []
+    assert (await caller.session()).pending is not None
+    stage.rest.legs = ["no-answer", "completed"]
+    await routed_once(caller, await caller.waits())
+
+
 @pytest.mark.parametrize("trouble", [_breaks, _waits_no_longer])
 async def test_a_call_that_we_could_not_answer_is_left_to_the_fallback(
     stage: Stage,

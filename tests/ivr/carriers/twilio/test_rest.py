@@ -8,7 +8,7 @@ import pytest
 from ivr.carriers.twilio import rest as commands
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.twiml import Place
-from ivr.live_calls.ports import CallGone, CarrierTrouble
+from ivr.live_calls.ports import CallGone, CarrierTrouble, TakenOver
 from tests.stand_ins.carrier.control import ACCOUNT, CALLER, LINE, OPERATOR, Control
 from tests.stand_ins.carrier.service import AUTH_TOKEN
 
@@ -40,12 +40,39 @@ async def test_a_redirect_asks_for_the_document_on_the_line(
     assert (asked.form["CallSid"], asked.signed) == (sid, True)
 
 
+async def test_nobody_is_taken_from_a_person_whom_the_fallback_rang(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    carrier.service.on(TURN, "<Say>次です</Say>")
+    sid = await carrier.call(f"<Dial><Number>{OPERATOR}</Number></Dial>")
+    await carrier.kind(sid, "bridge")
+    with pytest.raises(TakenOver):
+        await rest.fetch_again(sid, n=3)
+    await carrier.kind(sid, "bridge", "talks")
+    with pytest.raises(TakenOver):
+        await rest.fetch_again(sid, n=3)
+    assert carrier.service.of(TURN) == []
+
+
+async def test_a_call_whose_fallback_rang_in_vain_is_ours_again(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    await carrier.send("PUT", f"/phones/{OPERATOR}", auto_answer=None)
+    carrier.service.on(TURN, "<Say>次です</Say><Pause length='600'/>")
+    documents = f'<Dial timeout="5"><Number>{OPERATOR}</Number></Dial>{HOLD}'
+    sid = await carrier.call(documents)
+    await carrier.kind(sid, "listen")
+    await rest.fetch_again(sid, n=3)
+    await carrier.kind(sid, "say", "次です")
+
+
+@pytest.mark.parametrize("asked", ["Calls.json", "Calls/"])
 @pytest.mark.parametrize(("status", "code"), [(429, 20429), (500, 20500), (503, 20001)])
 async def test_busy_or_failing_is_tried_again(
-    carrier: Control, rest: TwilioRest, status: int, code: int
+    carrier: Control, rest: TwilioRest, status: int, code: int, asked: str
 ) -> None:
     sid = await held(carrier)
-    await carrier.fault("rest_error", status=status, code=code, times=2)
+    await carrier.fault("rest_error", status=status, code=code, times=2, path=asked)
     await rest.fetch_again(sid, n=3)
     await carrier.kind(sid, "say", "次です")
     assert len(carrier.service.of(TURN)) == 1
@@ -54,11 +81,21 @@ async def test_busy_or_failing_is_tried_again(
 async def test_acted_and_dropped_is_not_done_again(carrier: Control, rest: TwilioRest) -> None:
     """A second push would take the caller out of what the first one led to."""
     sid = await held(carrier)
-    await carrier.fault("rest_drop")
+    await carrier.fault("rest_drop", path="Calls/")
     with pytest.raises(CarrierTrouble):
         await rest.fetch_again(sid, n=3)
     await carrier.kind(sid, "say", "次です")
     assert len(carrier.service.of(TURN)) == 1
+
+
+async def test_no_push_where_nobody_can_tell_who_has_the_call(
+    carrier: Control, rest: TwilioRest
+) -> None:
+    sid = await held(carrier)
+    await carrier.fault("rest_error", status=400, code=20001, path="Calls.json")
+    with pytest.raises(CarrierTrouble):
+        await rest.fetch_again(sid, n=3)
+    assert carrier.service.of(TURN) == []
 
 
 async def test_a_hang_up_whose_answer_is_lost_is_done_again(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from door_frame.staff import StaffAccount
-from ivr.live_calls.lost_ends import ELSEWHERE, IN_A_QUEUE, LostEnds
+from ivr.live_calls.lost_ends import ELSEWHERE, IN_A_QUEUE, LONGEST, LostEnds
 from ivr.live_calls.ports import CarrierTrouble
 from ivr.queues.model import Presence, WaitingState
 from tests.ivr.live_calls.stage import Caller, Stage
@@ -148,3 +148,15 @@ async def test_a_carrier_that_is_away_is_asked_once_a_turn(stage: Stage, callers
         stays = await caller.waiting()
         assert stays is not None
         assert stays.state is not WaitingState.GONE
+
+
+async def test_a_call_that_the_carrier_knows_nothing_of_is_over_one_day(stage: Stage) -> None:
+    caller, carrier = stage.caller(), CarrierSays()
+    await caller.arrives()
+    ends = lost_ends(stage, carrier)
+    stage.clock.pass_by(seconds=LONGEST.total_seconds() - 60)
+    await ends.turn()
+    assert (await caller.row()).ended_at is None
+    stage.clock.pass_by(seconds=ELSEWHERE.total_seconds())
+    await ends.turn()
+    assert (await caller.row()).ended_at is not None
