@@ -34,6 +34,13 @@ _RESCAN_SECONDS: Final = 5.0
 _WAIT_SECONDS: Final = 0.5
 _SETTLED_NANOSECONDS: Final = 100_000_000
 _NEVER: Final = -2
+_WHY: Final[Mapping[Code, str]] = {
+    Code.CRL_SIGNER: "wrong_signer",
+    Code.CRL_DELTA: "delta_list",
+    Code.CRL_INDIRECT: "indirect_list",
+    Code.CRL_SOME_REASONS: "list_of_some_reasons",
+    Code.CRL_SCOPE: "list_of_another_scope",
+}
 
 _Stamp = tuple[int, int, int]
 
@@ -179,10 +186,11 @@ def _unknown(why: str, at: datetime, updated_at: datetime | None = None) -> Revo
 
 
 def _why_none(shelf: _Shelf) -> str:
-    """`wrong_signer` and `unreadable` tell an administrator where to look first."""
+    """Tells an administrator where to look first; `kazasu doctor` has the code of each file."""
     troubles = shelf.troubles()
-    if Code.CRL_SIGNER in troubles:
-        return "wrong_signer"
+    named = [why for code, why in _WHY.items() if code in troubles]
+    if named:
+        return named[0]
     return "unreadable" if troubles else "no_list"
 
 

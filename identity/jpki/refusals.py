@@ -41,6 +41,7 @@ class Code(StrEnum):
     CRL_MALFORMED = "crl_malformed"
     CRL_SIGNER = "crl_signer"
     CRL_UNSUPPORTED = "crl_unsupported"
+    CRL_ALGORITHM = "crl_algorithm"
     CRL_TIMES = "crl_times"
     CRL_DELTA = "crl_delta"
     CRL_INDIRECT = "crl_indirect"
@@ -48,7 +49,6 @@ class Code(StrEnum):
     CRL_SCOPE = "crl_scope"
     CRL_EXTENSION = "crl_extension"
     CRL_DUPLICATE = "crl_duplicate"
-    CRL_NUMBER = "crl_number"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
