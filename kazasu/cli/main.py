@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 
 import typer
 
+from kazasu.cli.cards.declared import card
 from kazasu.cli.flow.declared import flow
 from kazasu.cli.flow.published import declared as published
 from kazasu.cli.loading import run
@@ -272,36 +273,7 @@ def keys_reseal() -> None:
     run("kazasu.cli.keys", "reseal")
 
 
-card = typer.Typer(no_args_is_help=True, help="Synthetic test cards of the demo.")
 app.add_typer(card, name="card")
-
-
-@card.command("list")
-def card_list(json: Json = False, data: Data = ".demo") -> None:
-    """The test cards and what each does."""
-    run("kazasu.cli.card", "list_cards", as_json=json, data=data)
-
-
-@card.command("issue")
-def card_issue(
-    name: str,
-    like: Annotated[str, typer.Option(help="Behaves as this one.")] = "valid",
-    data: Data = ".demo",
-) -> None:
-    """Issue one more synthetic card."""
-    run("kazasu.cli.card", "issue", name=name, like=like, data=data)
-
-
-@card.command("revoke")
-def card_revoke(
-    name: str,
-    reason: Annotated[
-        str, typer.Option(help="As in the CRL, such as keyCompromise.")
-    ] = "superseded",
-    data: Data = ".demo",
-) -> None:
-    """Put a synthetic card's certificates on the revocation lists."""
-    run("kazasu.cli.card", "revoke", name=name, reason=reason, data=data)
 
 
 evidence = typer.Typer(no_args_is_help=True, help="Records that others can check.")

@@ -73,6 +73,18 @@ def revoke(*, name: str, reason: str, data: str) -> int:
     return 2
 
 
+def named(place: Place, name: str) -> bool:
+    """Whether this demo has such a card; says which there are when it has not."""
+    cards = [*DEMO_CARDS, *place.own_cards(DEMO_CARDS)]
+    if name not in cards:
+        say(f"--card {name}: no such test card; there are {', '.join(cards)}")
+    elif not (place.cards / f"{name}.json").exists():
+        say(f"{place.cards}: the cards are not made yet; run: kazasu demo")
+    else:
+        return True
+    return False
+
+
 def _with_pki(data: str) -> Place:
     place = Place(folder=Path(data).resolve())
     if not (place.pki / "anchors").is_dir():

@@ -167,3 +167,35 @@ def test_help_names_every_command(deployment: Deployment) -> None:
     for name in ("serve", "fallback", "demo", "doctor", "migrate", "operators", "holders", "card"):
         assert f" {name} " in done.stdout
     assert deployment.call("nonsense").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (("--vpcd", "192.0.2.1:35963"), 2, "--vpcd 192.0.2.1:35963: HOST:PORT of this computer"),
+        (("--vpcd", "127.0.0.1"), 2, "--vpcd 127.0.0.1: HOST:PORT"),
+        (("--vpcd", "127.0.0.1:0"), 2, "--vpcd 127.0.0.1:0: HOST:PORT"),
+        (("--card", "golden"), 2, "--card golden: no such test card; there are valid, "),
+        (("--card", "valid"), 2, "{folder}/pki/cards: the cards are not made yet"),
+        (("--card", "mine"), 3, "no virtual reader at 127.0.0.1:9; does pcscd run"),
+    ],
+)
+def test_what_cannot_be_put_on_a_reader_is_said(
+    deployment: Deployment, demo: tuple[str, str], words: tuple[str, ...], status: int, says: str
+) -> None:
+    if "mine" in words:
+        deployment.call("card", "issue", "mine", *demo)
+    nowhere = () if "--vpcd" in words else ("--vpcd", "127.0.0.1:9")
+    done = deployment.call("card", "serve", *words, *nowhere, *demo)
+    assert done.exit_code == status, done.output
+    assert done.stderr.startswith(f"kazasu: {says.format(folder=deployment.folder)}")
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    ["http://ivr.example.jp", "ivr.example.jp", "http://127.0.0.1.example.jp", "https://"],
+)
+def test_a_desk_speaks_to_its_service_in_secret(deployment: Deployment, base_url: str) -> None:
+    done = deployment.call("card", "tap", "--base-url", base_url)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"kazasu: --base-url {base_url}: https")
