@@ -25,6 +25,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
+from kazasu.setting_groups.evidence import EvidenceSettings
 from kazasu.setting_values import (
     FlowSource,
     address,
@@ -80,7 +81,7 @@ def _named(name: str, **more: Any) -> Any:
     return Field(validation_alias=AliasChoices(name), **more)
 
 
-class Settings(BaseSettings):
+class Settings(EvidenceSettings):
     model_config = SettingsConfigDict(
         frozen=True, extra="ignore", env_ignore_empty=True, hide_input_in_errors=True
     )

@@ -1,5 +1,7 @@
 """A time-stamp authority over HTTP (RFC 3161, 3.4): asked with a nonce, its answer checked."""
 
+from collections.abc import Callable
+
 import httpx2
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
 
@@ -17,12 +19,14 @@ _REPLY = "application/timestamp-reply"
 
 
 class HttpTimeStamps:
-    """The port `TimeStamping`. The client's bounds and transport are those of whoever made it."""
+    """The port `TimeStamping`. `client` makes one for each question: they are minutes apart."""
 
-    def __init__(self, url: str, pinned: PinnedAuthorities, http: httpx2.AsyncClient) -> None:
+    def __init__(
+        self, url: str, pinned: PinnedAuthorities, client: Callable[[], httpx2.AsyncClient]
+    ) -> None:
         self._url = url
         self._pinned = pinned
-        self._http = http
+        self._client = client
 
     async def stamp(self, data: bytes) -> Stamp:
         request = (
@@ -42,9 +46,10 @@ class HttpTimeStamps:
     async def _asked(self, request: bytes) -> bytes:
         headers = {"Content-Type": _QUERY, "Accept": _REPLY}
         try:
-            async with self._http.stream(
-                "POST", self._url, content=request, headers=headers
-            ) as answer:
+            async with (
+                self._client() as http,
+                http.stream("POST", self._url, content=request, headers=headers) as answer,
+            ):
                 if answer.status_code != 200:
                     raise NotStamped("authority_refuses")
                 if answer.headers.get("content-type", "").split(";")[0].strip() != _REPLY:

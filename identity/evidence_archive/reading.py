@@ -40,6 +40,6 @@ class Revealing:
                 tenant, Kind.REVEAL, at=self._now(), actor=actor, reason=reason, of=evidence_id
             )
         )
-        card = json.loads(open_part(tenant, evidence_id, parts[CARD]))
+        card = json.loads(open_part(tenant, evidence_id, parts[CARD], self._recorder.keys))
         leaf = certificate.read(base64.b64decode(card["certificate"]))
         return None if isinstance(leaf, Refusal) else read_attributes(leaf)

@@ -48,7 +48,7 @@ class Recorder:
 
     def __init__(self, random: Callable[[int], bytes], keys: WrappingKeys = _TENANTS_OWN) -> None:
         self._random = random
-        self._keys = keys
+        self.keys = keys
 
     def record(
         self,
@@ -78,7 +78,7 @@ class Recorder:
             at=at,
             header={**header, "role": tenant.role.value, "retention": retention.value},
             parts=tuple(
-                seal(tenant, record_id, name, plain, self._random, self._keys)
+                seal(tenant, record_id, name, plain, self._random, self.keys)
                 for name, plain in parts.items()
             ),
         )

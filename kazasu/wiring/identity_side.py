@@ -34,6 +34,7 @@ from identity.verification.apart import WorkerProcess
 from identity.verification.service import CardVerifier
 from ivr.flow_engine.definition import Business, Site
 from kazasu.settings import Profile, Settings
+from kazasu.wiring.archive import keys
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight
 from kazasu.wiring.stores import Stores
 
@@ -130,7 +131,7 @@ def build(
     )
     apart = WorkerProcess(anchors)
     verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch), apart)
-    recorder = Recorder(secrets.token_bytes)
+    recorder = Recorder(secrets.token_bytes, keys.wrapping_of(settings))
     holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)
     verbs = _verbs(deployment, stores, verifier, holders, recorder)
     ending, arriving = verbs.ending, verbs.arriving

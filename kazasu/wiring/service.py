@@ -27,6 +27,7 @@ from kazasu.wiring import (
     subscriptions,
     watching,
 )
+from kazasu.wiring.archive import keeping
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone_side import PhoneParts, PhoneSide
 from kazasu.wiring.processes import sharing
@@ -96,7 +97,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     phone = phone_side.build(parts, identity, kept)
     bells = Bells(kept.feed if kept.shared else None, changes.told)
     heard = (_pairings_heard(phone, kept, screens), bells.ring, watch.journeys.pairing)
-    loops = _loops(kept, identity, phone, wake, (*heard, *extras.subscribers))
+    loops = _loops(settings, kept, identity, phone, wake, (*heard, *extras.subscribers))
     stopping = asyncio.Event()
     ready = readiness.checks(library, kept, identity, stopping, beside.problems)
     worker = Worker((*beside.loops(), *bells.loops(), *loops, watch.look(kept, identity, ready)))
@@ -205,6 +206,7 @@ def _pairings_heard(phone: PhoneSide, kept: Stores, screens: ConsoleNews) -> Sub
 
 
 def _loops(
+    settings: Settings,
     kept: Stores,
     identity: IdentitySide,
     phone: PhoneSide,
@@ -243,4 +245,7 @@ def _loops(
         Loop(name="offers", every=_OFFERS_EVERY, turn=offers),
         Loop(name="lost_ends", every=_LOST_ENDS_EVERY, turn=lost_ends),
         Loop(name="sweep", every=_SWEEP_EVERY, turn=sweep),
+        *keeping.build(
+            settings, kept.database, identity.tenant, identity.recorder, identity.deployment.now
+        ).loops(),
     )

@@ -1,7 +1,6 @@
 """A real authority over HTTP, and everything that may come back in its place."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
@@ -14,6 +13,15 @@ from stand_ins.time_stamps.server import serving
 from tests.ports.archive.stamped import an_authority, roots
 
 REPLY = {"Content-Type": "application/timestamp-reply"}
+Answer = Callable[[httpx2.Request], httpx2.Response]
+
+
+def by_wire() -> httpx2.AsyncClient:
+    return httpx2.AsyncClient(trust_env=False)
+
+
+def answered_by(answer: Answer) -> Callable[[], httpx2.AsyncClient]:
+    return lambda: httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
 
 
 @pytest.fixture(scope="module")
@@ -28,14 +36,10 @@ def address(authority: Authority) -> Iterator[str]:
 
 
 async def test_a_stamp_by_http(authority: Authority, address: str) -> None:
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        stamp = await HttpTimeStamps(address, roots(authority), http).stamp(b"a checkpoint")
-        again = await HttpTimeStamps(address, roots(authority), http).stamp(b"a checkpoint")
+    asked = HttpTimeStamps(address, roots(authority), by_wire)
+    stamp, again = await asked.stamp(b"a checkpoint"), await asked.stamp(b"a checkpoint")
     assert check(stamp.response, b"a checkpoint", roots(authority)) == stamp
     assert stamp.response != again.response
-
-
-Answer = Callable[[httpx2.Request], httpx2.Response]
 
 
 @pytest.mark.parametrize(
@@ -50,9 +54,9 @@ Answer = Callable[[httpx2.Request], httpx2.Response]
     ids=["broken", "elsewhere", "a page", "too long", "unreadable"],
 )
 async def test_what_is_no_stamp(authority: Authority, answer: Answer, code: str) -> None:
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
-        with pytest.raises(NotStamped) as refused:
-            await HttpTimeStamps("http://127.0.0.1/", roots(authority), http).stamp(b"x")
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
+    with pytest.raises(NotStamped) as refused:
+        await asked.stamp(b"x")
     assert refused.value.code == code
 
 
@@ -65,14 +69,12 @@ async def test_an_answer_to_another_question_is_refused(authority: Authority) ->
             recorded.append(authority.reply(request.read()))
         return httpx2.Response(200, content=recorded[0], headers=REPLY)
 
-    async with httpx2.AsyncClient(transport=httpx2.MockTransport(answer)) as http:
-        asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), http)
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
+    await asked.stamp(b"x")
+    with pytest.raises(NotStamped, match="stamp_not_verified"):
         await asked.stamp(b"x")
-        with pytest.raises(NotStamped, match="stamp_not_verified"):
-            await asked.stamp(b"x")
 
 
-async def test_an_authority_that_is_away(authority: Authority, tmp_path: Path) -> None:
-    async with httpx2.AsyncClient(trust_env=False) as http:
-        with pytest.raises(NotStamped, match="authority_away"):
-            await HttpTimeStamps("http://127.0.0.1:1/", roots(authority), http).stamp(b"x")
+async def test_an_authority_that_is_away(authority: Authority) -> None:
+    with pytest.raises(NotStamped, match="authority_away"):
+        await HttpTimeStamps("http://127.0.0.1:1/", roots(authority), by_wire).stamp(b"x")
