@@ -12,6 +12,12 @@ from typing import TypeAlias
 Target: TypeAlias = str
 PromptId: TypeAlias = str
 Outcomes: TypeAlias = Mapping[str, Target]
+Sounds: TypeAlias = Mapping[str, str]
+"""Language -> audio path; under "" what every other language hears. Empty without a sound."""
+
+
+def sound_for(sounds: Sounds, language: str) -> str:
+    return sounds.get(language) or sounds.get("", "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +134,7 @@ class HoldPrompts:
 
     prompts: Mapping[str, PromptId]
     every: int = 8
-    sound: str = ""
+    sound: Sounds = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -165,7 +171,7 @@ class Route:
     attributes: tuple[str, ...] = ()
     announce: PromptId = ""
     announce_every: int = 30
-    hold_sound: str = ""
+    hold_sound: Sounds = field(default_factory=dict)
     max_wait: int = 600
     leave_key: str = ""
 
@@ -282,7 +288,11 @@ class SubflowExit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptText:
-    """One prompt in one language. `play` is an audio path, then `text` is its caption."""
+    """One prompt in one language. `play` is an audio path, then `text` is its caption.
+
+    `slow` is said in place of `say` or `play` at slow pace. `kana` reads `say` in full. `ssml`: the
+    texts that are said have tags.
+    """
 
     say: str = ""
     play: str = ""
@@ -290,6 +300,7 @@ class PromptText:
     slow: str = ""
     kana: str = ""
     voice: str = ""
+    ssml: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -363,6 +374,7 @@ class Site:
 
     `numbers` maps a dialled E.164 number to a flow id: behind `@` stands `live`, nothing else.
     `sms_texts` are what a text message with a link may say, by language, the fullest first.
+    `calendars` are days on which the business is closed: ISO dates, or `first/last` inclusive.
     `approvers` is how many people a published version needs, who publishes it included.
     """
 

@@ -28,6 +28,10 @@ INT_LIKE: Final = ("int", "yen")
 _SIZED: Final = ("digits", "date", "time", "phone", "ref", "list")
 
 
+# No value grows without end, however often a flow puts texts together.
+LONGEST: Final = 1000  # characters of a result
+
+
 class ExpressionError(Exception):
     """The expression has no value here; never carries a value of the scope."""
 
@@ -63,6 +67,8 @@ def evaluate(expression: Expression, scope: Mapping[str, object]) -> Scalar:
         raise Unset(expression.source) from error
     except (ValueError, TypeError, RuntimeError, ArithmeticError) as error:
         raise ExpressionError(expression.source) from error
+    if isinstance(value, str) and len(value) > LONGEST:
+        raise ExpressionError(expression.source)
     if isinstance(value, (str, int)):
         return value
     raise ExpressionError(expression.source)

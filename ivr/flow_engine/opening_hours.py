@@ -55,7 +55,14 @@ def _ranges(hours: Hours, site: Site, day: date) -> Ranges | None:
 def _is_holiday(calendar: str, site: Site, day: date) -> bool:
     if calendar == "jp":
         return day in _japanese_holidays(day.year)
-    return day.isoformat() in site.calendars.get(calendar, ())
+    name = day.isoformat()
+    return any(_within(name, entry) for entry in site.calendars.get(calendar, ()))
+
+
+def _within(day: str, entry: str) -> bool:
+    """`entry` is a date, or `first/last` with both ends in it."""
+    first, _, last = entry.partition("/")
+    return first <= day <= (last or first)
 
 
 @lru_cache(maxsize=32)

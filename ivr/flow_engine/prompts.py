@@ -6,13 +6,14 @@ looked at, nothing of it is ever evaluated.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, TypeAlias
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from ivr.flow_engine.definition import Flow, PromptId, PromptText
+from ivr.flow_engine.readings import markup
 from ivr.flow_engine.readings.spoken_form import READINGS, Unreadable, spoken_groups
 from ivr.flow_engine.voice_actions import Pause, Play, Say, Spoken
 
@@ -104,18 +105,52 @@ def speak(
     text = by_language.get(chosen)
     if text is None:
         raise PromptError(f"prompt {prompt} is missing")
-    if text.play:
+    if text.play and not (pace == "slow" and text.slow):
         caption = "".join(part for part in _parts(flow, text.text, chosen, values) if part)
         return (Play(audio=text.play, caption=caption, language=chosen),)
+    manner = Say(
+        text="", language=chosen, voice=text.voice or flow.voice[chosen], slow=pace == "slow"
+    )
     written = text.slow if pace == "slow" and text.slow else text.say
-    voice = text.voice or flow.voice[chosen]
+    if text.ssml:
+        return _marked_up(flow, written, text.kana if written == text.say else "", manner, values)
+    return _plain(flow, written, text.kana if written == text.say else "", manner, values)
+
+
+def _plain(
+    flow: Flow, text: str, kana: str, manner: Say, values: Mapping[str, object]
+) -> tuple[Spoken, ...]:
+    parts = _parts(flow, text, manner.language, values)
+    read = _parts(flow, kana, manner.language, values) if kana else ()
+    if len(read) != len(parts):  # the reader holds both to the same placeholders
+        read = ("",) * len(parts)
     spoken: list[Spoken] = []
-    for part in _parts(flow, written, chosen, values):
+    for part, reading in zip(parts, read, strict=True):
         if part is None:
             spoken.append(Pause(milliseconds=PAUSE_BETWEEN_GROUPS))
         elif part.strip(_NO_PUNCTUATION):
-            spoken.append(Say(text=part.strip(), language=chosen, voice=voice))
+            spoken.append(replace(manner, text=part.strip(), kana=(reading or "").strip()))
     return tuple(spoken)
+
+
+def _marked_up(
+    flow: Flow, text: str, kana: str, manner: Say, values: Mapping[str, object]
+) -> tuple[Spoken, ...]:
+    """One piece of speech: tags may begin before a value and end behind it."""
+    readings = flow.readings.get(manner.language, {})
+    pause = f'<break time="{PAUSE_BETWEEN_GROUPS}ms"/>'
+    whole = "".join(
+        markup.outside_tags(piece, lambda between: _read_aloud(between, readings))
+        if isinstance(piece, str)
+        else pause.join(map(markup.escaped, _filled(piece, manner.language, values)))
+        for piece in pieces(text)
+    )
+    try:
+        markup.parse(whole)
+    except markup.MarkupError as error:
+        raise PromptError(str(error)) from error
+    reading = "".join(part for part in _parts(flow, kana, manner.language, values) if part)
+    return (replace(manner, text=whole.strip(), kana=reading, markup=True),)
 
 
 def _parts(

@@ -10,11 +10,19 @@ from typing import TypeAlias
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say:
-    """`language` is a BCP 47 tag such as ja-JP, `voice` the carrier's name of a voice."""
+    """`language` is a BCP 47 tag such as ja-JP, `voice` the carrier's name of a voice.
+
+    `kana` is the full reading where the flow gives one, for lengths and for voices that cannot read
+    kanji. `slow`: at four fifths of the voice's rate. `markup`: `text` has the tags of
+    `markup.TAGS`, and values in it are escaped.
+    """
 
     text: str
     language: str
     voice: str
+    kana: str = ""
+    slow: bool = False
+    markup: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,9 +74,9 @@ def audio_of(flow: Flow) -> frozenset[str]:
     for body in (flow.main, *flow.subflows.values()):
         for node in body.nodes.values():
             if isinstance(node.kind, VerifyIdentity):
-                played.add(node.kind.hold.sound)
+                played.update(node.kind.hold.sound.values())
             elif isinstance(node.kind, Route):
-                played.add(node.kind.hold_sound)
+                played.update(node.kind.hold_sound.values())
     return frozenset(played - {""})
 
 

@@ -102,7 +102,22 @@ PHONE: Final[Schema] = {"type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$"}
 LANGUAGE: Final = "^[a-z]{2,3}(-[A-Z][A-Za-z]{3})?(-[A-Z]{2})?$"
 PATH: Final = forms.SUBPATH.pattern.removesuffix("\\Z")
 DATE: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+DATES: Final[Schema] = {
+    "type": "string",
+    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$",
+}
 RANGE: Final[Schema] = {
     "type": "string",
     "pattern": "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$",
 }
+
+
+def sound(known: Sequence[str]) -> Schema:
+    """A path for every language, or language -> path."""
+    path = named(known, PATH)
+    by_language = {
+        "type": "object",
+        "propertyNames": {"pattern": LANGUAGE},
+        "additionalProperties": path,
+    }
+    return either(path, by_language)

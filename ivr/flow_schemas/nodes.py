@@ -7,7 +7,6 @@ from typing import Final
 from ivr.flow_schemas.described import (
     FLOW_ID,
     KEY,
-    PATH,
     TARGET,
     Names,
     Schema,
@@ -19,6 +18,7 @@ from ivr.flow_schemas.described import (
     listed,
     named,
     prompt,
+    sound,
     table,
     text,
     truth,
@@ -241,7 +241,8 @@ def _route(names: Names) -> Kind:
                             "answers.<name>."),
         "announce": hover(prompt(names), "待つ間の案内。", "Said while waiting."),
         "announce_every": hover(duration("30s"), "15~120 秒ごと。", "15 to 120 s."),
-        "hold_sound": hover(named(names.audio, PATH), "待つ間の音。", "Sound while waiting."),
+        "hold_sound": hover(sound(names.audio), "待つ間の音。言語ごとにも書けます。",
+                            "Sound while waiting; one for all, or one by language."),
         "max_wait": hover(duration("10m"), "60 分まで。", "At most 60 minutes."),
         "leave_key": hover(KEY, "押すと列を離れる(出口 left)。", "Leaves the queue: exit `left`."),
     }, ("queue",))  # fmt: skip

@@ -52,9 +52,14 @@ def _text() -> Schema:
             "play": hover(named(pattern=PATH), "録音の場所。text も必要。",
                           "Path of a recording; needs `text` too."),
             "text": hover(text(LONGEST), "録音の書き起こし。", "What the recording says."),
-            "slow": hover(text(LONGEST), "ゆっくりのときの文。", "Text at the slow pace."),
-            "kana": hover(text(LONGEST), "全文の読み。", "The full reading in kana."),
+            "slow": hover(text(LONGEST), "ゆっくりのときの文。なければ say をゆっくり読む。",
+                          "Text at the slow pace; without it `say` is said slowly."),
+            "kana": hover(text(LONGEST), "say の全文の読み。長さを正確に数える。",
+                          "The full reading of `say` in kana: its length is then exact."),
             "voice": hover(text(60), "この文だけの声。", "A voice for this text alone."),
-            "ssml": hover(truth(default=False), "まだ使えない。", "Not available yet."),
+            "ssml": hover(truth(default=False),
+                          '文に <break time="500ms"/> などを書く: break、sub、prosody、say-as、'
+                          "phoneme、p、s。",
+                          "The texts have tags: break, sub, prosody, say-as, phoneme, p, s."),
         }
     )  # fmt: skip

@@ -2,7 +2,7 @@
 
 from ivr.flow_engine.source.site import FIELD_TYPES
 from ivr.flow_schemas.described import (
-    DATE,
+    DATES,
     PATH,
     PHONE,
     Names,
@@ -38,8 +38,8 @@ def site(names: Names) -> Schema:
             whole(1, 9, 1), "公開に必要な人数(公開する本人を含む)。",
             "How many people a publication needs, who publishes included.")}),
             "公開の決まり。", "Rules of publishing."),
-        "calendars": hover(table({}, others=listed(DATE)), "会社の休日の表。",
-                           "Calendars of your own: lists of dates."),
+        "calendars": hover(table({}, others=listed(DATES)), "会社の休日の表。日付か「初日/末日」。",
+                           "Calendars of your own: dates, or first/last, both included."),
     }  # fmt: skip
     return table(fields, ("schema", "business", "numbers", "queues"))
 

@@ -6,7 +6,6 @@ from typing import Final
 from ivr.flow_engine import outcomes as words
 from ivr.flow_schemas.described import (
     KEY,
-    PATH,
     Names,
     Schema,
     choice,
@@ -17,6 +16,7 @@ from ivr.flow_schemas.described import (
     listed,
     named,
     prompt,
+    sound,
     table,
     truth,
 )
@@ -126,7 +126,8 @@ def _hold(names: Names) -> Schema:
     }
     return table({
         "every": hover(duration("8s"), "8~10 秒ごと。", "Every 8 to 10 s."),
-        "sound": hover(named(names.audio, PATH), "間を埋める音。", "Fills the gaps."),
+        "sound": hover(sound(names.audio), "間を埋める音。言語ごとにも書けます。",
+                       "Fills the gaps; one for all, or one by language."),
         "prompts": hover(table(prompts, ("default",)), "状態 → プロンプト。", "Hint → prompt."),
     }, ("prompts",))  # fmt: skip
 

@@ -1,9 +1,11 @@
 """What a carrier request is answered with, before any carrier has drawn it."""
 
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ivr.flow_engine.voice_actions import Document, Spoken
+
+TURN_SECONDS: Final = 10  # of one document that a queue plays
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,13 +33,15 @@ class Farewell:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueueTurn:
     """`leave` takes the caller out of the queue: `max_wait` has passed, or the queue knows nothing
-    of the call. With neither words nor sound, a fixed sentence in `language` keeps silence away.
+    of the call. Without a sound, a fixed sentence in `language` keeps silence away. The document
+    is to last `seconds`, a little more rather than less.
     """
 
     spoken: tuple[Spoken, ...] = ()
     sound: str = ""
     leave: bool = False
     language: str = "ja-JP"
+    seconds: int = TURN_SECONDS
 
 
 Answer: TypeAlias = Draw | GoToCurrent | Farewell

@@ -1,17 +1,21 @@
 """What a caller in a queue hears next: an announcement when one is due, and the hold sound."""
 
+import math
 from collections.abc import Callable
 from datetime import datetime
 from typing import Final
 
 from ivr.flow_engine import engine
 from ivr.flow_engine.events import QueueMoved
+from ivr.flow_engine.nodes import route
 from ivr.flow_engine.voice_actions import Transfer
-from ivr.live_calls.answers import QueueTurn
+from ivr.live_calls.answers import TURN_SECONDS, QueueTurn
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.entering import Entering
 
-TURN_SECONDS: Final = 10
+# A document with an announcement lasts longer than this, also where the voice is faster than we
+# think, so none is said twice; and one that ends later than an announcement is due, by less.
+_ANNOUNCED_WITHIN: Final = TURN_SECONDS - 2
 
 
 class QueueTurns:
@@ -43,5 +47,11 @@ class QueueTurns:
         if stands.overdue:
             return QueueTurn(leave=True)
         moved = QueueMoved(position=stands.position, size=stands.size, wait=stands.wait)
-        spoken = engine.announce(flow, session, moved, self._now(), turn=TURN_SECONDS)
-        return QueueTurn(spoken=spoken, sound=closing.hold_sound, language=session.language)
+        now = self._now()
+        left = route.next_announcement(flow, session, now)
+        return QueueTurn(
+            spoken=engine.announce(flow, session, moved, now, turn=_ANNOUNCED_WITHIN),
+            sound=closing.hold_sound,
+            language=session.language,
+            seconds=TURN_SECONDS if left is None else min(TURN_SECONDS, math.ceil(left)),
+        )

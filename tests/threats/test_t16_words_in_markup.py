@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from ivr.carriers.twilio import twiml
 from ivr.carriers.twilio.twiml import Place
 from ivr.flow_engine import voice_actions as voice
+from ivr.flow_engine.readings.markup import escaped
 from ivr.live_calls.answers import Draw, Farewell, GoToCurrent, QueueTurn
 
 BASE: Final = "https://ivr.example.jp"
@@ -19,6 +20,9 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "Response": set(),
     "Say": {"language", "voice"},
     "break": {"time"},
+    "prosody": {"rate"},
+    "sub": {"alias"},
+    "s": set(),
     "Play": {"loop"},
     "Pause": {"length"},
     "Gather": {
@@ -52,9 +56,11 @@ _say = st.builds(
     language=st.sampled_from(["ja-JP", "en-US"]),
     voice=st.sampled_from(["", "Polly.Kazuha-Neural"]),
 )
+_slow = st.builds(voice.Say, text=_texts, language=st.just("ja-JP"), voice=st.just(""),
+                  slow=st.just(True))  # fmt: skip
 _pause = st.builds(voice.Pause, milliseconds=st.integers(100, 3000))
 _play = st.builds(voice.Play, audio=st.just("audio/tick.wav"))
-_spoken = st.lists(_say | _pause | _play, max_size=4).map(tuple)
+_spoken = st.lists(_say | _slow | _pause | _play, max_size=4).map(tuple)
 
 
 def _read(document: bytes) -> ET.Element:
@@ -119,8 +125,8 @@ def test_any_words_before_a_person_and_before_the_end(spoken: tuple[voice.Spoken
 
 @given(spoken=_spoken, seconds=st.integers(1, 20))
 def test_any_words_in_a_queue(spoken: tuple[voice.Spoken, ...], seconds: int) -> None:
-    turn = QueueTurn(spoken=spoken, sound="audio/tick.wav")
-    root = _read(twiml.queue_turn(turn, seconds=seconds, place=PLACE))
+    turn = QueueTurn(spoken=spoken, sound="audio/tick.wav", seconds=seconds)
+    root = _read(twiml.queue_turn(turn, place=PLACE))
     assert _heard(root) == _said(spoken)
 
 
@@ -140,6 +146,15 @@ def test_what_injects_elsewhere_is_read_aloud(text: str) -> None:
     assert _heard(root) == twiml.speakable(text)
 
 
+@given(value=_texts)
+def test_a_value_among_the_tags_of_a_prompt_is_words(value: str) -> None:
+    text = f'<s>{escaped(value)}</s><break time="1s"/>'
+    said = voice.Say(text=text, language="ja-JP", voice="", markup=True)
+    root = _drawn((said,), voice.HangUp())
+    assert [e.tag for e in root.iter()] == ["Response", "Say", "s", "break", "Hangup"]
+    assert _heard(root) == twiml.speakable(value)
+
+
 def test_every_kind_of_document_is_within_the_table() -> None:
     for answer in (Farewell(), Farewell(language="en-US"), GoToCurrent(n=3)):
         _read(twiml.render(answer, PLACE))
@@ -148,6 +163,6 @@ def test_every_kind_of_document_is_within_the_table() -> None:
         twiml.hang_up(),
         twiml.fallback(PLACE.desk),
         twiml.one_moment(PLACE.url("current", n=1)),
-        twiml.queue_turn(QueueTurn(leave=True), seconds=10, place=PLACE),
+        twiml.queue_turn(QueueTurn(leave=True), place=PLACE),
     ):
         _read(document)

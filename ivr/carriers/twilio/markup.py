@@ -30,6 +30,12 @@ class Verb:
     def append(self, verb: "Verb | str") -> None:
         self.verbs.append(verb)
 
+    def add_child(self, name: str, **attributes: Value) -> "Verb":
+        """An element by its name: what SSML puts inside a Say."""
+        child = Verb(name, **attributes)
+        self._add(child)
+        return child
+
     def to_xml(self) -> str:
         """The whole document, with its declaration."""
         out = [_DECLARATION]
@@ -55,9 +61,6 @@ class Verb:
 class Say(Verb):
     def __init__(self, text: str = "", /, **attributes: Value) -> None:
         super().__init__("Say", text, **attributes)
-
-    def break_(self, *, time: str) -> None:
-        self._add(Verb("break", time=time))
 
 
 class Speaking(Verb):

@@ -16,7 +16,7 @@ from ivr.carriers.twilio import parse, twiml
 from ivr.carriers.twilio.twiml import Place
 from ivr.flow_engine.events import TalkBegan
 from ivr.live_calls.answers import QueueTurn
-from ivr.live_calls.queue_turns import TURN_SECONDS, QueueTurns
+from ivr.live_calls.queue_turns import QueueTurns
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.answering import Answering
 from ivr.queues.asides import Asides
@@ -59,7 +59,7 @@ class QueueDoor:
         except Exception:
             _log.exception("queue_turn_failed")
             turn = QueueTurn()
-        return twiml.queue_turn(turn, seconds=TURN_SECONDS, place=self._place)
+        return twiml.queue_turn(turn, place=self._place)
 
     async def operator(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The operator picked up."""

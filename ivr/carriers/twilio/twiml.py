@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import quote, urlencode
 
-from ivr.carriers.twilio.markup import Gather, Say, VoiceResponse
+from ivr.carriers.twilio.markup import Gather, Say, Verb, VoiceResponse
 from ivr.flow_engine import voice_actions as voice
-from ivr.flow_engine.speech_length import spoken_seconds
+from ivr.flow_engine.readings import markup
+from ivr.flow_engine.speech_length import SLOW, spoken_seconds
 from ivr.flow_engine.voice_actions import Spoken
 from ivr.live_calls.answers import Answer, Draw, Farewell, QueueTurn
 
@@ -73,18 +74,22 @@ def render(answer: Answer, place: Place) -> bytes:
     return _bytes(response)
 
 
-def queue_turn(turn: QueueTurn, *, seconds: int, place: Place) -> bytes:
+def queue_turn(turn: QueueTurn, *, place: Place) -> bytes:
     """One turn of a queue's waiting document; Twilio asks again when it ends."""
     response = VoiceResponse()
     if turn.leave:
         response.leave()
         return _bytes(response)
     _speak(response, turn.spoken, place)
-    if not turn.spoken and place.sounds.get(turn.sound, 0) <= 0:
-        _say_fixed(response, _PLEASE_HOLD, turn.language)
+    length = place.sounds.get(turn.sound, 0)
+    rest = turn.seconds - spoken_seconds(turn.spoken)
+    if length > 0:
+        response.play(place.audio(turn.sound), loop=max(1, math.ceil(rest / length)))
+        return _bytes(response)
+    if turn.spoken:
         response.pause(length=2)
-    else:
-        _fill(response, turn.sound, seconds - spoken_seconds(turn.spoken), place)
+    _say_fixed(response, _PLEASE_HOLD, turn.language)
+    response.pause(length=2)
     return _bytes(response)
 
 
@@ -246,19 +251,22 @@ def _say_fixed(response: VoiceResponse, texts: Mapping[str, str], language: str)
 
 def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Place) -> None:
     """A pause between speech becomes a break inside one Say, so that it can be under a second."""
-    say: Say | None = None
-    manner, length = ("", ""), 0
+    say: Verb | None = None
+    manner, length = ("", "", False), 0
     for part in spoken:
         if isinstance(part, voice.Say):
             text = speakable(part.text)
             length += _encoded(text)
-            if say is None or manner != (part.language, part.voice) or length > _LONGEST_SAY:
-                manner, length = (part.language, part.voice), _encoded(text)
-                say = Say(language=part.language, voice=part.voice or None)
-                parent.append(say)
-            _add_text(say, text)
+            wanted = (part.language, part.voice, part.slow)
+            if say is None or manner != wanted or length > _LONGEST_SAY:
+                manner, length = wanted, _encoded(text)
+                say = _speaker(parent, part)
+            if part.markup:
+                _add_markup(say, markup.parse(text))
+            else:
+                _add_text(say, text)
         elif isinstance(part, voice.Pause) and say is not None:
-            say.break_(time=f"{part.milliseconds}ms")
+            say.add_child("break", time=f"{part.milliseconds}ms")
         elif isinstance(part, voice.Pause):
             parent.pause(length=max(1, round(part.milliseconds / 1000)))
         else:
@@ -266,7 +274,22 @@ def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Plac
             parent.play(place.audio(part.audio))
 
 
-def _add_text(say: Say, text: str) -> None:
+def _speaker(parent: VoiceResponse | Gather, part: voice.Say) -> Verb:
+    """What takes the words: the Say, or at slow pace an element inside it."""
+    say = Say(language=part.language, voice=part.voice or None)
+    parent.append(say)
+    return say.add_child("prosody", rate=f"{SLOW:.0%}") if part.slow else say
+
+
+def _add_markup(parent: Verb, parts: Sequence[markup.Part]) -> None:
+    for part in parts:
+        if isinstance(part, str):
+            _add_text(parent, part)
+            continue
+        _add_markup(parent.add_child(part.name, **part.attributes), part.parts)
+
+
+def _add_text(say: Verb, text: str) -> None:
     """The library keeps one text per gap, so neighbours are joined."""
     if say.verbs and isinstance(say.verbs[-1], str):
         say.verbs[-1] += text

@@ -6,16 +6,17 @@ from ivr.flow_engine import expressions, opening_hours
 from ivr.flow_engine.definition import Callback
 from ivr.flow_engine.errands import RegisterCallback
 from ivr.flow_engine.events import CallbackAnswered, ErrandFailed, Event
-from ivr.flow_engine.readings.number_kinds import may_be_rung_back
+from ivr.flow_engine.readings.number_kinds import rung_back_as
 from ivr.flow_engine.turn.moves import Move, Rest, by_exit
 from ivr.flow_engine.turn.turn import Turn, stamp
 
 
 def enter(turn: Turn, node: Callback) -> Move:
-    to = turn.session.number
+    wanted = turn.session.number
     if node.to is not None:
-        to = str(expressions.evaluate(node.to, turn.scope()))
-    if not may_be_rung_back(to):
+        wanted = str(expressions.evaluate(node.to, turn.scope()))
+    to = rung_back_as(wanted)
+    if not to:
         return by_exit(node.outcomes, "unavailable")
     due = _due(turn, node)
     if due is None:

@@ -2,14 +2,15 @@
 
 import hashlib
 import json
+from datetime import datetime
 
-from ivr.flow_engine.definition import Route
+from ivr.flow_engine.definition import Flow, Route, sound_for
 from ivr.flow_engine.errands import ShowOperator, WithdrawScreen
 from ivr.flow_engine.events import ErrandDone, ErrandFailed, Event, TalkBegan, TransferEnded
-from ivr.flow_engine.session import TransferState
+from ivr.flow_engine.session import Session, TransferState
 from ivr.flow_engine.turn import guard
 from ivr.flow_engine.turn.moves import Move, Rest, by_exit
-from ivr.flow_engine.turn.turn import Turn, stamp
+from ivr.flow_engine.turn.turn import Turn, seconds_since, stamp
 from ivr.flow_engine.voice_actions import Transfer
 
 
@@ -25,7 +26,8 @@ def resume(turn: Turn, node: Route, event: Event) -> Move:
     transfer = turn.session.transfer
     assert transfer is not None
     if isinstance(event, ErrandDone):
-        enqueue(turn, node.max_wait, node.hold_sound, node.leave_key)
+        sound = sound_for(node.hold_sound, turn.session.language)
+        enqueue(turn, node.max_wait, sound, node.leave_key)
         return Rest.STAY
     if isinstance(event, ErrandFailed):
         turn.update(transfer=None, screen=False)
@@ -86,6 +88,19 @@ def withdraw(turn: Turn) -> None:
         token = transfer.token if transfer is not None else ""
         turn.ask(lambda key: WithdrawScreen(key=key, token=token), awaited=False)
         turn.update(screen=False)
+
+
+def next_announcement(flow: Flow, session: Session, now: datetime) -> float | None:
+    """Seconds until the queue announces again; None where it never does."""
+    node = session.stack[-1]
+    body = flow.main if node.flow == flow.main.id else flow.subflows.get(node.flow)
+    here = body.nodes.get(node.node) if body else None
+    if session.transfer is None or here is None or not isinstance(here.kind, Route):
+        return None
+    every = here.kind.announce_every
+    return (
+        every - seconds_since(session.transfer.since, now) % every if here.kind.announce else None
+    )
 
 
 def _attribute(turn: Turn, attribute: str) -> str:

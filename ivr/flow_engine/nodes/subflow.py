@@ -41,6 +41,22 @@ def leave(turn: Turn, node: Return) -> Move:
     return by_exit(entry.outcomes, node.exit)
 
 
+def fail(turn: Turn) -> Go | None:
+    """The way out of a sub-flow that broke: the `error` exit of the node that called it. None in
+    the main flow, and where that exit leads to a person as it does when nobody writes it."""
+    outer = turn.session.stack[:-1]
+    if not outer:
+        return None
+    caller = outer[-1]
+    body = turn.flow.main if caller.flow == turn.flow.main.id else turn.flow.subflows[caller.flow]
+    entry = body.nodes[caller.node].kind
+    target = entry.outcomes.get("error", "") if isinstance(entry, Subflow) else ""
+    if target in ("", turn.flow.main.human):
+        return None
+    turn.update(stack=outer)
+    return Go(exit="error", target=target)
+
+
 def _values(turn: Turn, sources: Mapping[str, Expression]) -> dict[str, Value]:
     scope = turn.scope()
     return {name: expressions.evaluate(source, scope) for name, source in sources.items()}

@@ -30,13 +30,20 @@ def kind_of(number: PhoneNumber) -> str:
 
 
 def may_be_rung_back(raw: str) -> bool:
-    """Mobiles and landlines of Japan: what costs little and belongs to somebody."""
-    number = believable(raw)
-    return (
-        number is not None
-        and number.country_code == _JAPAN
-        and phonenumbers.number_type(number) in _RUNG_BACK
-    )
+    return bool(rung_back_as(raw))
+
+
+def rung_back_as(raw: str) -> str:
+    """E.164 of a mobile or landline of Japan, what costs little and belongs to somebody; "" for
+    any other number. `raw` is E.164, or as one keys it in Japan, from its first 0."""
+    number = believable(f"+{_JAPAN}{raw[1:]}" if raw.startswith("0") else raw)
+    if (
+        number is None
+        or number.country_code != _JAPAN
+        or phonenumbers.number_type(number) not in _RUNG_BACK
+    ):
+        return ""
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
 def believable(raw: str) -> PhoneNumber | None:

@@ -15,6 +15,7 @@ from ivr.flow_engine.events import (
     SpeechHeard,
     TimedOut,
 )
+from ivr.flow_engine.nodes import subflow
 from ivr.flow_engine.nodes.table import BEHAVIOURS
 from ivr.flow_engine.running import call_news, last_resort
 from ivr.flow_engine.session import TurnState
@@ -76,7 +77,8 @@ def arrive(turn: Turn, event: CallArrived) -> Move:
 
 
 def recover(turn: Turn, broken: Exception) -> None:
-    """First fault: apology and `human`. Second: the fallback queue, without the flow."""
+    """First fault: apology and `human`, or the `error` exit of a sub-flow that broke. Second: the
+    fallback queue, without the flow."""
     code = broken.code if isinstance(broken, FlowFault) else type(broken).__name__
     note(turn, fault=code)
     awaited = turn.session.awaiting
@@ -87,6 +89,12 @@ def recover(turn: Turn, broken: Exception) -> None:
     call_news.leave_everything(turn)
     if turn.session.faults > 1:
         last_resort.enter(turn)
+        return
+    handled = (
+        None if code in limits.OF_THE_CALL else attempt(lambda: subflow.fail(turn), otherwise=None)
+    )
+    if handled is not None:
+        guarded(turn, lambda: handled)
         return
     say(turn, apology(turn.flow, turn.session.language))
     guarded(turn, lambda: jump(turn.session.stack, "fault", ""))

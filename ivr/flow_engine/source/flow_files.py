@@ -11,7 +11,7 @@ from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NodeDraft
 from ivr.flow_engine.source.findings import Findings
-from ivr.flow_engine.source.nodes.kinds import KINDS
+from ivr.flow_engine.source.nodes.kinds import FIELDS, KINDS
 
 SCHEMA: Final = "ivr-flow/1"
 MAX_NODES: Final = 1000
@@ -53,6 +53,8 @@ def read_body(
     repudiated = _flow_target(findings, table, "on_repudiated", targets, needed=False)
     variables = _variables(findings, get("variables"), "variables")
     inputs = _variables(findings, get("inputs"), "inputs")
+    outputs = _variables(findings, get("outputs"), "outputs")
+    _all_have_values(findings, outputs, get("outputs"))
     nodes = _nodes(findings, table, human, outer.defaults)
     _tests(findings, get("tests"))
     body = d.FlowBody(
@@ -69,7 +71,7 @@ def read_body(
         on_repudiated=repudiated or human,
         variables=variables,
         inputs=inputs,
-        outputs=_variables(findings, get("outputs"), "outputs"),
+        outputs=outputs,
         exits=_exits(findings, get("exits")) if sub else (),
     )
     return BodyDraft(
@@ -91,8 +93,18 @@ def read_defaults(findings: Findings, value: Value | None) -> dict[str, Table]:
             continue
         found = fields.as_table(findings, entry, kind)
         if found is not None:
-            defaults[kind] = found
+            defaults[kind] = _known_fields(findings, found, kind)
     return defaults
+
+
+def _known_fields(findings: Findings, table: Table, kind: str) -> Table:
+    """Without those that the kind does not have: told here once, not at every node of the kind."""
+    if kind == "set":  # its fields are the flow's own variables
+        return table
+    known = (*FIELDS.get(kind, ()), "outcomes")
+    fields.only(findings, table, known, kind)
+    kept = {name: value for name, value in table.entries.items() if name in known}
+    return Table(entries=kept, keys={name: table.keys[name] for name in kept}, at=table.at)
 
 
 def without_exits(defaults: Mapping[str, Table]) -> dict[str, Table]:
@@ -205,6 +217,16 @@ def _variables(findings: Findings, value: Value | None, where: str) -> dict[str,
         if declared is not None:
             variables[name] = _variable(findings, declared, name)
     return variables
+
+
+def _all_have_values(
+    findings: Findings, outputs: Mapping[str, d.Variable], value: Value | None
+) -> None:
+    """A return need not write every output, and whoever called reads all of them."""
+    written = fields.as_table(findings, value, "outputs")
+    for name, output in outputs.items():
+        if written and output.default is None and not output.type.startswith("lookup."):
+            findings.add(written.entries[name].at, "F001.missing", name="default")
 
 
 def _variable(findings: Findings, table: Table, name: str) -> d.Variable:

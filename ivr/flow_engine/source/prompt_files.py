@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from ivr.flow_engine.definition import PromptText
-from ivr.flow_engine.source import fields, forms
+from ivr.flow_engine.source import fields, forms, prompt_forms
 from ivr.flow_engine.source.documents import Scalar, Table, Value
 from ivr.flow_engine.source.findings import At, Findings
 
@@ -53,13 +53,15 @@ def _languages(findings: Findings, name: str, table: Table, into: Prompts) -> No
         if not forms.LANGUAGE.match(language):
             findings.add(table.keys[language], "F001.comma", name=name, found=language)
             continue
-        texts[language] = _text(findings, value, name)
+        texts[language] = _text(findings, value, name, language)
         into.places[name, language] = value.at
 
 
-def _text(findings: Findings, value: Value, name: str) -> PromptText:
+def _text(findings: Findings, value: Value, name: str, language: str) -> PromptText:
     if isinstance(value, Scalar):
-        return PromptText(say=fields.as_text(findings, value, name, longest=LONGEST))
+        text = PromptText(say=fields.as_text(findings, value, name, longest=LONGEST))
+        prompt_forms.check(findings, value.at, name, language, text)
+        return text
     table = fields.as_table(findings, value, name)
     if table is None:
         return PromptText()
@@ -69,14 +71,15 @@ def _text(findings: Findings, value: Value, name: str) -> PromptText:
         findings.add(table.entries["say"].at, "F001.together", name="say", other="play")
     if "say" not in table.entries and "play" not in table.entries:
         findings.add(table.at, "F001.missing", name="say")
-    if fields.as_bool(findings, get("ssml"), "ssml", default=False):
-        findings.add(table.at, "F001.choice", name="ssml", found="true", known="false")
-    return PromptText(
+    text = PromptText(
+        ssml=fields.as_bool(findings, get("ssml"), "ssml", default=False),
         **{
             part: fields.as_text(findings, get(part), part, longest=LONGEST)
             for part in ("say", "play", "text", "slow", "kana", "voice")
-        }
+        },
     )
+    prompt_forms.check(findings, table.at, name, language, text)
+    return text
 
 
 def used_files(findings: Findings, tables: Mapping[str, Table]) -> dict[str, At]:

@@ -174,8 +174,10 @@ def _calendars(findings: Findings, value: Value | None) -> dict[str, tuple[str, 
         dates = []
         for item in fields.as_items(findings, entry, name):
             text = fields.as_text(findings, item, name)
-            if forms.iso_date(text) is None:
-                findings.add(item.at, "F001.form", name=name, wanted="a date", found=text)
+            if forms.date_range(text) is None:
+                findings.add(item.at, "F001.form", name=name, wanted="a date or date range",
+                             found=text)  # fmt: skip
+                continue
             dates.append(text)
         calendars[name] = tuple(dates)
     return calendars

@@ -5,7 +5,7 @@ from typing import Final
 from ivr.flow_engine.definition import Lookup
 from ivr.flow_engine.turn.faults import please_wait
 from ivr.flow_engine.turn.moves import Rest
-from ivr.flow_engine.turn.speaking import speech
+from ivr.flow_engine.turn.speaking import at_pace, speech
 from ivr.flow_engine.turn.turn import Turn, seconds_since
 from ivr.flow_engine.voice_actions import Hold
 
@@ -17,7 +17,7 @@ def hold(turn: Turn) -> Rest:
     """One turn, the errand still awaited: the lookup's `hold` prompt, or a fixed sentence."""
     kind = turn.body.nodes[turn.frame.node].kind if turn.frame.node else None
     prompt = kind.hold if isinstance(kind, Lookup) else ""
-    fixed = (please_wait(turn.flow, turn.session.language),)
+    fixed = at_pace(turn, (please_wait(turn.flow, turn.session.language),))
     spoken = speech(turn, prompt) if prompt else fixed
     key, asked_at = turn.session.awaiting, turn.session.asked_at
     turn.close(Hold(spoken=spoken, sound="", seconds=_SECONDS), "errand")

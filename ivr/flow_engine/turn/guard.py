@@ -23,7 +23,7 @@ def check_prompt(
     written = texts.get(session.language)
     if written is None:
         raise FlowFault("prompt_language_missing")
-    for text in (written.say, written.slow, written.text):
+    for text in (written.say, written.slow, written.text, written.kana):
         named = [piece.path for piece in pieces(text) if isinstance(piece, Placeholder)]
         for name in named:
             if _guarded(flow, body, name) and not standing.verified(session.identity, now):

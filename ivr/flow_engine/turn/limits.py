@@ -12,6 +12,8 @@ ERRAND_ROUNDS_PER_TURN: Final = 8
 SAME_NODE_IN_A_ROW: Final = 10
 SESSION_BYTES: Final = 64 * 1024
 SUBFLOW_DEPTH: Final = 5
+OF_THE_CALL: Final = frozenset({"max_steps", "max_duration", "session_size"})
+"""Used up by the call as a whole: no exit of a sub-flow gives anything back."""
 
 
 def check_nodes(flow: Flow, session: Session) -> None:

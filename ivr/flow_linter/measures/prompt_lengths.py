@@ -6,14 +6,14 @@ itself, so that readings, pauses and spelled digits count as they will be heard.
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.expressions import Type
 from ivr.flow_engine.prompts import PromptError, speak
-from ivr.flow_engine.speech_length import morae, spoken_seconds, words
+from ivr.flow_engine.speech_length import heard, morae, spoken_seconds, words
 from ivr.flow_engine.voice_actions import Pause, Play, Say, Spoken
 from ivr.flow_linter.analysis.spoken import uses
 from ivr.flow_linter.rule import Subject
@@ -47,7 +47,8 @@ _ALWAYS: Final[Mapping[str, object]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromptLength:
     """`units` are morae in Japanese and words elsewhere; `characters` those of the longest piece
-    that is spoken at once, by the voice `voice`."""
+    that is spoken at once, by the voice `voice`. `slow`: at slow pace, where the prompt has words
+    of its own for it."""
 
     prompt: str
     language: str
@@ -56,17 +57,21 @@ class PromptLength:
     seconds: float
     characters: int
     voice: str
+    slow: bool = False
 
 
 def prompt_lengths(subject: Subject) -> Iterator[PromptLength]:
     """Every prompt in every language, in the order written."""
+    texts = subject.whole.prompts.texts
     for name, language, spoken in spoken_at_longest(subject):
-        yield _measured(name, language, spoken)
+        slow = any(isinstance(part, Say) and part.slow for part in spoken)
+        if not slow or texts[name][language].slow:
+            yield _measured(name, language, spoken, slow=slow)
 
 
 def spoken_at_longest(subject: Subject) -> Iterator[tuple[str, str, tuple[Spoken, ...]]]:
-    """(prompt, language, what the line says); a prompt that cannot be filled is left out: nobody
-    says it, or another rule tells."""
+    """(prompt, language, what the line says), at both paces where callers can ask for the slow one.
+    A prompt that cannot be filled is left out: nobody says it, or another rule tells."""
     flow = subject.flow
     if flow is None:
         return
@@ -77,14 +82,25 @@ def spoken_at_longest(subject: Subject) -> Iterator[tuple[str, str, tuple[Spoken
         for language in by_language:
             if language in flow.languages:
                 scope = scopes.get(name, main)
-                try:
-                    spoken = speak(flow, name, language=language, pace="normal", values=scope)
-                except PromptError:
-                    continue
-                yield name, language, spoken
+                for pace in _paces(flow):
+                    try:
+                        spoken = speak(flow, name, language=language, pace=pace, values=scope)
+                    except PromptError:
+                        continue
+                    yield name, language, spoken
 
 
-def _measured(prompt: str, language: str, spoken: tuple[Spoken, ...]) -> PromptLength:
+def _paces(flow: d.Flow) -> tuple[str, ...]:
+    bodies = (flow.main, *flow.subflows.values())
+    kinds = [node.kind for body in bodies for node in body.nodes.values()]
+    keyed = any(key.action is d.GlobalAction.SLOWER for key in flow.global_keys.values())
+    slows = keyed or any(isinstance(kind, d.Set) and kind.pace for kind in kinds)
+    return ("normal", "slow") if slows else ("normal",)
+
+
+def _measured(
+    prompt: str, language: str, spoken: tuple[Spoken, ...], *, slow: bool
+) -> PromptLength:
     texts = [_text(part) for part in spoken]
     whole = " ".join(text for text in texts if text)
     said = [part for part in spoken if isinstance(part, Say)]
@@ -96,15 +112,16 @@ def _measured(prompt: str, language: str, spoken: tuple[Spoken, ...]) -> PromptL
         sentences=len(_SENTENCE.findall(whole)),
         units=sum(count(text) for text in texts),
         seconds=spoken_seconds(spoken),
-        characters=len(longest.text) if longest else 0,
+        characters=len(heard(replace(longest, kana=""))) if longest else 0,
         voice=longest.voice if longest else "",
+        slow=slow,
     )
 
 
 def _text(part: Spoken) -> str:
     if isinstance(part, Pause):
         return ""
-    return part.caption if isinstance(part, Play) else part.text
+    return part.caption if isinstance(part, Play) else heard(part)
 
 
 def _scopes(subject: Subject, asked: Mapping[str, int]) -> Mapping[str, Mapping[str, object]]:

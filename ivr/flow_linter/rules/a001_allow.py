@@ -1,36 +1,43 @@
 """A001: a warning is accepted on its line, with a reason; an error never is."""
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(
     code="A001",
     severity=Severity.WARNING,
-    title_en="an `# allow` that allows nothing, has no reason, or names an error",
-    title_ja="何も許可しない、理由のない、またはエラーを許可しようとする `# allow`",
+    title=Bilingual(
+        ja="何も許可しない、理由のない、またはエラーを許可しようとする `# allow`",
+        en="an `# allow` that allows nothing, has no reason, or names an error",
+    ),
     cases={
         "unused": Words(
-            message_en="nothing of {code} is found on this line.",
-            message_ja="この行に {code} の指摘はありません。",
-            hint_en="Remove the comment.",
-            hint_ja="コメントを消してください。",
+            message=Bilingual(
+                ja="この行に {code} の指摘はありません。",
+                en="nothing of {code} is found on this line.",
+            ),
+            hint=Bilingual(ja="コメントを消してください。", en="Remove the comment."),
         ),
         "reason": Words(
-            message_en="# allow {code} has no reason.",
-            message_ja="# allow {code} に理由がありません。",
-            hint_en="Write the reason behind the code.",
-            hint_ja="コードの後に理由を書いてください。",
+            message=Bilingual(
+                ja="# allow {code} に理由がありません。", en="# allow {code} has no reason."
+            ),
+            hint=Bilingual(
+                ja="コードの後に理由を書いてください。", en="Write the reason behind the code."
+            ),
         ),
         "error": Words(
-            message_en="{code} is an error, and an error is never accepted.",
-            message_ja="{code} はエラーです。エラーは許可できません。",
-            hint_en="Correct what it says.",
-            hint_ja="指摘の内容を直してください。",
+            message=Bilingual(
+                ja="{code} はエラーです。エラーは許可できません。",
+                en="{code} is an error, and an error is never accepted.",
+            ),
+            hint=Bilingual(ja="指摘の内容を直してください。", en="Correct what it says."),
         ),
         "unknown": Words(
-            message_en="there is no rule {code}.",
-            message_ja="{code} という規則はありません。",
-            hint_en="See docs/lint-rules.md.",
-            hint_ja="docs/lint-rules.ja.md を見てください。",
+            message=Bilingual(ja="{code} という規則はありません。", en="there is no rule {code}."),
+            hint=Bilingual(
+                ja="docs/lint-rules.ja.md を見てください。", en="See docs/lint-rules.md."
+            ),
         ),
     },
 )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -16,14 +17,18 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="E001",
     severity=Severity.ERROR,
-    title_en="expression does not parse or is over the limits",
-    title_ja="式が読めない、または上限を超える",
+    title=Bilingual(
+        ja="式が読めない、または上限を超える", en="expression does not parse or is over the limits"
+    ),
     cases={
         "": Words(
-            message_en="the expression does not parse: {problem}.",
-            message_ja="式が読めません: {problem}。",
-            hint_en="Allowed is the CEL subset, at most 200 characters.",
-            hint_ja="使えるのは CEL の一部、200 文字までです。",
+            message=Bilingual(
+                ja="式が読めません: {problem}。", en="the expression does not parse: {problem}."
+            ),
+            hint=Bilingual(
+                ja="使えるのは CEL の一部、200 文字までです。",
+                en="Allowed is the CEL subset, at most 200 characters.",
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import At, Found, found
 from ivr.flow_linter.analysis.expression_uses import known_names
@@ -61,20 +62,24 @@ def _unknown(at: At, name: str, known: Collection[str]) -> Found:
 RULE = Rule(
     code="E002",
     severity=Severity.ERROR,
-    title_en="unknown name, or not set on every path and no `has` (`expect` may be unset)",
-    title_ja="知らない名前、または決まらないまま来る道があり `has` もない (`expect` は未定でよい)",
+    title=Bilingual(
+        ja="知らない名前、または決まらないまま来る道があり `has` もない (`expect` は未定でよい)",
+        en="unknown name, or not set on every path and no `has` (`expect` may be unset)",
+    ),
     cases={
         "unknown": Words(
-            message_en="{name} is not known here.",
-            message_ja="{name} はここでは使えません。",
-            hint_en="{nearest}",
-            hint_ja="{nearest}",
+            message=Bilingual(ja="{name} はここでは使えません。", en="{name} is not known here."),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
         "unset": Words(
-            message_en="{name} is not set on every path to here.",
-            message_ja="{name} が決まらないままここに来る道があります。",
-            hint_en="Test has({name}) first, or give it a default.",
-            hint_ja="先に has({name}) で確かめるか、default を書いてください。",
+            message=Bilingual(
+                ja="{name} が決まらないままここに来る道があります。",
+                en="{name} is not set on every path to here.",
+            ),
+            hint=Bilingual(
+                ja="先に has({name}) で確かめるか、default を書いてください。",
+                en="Test has({name}) first, or give it a default.",
+            ),
         ),
     },
     checks={Needs.PARTS: check, Needs.FILES: _placeholders, Needs.PATHS: _unset},

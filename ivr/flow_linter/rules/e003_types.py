@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.readings.spoken_form import FOR_TYPE
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
@@ -58,20 +59,18 @@ def _readings(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="E003",
     severity=Severity.ERROR,
-    title_en="wrong type",
-    title_ja="型が違う",
+    title=Bilingual(ja="型が違う", en="wrong type"),
     cases={
         "": Words(
-            message_en="wrong type: {problem}.",
-            message_ja="型が違います: {problem}。",
-            hint_en="Both sides need one type.",
-            hint_ja="両側を同じ型にしてください。",
+            message=Bilingual(ja="型が違います: {problem}。", en="wrong type: {problem}."),
+            hint=Bilingual(ja="両側を同じ型にしてください。", en="Both sides need one type."),
         ),
         "reading": Words(
-            message_en="{name} ({type}) cannot be read as {reading}.",
-            message_ja="{name} ({type}) は {reading} とは読めません。",
-            hint_en="Possible: {known}.",
-            hint_ja="使える読み方: {known}。",
+            message=Bilingual(
+                ja="{name} ({type}) は {reading} とは読めません。",
+                en="{name} ({type}) cannot be read as {reading}.",
+            ),
+            hint=Bilingual(ja="使える読み方: {known}。", en="Possible: {known}."),
         ),
     },
     checks={Needs.PARTS: check, Needs.FILES: _readings},

@@ -4,6 +4,7 @@ reader; arguments of lookups and inputs of sub-flows are compared here, once all
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -30,92 +31,156 @@ def _missing(flow: Subject, node: NodeDraft) -> Iterator[str]:
 RULE = Rule(
     code="F001",
     severity=Severity.ERROR,
-    title_en="schema, type, missing field",
-    title_ja="schema、型、足りない項目",
+    title=Bilingual(ja="schema、型、足りない項目", en="schema, type, missing field"),
     cases={
         "yaml": Words(
-            message_en="not readable as YAML: {problem}.",
-            message_ja="YAML として読めません: {problem}。",
-            hint_en="Check indentation, brackets and quotes; a text with : or , needs quotes.",
-            hint_ja="字下げ、かっこ、引用符を確かめてください。: や , のある文は引用符で囲みます。",
+            message=Bilingual(
+                ja="YAML として読めません: {problem}。", en="not readable as YAML: {problem}."
+            ),
+            hint=Bilingual(
+                ja="字下げ、かっこ、引用符を確かめてください。: や , のある文は引用符で囲みます。",
+                en="Check indentation, brackets and quotes; a text with : or , needs quotes.",
+            ),
         ),
         "tab": Words(
-            message_en="not readable as YAML: here is a tab.",
-            message_ja="YAML として読めません: ここにタブがあります。",
-            hint_en="Write spaces in its place; editors can be set to do so.",
-            hint_ja="空白に置き換えてください。エディターの設定で、いつも空白にできます。",
+            message=Bilingual(
+                ja="YAML として読めません: ここにタブがあります。",
+                en="not readable as YAML: here is a tab.",
+            ),
+            hint=Bilingual(
+                ja="空白に置き換えてください。エディターの設定で、いつも空白にできます。",
+                en="Write spaces in its place; editors can be set to do so.",
+            ),
         ),
         "schema": Words(
-            message_en="schema is {found}, this file needs {wanted}.",
-            message_ja="schema が {found} です。このファイルには {wanted} が必要です。",
-            hint_en="Write schema: {wanted}.",
-            hint_ja="schema: {wanted} と書いてください。",
+            message=Bilingual(
+                ja="schema が {found} です。このファイルには {wanted} が必要です。",
+                en="schema is {found}, this file needs {wanted}.",
+            ),
+            hint=Bilingual(ja="schema: {wanted} と書いてください。", en="Write schema: {wanted}."),
         ),
         "missing": Words(
-            message_en="field {name} is missing.",
-            message_ja="項目 {name} がありません。",
-            hint_en="Add {name}.",
-            hint_ja="{name} を書き足してください。",
+            message=Bilingual(ja="項目 {name} がありません。", en="field {name} is missing."),
+            hint=Bilingual(ja="{name} を書き足してください。", en="Add {name}."),
         ),
         "type": Words(
-            message_en="{name} must be {wanted}.",
-            message_ja="{name} は {wanted} でなければなりません。",
-            hint_en="Write {wanted} here.",
-            hint_ja="ここには {wanted} を書いてください。",
+            message=Bilingual(
+                ja="{name} は {wanted} でなければなりません。", en="{name} must be {wanted}."
+            ),
+            hint=Bilingual(ja="ここには {wanted} を書いてください。", en="Write {wanted} here."),
         ),
         "form": Words(
-            message_en="{name} has not the form of {wanted}: {found}.",
-            message_ja="{name} が {wanted} の形ではありません: {found}。",
-            hint_en='Names are of a-z, 0-9 and _; quote keys, times, dates: "1", "17:00".',
-            hint_ja='名前は a-z、0-9、_ で、キー、時刻、日付は "1"、"17:00" のように書きます。',
+            message=Bilingual(
+                ja="{name} が {wanted} の形ではありません: {found}。",
+                en="{name} has not the form of {wanted}: {found}.",
+            ),
+            hint=Bilingual(
+                ja='名前は a-z、0-9、_ で、キー、時刻、日付は "1"、"17:00" のように書きます。',
+                en='Names are of a-z, 0-9 and _; quote keys, times, dates: "1", "17:00".',
+            ),
         ),
         "comma": Words(
-            message_en="{name} goes on with {found}, which is not a language such as ja-JP.",
-            message_ja="{name} に {found} が続きますが、ja-JP のような言語ではありません。",
-            hint_en="A text with a comma needs quotes.",
-            hint_ja="コンマのある文には引用符が要ります。",
+            message=Bilingual(
+                ja="{name} に {found} が続きますが、ja-JP のような言語ではありません。",
+                en="{name} goes on with {found}, which is not a language such as ja-JP.",
+            ),
+            hint=Bilingual(
+                ja="コンマのある文には引用符が要ります。", en="A text with a comma needs quotes."
+            ),
         ),
         "range": Words(
-            message_en="{name} must be {low} to {high}.",
-            message_ja="{name} は {low} から {high} までです。",
-            hint_en="Choose a value in this range.",
-            hint_ja="この範囲の値にしてください。",
+            message=Bilingual(
+                ja="{name} は {low} から {high} までです。", en="{name} must be {low} to {high}."
+            ),
+            hint=Bilingual(ja="この範囲の値にしてください。", en="Choose a value in this range."),
         ),
         "choice": Words(
-            message_en="{name} is {found}, known are: {known}.",
-            message_ja="{name} の {found} は使えません。使えるもの: {known}。",
-            hint_en="Choose one of them.",
-            hint_ja="そのうちの一つを選んでください。",
+            message=Bilingual(
+                ja="{name} の {found} は使えません。使えるもの: {known}。",
+                en="{name} is {found}, known are: {known}.",
+            ),
+            hint=Bilingual(ja="そのうちの一つを選んでください。", en="Choose one of them."),
         ),
         "kind": Words(
-            message_en="a node needs exactly one kind, here: {found}.",
-            message_ja="ノードの種類はちょうど一つです。ここでは: {found}。",
-            hint_en="Keep one of say, gather, branch, verify_identity, route ...",
-            hint_ja="say、gather、branch、verify_identity、route などから一つだけ残してください。",
+            message=Bilingual(
+                ja="ノードの種類はちょうど一つです。ここでは: {found}。",
+                en="a node needs exactly one kind, here: {found}.",
+            ),
+            hint=Bilingual(
+                ja="say、gather、branch、verify_identity、route などから一つだけ残してください。",
+                en="Keep one of say, gather, branch, verify_identity, route ...",
+            ),
         ),
         "together": Words(
-            message_en="{name} cannot stand together with {other}.",
-            message_ja="{name} は {other} と一緒には書けません。",
-            hint_en="Keep one of the two.",
-            hint_ja="どちらか一つにしてください。",
+            message=Bilingual(
+                ja="{name} は {other} と一緒には書けません。",
+                en="{name} cannot stand together with {other}.",
+            ),
+            hint=Bilingual(ja="どちらか一つにしてください。", en="Keep one of the two."),
+        ),
+        "tags": Words(
+            message=Bilingual(
+                ja="プロンプト {name} にタグがあり、そのまま文字として読まれます。",
+                en="prompt {name} has tags, and the caller would hear their letters.",
+            ),
+            hint=Bilingual(
+                ja="say の横に ssml: true と書くか、タグを消してください。",
+                en="Write ssml: true beside say, or leave the tags out.",
+            ),
+        ),
+        "ssml": Words(
+            message=Bilingual(
+                ja="プロンプト {name} のタグは読み上げられません: {problem}。",
+                en="the tags of prompt {name} cannot be spoken: {problem}.",
+            ),
+            hint=Bilingual(
+                ja='<break time="500ms"/>、<sub alias="…">、<prosody rate="80%"> などが使えます。',
+                en='Such as <break time="500ms"/>, <sub alias="...">, <prosody rate="80%">.',
+            ),
+        ),
+        "kana": Words(
+            message=Bilingual(
+                ja="プロンプト {name} の kana に漢字、英字、数字があります。",
+                en="kana of prompt {name} has kanji, letters or digits.",
+            ),
+            hint=Bilingual(
+                ja="文の全体を、読むとおりにかなで書いてください。",
+                en="Write the whole sentence as it is read, in kana.",
+            ),
+        ),
+        "kana_values": Words(
+            message=Bilingual(
+                ja="プロンプト {name} の kana の差し込みが say と違います。",
+                en="kana of prompt {name} has other placeholders than say.",
+            ),
+            hint=Bilingual(
+                ja="同じ差し込みを同じ順に書いてください。",
+                en="Write the same placeholders in the same order.",
+            ),
         ),
         "file": Words(
-            message_en="file {name} is missing.",
-            message_ja="ファイル {name} がありません。",
-            hint_en="Add the file or correct the name.",
-            hint_ja="ファイルを置くか、名前を直してください。",
+            message=Bilingual(ja="ファイル {name} がありません。", en="file {name} is missing."),
+            hint=Bilingual(
+                ja="ファイルを置くか、名前を直してください。",
+                en="Add the file or correct the name.",
+            ),
         ),
         "file_name": Words(
-            message_en="id {found} does not match the file name.",
-            message_ja="id の {found} がファイル名と違います。",
-            hint_en="Give both the same name.",
-            hint_ja="同じ名前にしてください。",
+            message=Bilingual(
+                ja="id の {found} がファイル名と違います。",
+                en="id {found} does not match the file name.",
+            ),
+            hint=Bilingual(ja="同じ名前にしてください。", en="Give both the same name."),
         ),
         "fallback": Words(
-            message_en="exactly one queue must be the last resort, here: {count}.",
-            message_ja="最後の受け皿になるキューはちょうど一つです。ここでは: {count}。",
-            hint_en="Write fallback: true at one queue.",
-            hint_ja="一つのキューだけに fallback: true と書いてください。",
+            message=Bilingual(
+                ja="最後の受け皿になるキューはちょうど一つです。ここでは: {count}。",
+                en="exactly one queue must be the last resort, here: {count}.",
+            ),
+            hint=Bilingual(
+                ja="一つのキューだけに fallback: true と書いてください。",
+                en="Write fallback: true at one queue.",
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.draft import BodyDraft, NodeDraft
 from ivr.flow_engine.source.findings import Found, found
@@ -37,14 +38,14 @@ def _pairs(
 RULE = Rule(
     code="F004",
     severity=Severity.ERROR,
-    title_en="unknown field, with nearest name",
-    title_ja="知らない項目 (近い名前を示す)",
+    title=Bilingual(ja="知らない項目 (近い名前を示す)", en="unknown field, with nearest name"),
     cases={
         "": Words(
-            message_en="unknown field {name} in {where}.",
-            message_ja="{where} に {name} という項目はありません。",
-            hint_en="{nearest}",
-            hint_ja="{nearest}",
+            message=Bilingual(
+                ja="{where} に {name} という項目はありません。",
+                en="unknown field {name} in {where}.",
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
     },
     checks={Needs.PARTS: check},

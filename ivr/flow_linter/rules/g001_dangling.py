@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.draft import BodyDraft, Exit
@@ -30,14 +31,13 @@ def _targets(draft: BodyDraft, exits: Iterable[Exit]) -> Iterator[Found]:
 RULE = Rule(
     code="G001",
     severity=Severity.ERROR,
-    title_en="dangling target",
-    title_ja="飛び先がない",
+    title=Bilingual(ja="飛び先がない", en="dangling target"),
     cases={
         "": Words(
-            message_en="target {target} does not exist.",
-            message_ja="飛び先 {target} がありません。",
-            hint_en="{nearest}",
-            hint_ja="{nearest}",
+            message=Bilingual(
+                ja="飛び先 {target} がありません。", en="target {target} does not exist."
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
     },
     checks={Needs.PARTS: check},

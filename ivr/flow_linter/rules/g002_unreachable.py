@@ -4,6 +4,7 @@ need no way in."""
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.paths import reached
@@ -33,14 +34,17 @@ def _beside(node: NodeDraft) -> bool:
 RULE = Rule(
     code="G002",
     severity=Severity.WARNING,
-    title_en="unreachable node (not `operator_started`)",
-    title_ja="どこからも来ないノード (`operator_started` は別)",
+    title=Bilingual(
+        ja="どこからも来ないノード (`operator_started` は別)",
+        en="unreachable node (not `operator_started`)",
+    ),
     cases={
         "": Words(
-            message_en="no path leads to {node}.",
-            message_ja="{node} に来る道がありません。",
-            hint_en="Lead an exit here, or remove the node.",
-            hint_ja="どこかの出口をつなぐか、このノードを消してください。",
+            message=Bilingual(ja="{node} に来る道がありません。", en="no path leads to {node}."),
+            hint=Bilingual(
+                ja="どこかの出口をつなぐか、このノードを消してください。",
+                en="Lead an exit here, or remove the node.",
+            ),
         ),
     },
     checks={Needs.PATHS: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.paths import OUT, reaching
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -20,14 +21,17 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="G003",
     severity=Severity.ERROR,
-    title_en="no path to an end",
-    title_ja="終わりに行く道がない",
+    title=Bilingual(ja="終わりに行く道がない", en="no path to an end"),
     cases={
         "": Words(
-            message_en="no path leads from {node} to an end.",
-            message_ja="{node} から終わりに行く道がありません。",
-            hint_en="Lead one of its exits to a hangup or return.",
-            hint_ja="出口の一つを hangup か return につないでください。",
+            message=Bilingual(
+                ja="{node} から終わりに行く道がありません。",
+                en="no path leads from {node} to an end.",
+            ),
+            hint=Bilingual(
+                ja="出口の一つを hangup か return につないでください。",
+                en="Lead one of its exits to a hangup or return.",
+            ),
         ),
     },
     checks={Needs.PATHS: check},

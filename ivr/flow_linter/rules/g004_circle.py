@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import Exit, NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_engine.source.whole_flow import WholeFlow
@@ -38,14 +39,17 @@ def _stops(whole: WholeFlow, node: NodeDraft) -> bool:
 RULE = Rule(
     code="G004",
     severity=Severity.ERROR,
-    title_en="cycle without input, wait or counter",
-    title_ja="入力も待ちも回数もない輪",
+    title=Bilingual(ja="入力も待ちも回数もない輪", en="cycle without input, wait or counter"),
     cases={
         "": Words(
-            message_en="{node} lies on a loop without input, wait or counter.",
-            message_ja="{node} は、入力も待ちも回数もない輪の中にあります。",
-            hint_en="Put a count or gather into the loop.",
-            hint_ja="輪の中に count か gather を入れてください。",
+            message=Bilingual(
+                ja="{node} は、入力も待ちも回数もない輪の中にあります。",
+                en="{node} lies on a loop without input, wait or counter.",
+            ),
+            hint=Bilingual(
+                ja="輪の中に count か gather を入れてください。",
+                en="Put a count or gather into the loop.",
+            ),
         ),
     },
     checks={Needs.PATHS: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -34,32 +35,39 @@ def _exits(flow: Subject, node: NodeDraft, kind: d.Subflow) -> Iterator[Found]:
 RULE = Rule(
     code="G005",
     severity=Severity.ERROR,
-    title_en="sub-flow recursion, missing return, undeclared exit",
-    title_ja="サブフローの再帰、return の欠け、宣言のない出口",
+    title=Bilingual(
+        ja="サブフローの再帰、return の欠け、宣言のない出口",
+        en="sub-flow recursion, missing return, undeclared exit",
+    ),
     cases={
         "recursion": Words(
-            message_en="sub-flow {name} calls itself, or is nested deeper than 5.",
-            message_ja="サブフロー {name} が自分を呼ぶか、5 段より深く入れ子です。",
-            hint_en="Break the chain of sub-flows.",
-            hint_ja="サブフローの連なりを断ってください。",
+            message=Bilingual(
+                ja="サブフロー {name} が自分を呼ぶか、5 段より深く入れ子です。",
+                en="sub-flow {name} calls itself, or is nested deeper than 5.",
+            ),
+            hint=Bilingual(
+                ja="サブフローの連なりを断ってください。", en="Break the chain of sub-flows."
+            ),
         ),
         "no_return": Words(
-            message_en="the sub-flow never returns.",
-            message_ja="サブフローに return がありません。",
-            hint_en="Add a return node.",
-            hint_ja="return のノードを足してください。",
+            message=Bilingual(
+                ja="サブフローに return がありません。", en="the sub-flow never returns."
+            ),
+            hint=Bilingual(ja="return のノードを足してください。", en="Add a return node."),
         ),
         "exit": Words(
-            message_en="exit {name} is not declared.",
-            message_ja="出口 {name} は宣言されていません。",
-            hint_en="Declared are: {known}.",
-            hint_ja="宣言済み: {known}。",
+            message=Bilingual(
+                ja="出口 {name} は宣言されていません。", en="exit {name} is not declared."
+            ),
+            hint=Bilingual(ja="宣言済み: {known}。", en="Declared are: {known}."),
         ),
         "main": Words(
-            message_en="{name} is only for sub-flows.",
-            message_ja="{name} はサブフローだけで使えます。",
-            hint_en="Use hangup in a main flow.",
-            hint_ja="メインのフローでは hangup を使ってください。",
+            message=Bilingual(
+                ja="{name} はサブフローだけで使えます。", en="{name} is only for sub-flows."
+            ),
+            hint=Bilingual(
+                ja="メインのフローでは hangup を使ってください。", en="Use hangup in a main flow."
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -3,6 +3,7 @@ and the next begins where the last one ends. Overlaps are told by the reader."""
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Items, Scalar, Table, Value
 from ivr.flow_engine.source.findings import Found, found
@@ -40,33 +41,42 @@ def _clock(minute: int) -> str:
 RULE = Rule(
     code="H001",
     severity=Severity.ERROR,
-    title_en="hours gap, overlap, unknown calendar, no closed exit",
-    title_ja="営業時間のすき間、重なり、知らないカレンダー、閉店の出口の欠け",
+    title=Bilingual(
+        ja="営業時間のすき間、重なり、知らないカレンダー、閉店の出口の欠け",
+        en="hours gap, overlap, unknown calendar, no closed exit",
+    ),
     cases={
         "overlap": Words(
-            message_en="{found} overlaps the range before it, or comes before it.",
-            message_ja="{found} は前の時間帯と重なるか、前後が逆です。",
-            hint_en="Write the ranges of a day in order, each beginning where the last ended or "
-            "later.",
-            hint_ja="一日の時間帯を順に、重ならないように書いてください。",
+            message=Bilingual(
+                ja="{found} は前の時間帯と重なるか、前後が逆です。",
+                en="{found} overlaps the range before it, or comes before it.",
+            ),
+            hint=Bilingual(
+                ja="一日の時間帯を順に、重ならないように書いてください。",
+                en="Write the ranges of a day in order, each beginning where the last ended or "
+                "later.",
+            ),
         ),
         "twice": Words(
-            message_en="{found} names a day that has hours already.",
-            message_ja="{found} には、すでに時間が書かれた曜日があります。",
-            hint_en="Write each weekday once.",
-            hint_ja="曜日は一度ずつ書いてください。",
+            message=Bilingual(
+                ja="{found} には、すでに時間が書かれた曜日があります。",
+                en="{found} names a day that has hours already.",
+            ),
+            hint=Bilingual(ja="曜日は一度ずつ書いてください。", en="Write each weekday once."),
         ),
         "gap": Words(
-            message_en="closed for the minute from {minute}: the end of a range is excluded.",
-            message_ja="{minute} からの 1 分だけ閉まっています。時間帯の終わりは含まれません。",
-            hint_en="Begin at {minute}.",
-            hint_ja="{minute} から始めてください。",
+            message=Bilingual(
+                ja="{minute} からの 1 分だけ閉まっています。時間帯の終わりは含まれません。",
+                en="closed for the minute from {minute}: the end of a range is excluded.",
+            ),
+            hint=Bilingual(ja="{minute} から始めてください。", en="Begin at {minute}."),
         ),
         "midnight": Words(
-            message_en="closed for the last minute of the day: the end of a range is excluded.",
-            message_ja="一日の最後の 1 分だけ閉まっています。時間帯の終わりは含まれません。",
-            hint_en="Write 24:00.",
-            hint_ja="24:00 と書いてください。",
+            message=Bilingual(
+                ja="一日の最後の 1 分だけ閉まっています。時間帯の終わりは含まれません。",
+                en="closed for the last minute of the day: the end of a range is excluded.",
+            ),
+            hint=Bilingual(ja="24:00 と書いてください。", en="Write 24:00."),
         ),
     },
     checks={Needs.PARTS: check},

@@ -4,6 +4,7 @@ nothing is asked there; a sub-flow may give the caller back to its main flow ins
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.outcomes import COMPLETE_EXITS
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NodeDraft
 from ivr.flow_engine.source.findings import At, Found, found
@@ -60,28 +61,38 @@ def _led(node: NodeDraft, leaving: Exit, good: set[str]) -> bool:
 RULE = Rule(
     code="H002",
     severity=Severity.ERROR,
-    title_en="**no path to a human**: from a node before any `route`/`callback`, or from a "
-    "failed/cancelled exit (not `call_ended`), or no `route` in a main flow",
-    title_ja="**人につながる道がない**: `route`/`callback` より前のノード、失敗・取消の出口"
-    " (`call_ended` 以外)、`route` のないメインのフロー",
+    title=Bilingual(
+        ja="**人につながる道がない**: `route`/`callback` より前のノード、失敗・取消の出口"
+        " (`call_ended` 以外)、`route` のないメインのフロー",
+        en="**no path to a human**: from a node before any `route`/`callback`, or from a "
+        "failed/cancelled exit (not `call_ended`), or no `route` in a main flow",
+    ),
     cases={
         "route": Words(
-            message_en="no route in a main flow: no caller can reach a person.",
-            message_ja="メインのフローに route がなく、誰も担当者につながりません。",
-            hint_en="Add a route to a queue.",
-            hint_ja="キューへの route を足してください。",
+            message=Bilingual(
+                ja="メインのフローに route がなく、誰も担当者につながりません。",
+                en="no route in a main flow: no caller can reach a person.",
+            ),
+            hint=Bilingual(ja="キューへの route を足してください。", en="Add a route to a queue."),
         ),
         "node": Words(
-            message_en="no path leads from {node} to a person.",
-            message_ja="{node} から担当者に行く道がありません。",
-            hint_en="Lead one of its exits to a route or callback.",
-            hint_ja="出口の一つを route か callback につないでください。",
+            message=Bilingual(
+                ja="{node} から担当者に行く道がありません。",
+                en="no path leads from {node} to a person.",
+            ),
+            hint=Bilingual(
+                ja="出口の一つを route か callback につないでください。",
+                en="Lead one of its exits to a route or callback.",
+            ),
         ),
         "exit": Words(
-            message_en="no path leads from exit {name} to a person.",
-            message_ja="出口 {name} から担当者に行く道がありません。",
-            hint_en="Lead it to a route or callback.",
-            hint_ja="route か callback につないでください。",
+            message=Bilingual(
+                ja="出口 {name} から担当者に行く道がありません。",
+                en="no path leads from exit {name} to a person.",
+            ),
+            hint=Bilingual(
+                ja="route か callback につないでください。", en="Lead it to a route or callback."
+            ),
         ),
     },
     checks={Needs.PATHS: check},

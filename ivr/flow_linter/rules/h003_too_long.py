@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.measures.worst_case import worst_case_seconds
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -25,14 +26,19 @@ def _shown(seconds: int) -> str:
 RULE = Rule(
     code="H003",
     severity=Severity.WARNING,
-    title_en="worst-case time over `max_duration`",
-    title_ja="最も長い道が `max_duration` を超える",
+    title=Bilingual(
+        ja="最も長い道が `max_duration` を超える", en="worst-case time over `max_duration`"
+    ),
     cases={
         "": Words(
-            message_en="the slowest caller takes {worst}, and a call may take {most}.",
-            message_ja="最も遅い人は {worst} かかりますが、通話の上限は {most} です。",
-            hint_en="Shorten a wait, or write limits: {{max_duration: {minutes}}}.",
-            hint_ja="待ち時間を縮めるか、limits: {{max_duration: {minutes}}} と書いてください。",
+            message=Bilingual(
+                ja="最も遅い人は {worst} かかりますが、通話の上限は {most} です。",
+                en="the slowest caller takes {worst}, and a call may take {most}.",
+            ),
+            hint=Bilingual(
+                ja="待ち時間を縮めるか、limits: {{max_duration: {minutes}}} と書いてください。",
+                en="Shorten a wait, or write limits: {{max_duration: {minutes}}}.",
+            ),
         ),
     },
     checks={Needs.FLOW: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -20,14 +21,15 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="O001",
     severity=Severity.ERROR,
-    title_en="required exit missing and no `other`",
-    title_ja="必須の出口がなく、`other` もない",
+    title=Bilingual(
+        ja="必須の出口がなく、`other` もない", en="required exit missing and no `other`"
+    ),
     cases={
         "": Words(
-            message_en="required exit {name} is missing.",
-            message_ja="必須の出口 {name} がありません。",
-            hint_en="Write it under {where}.",
-            hint_ja="{where} に書いてください。",
+            message=Bilingual(
+                ja="必須の出口 {name} がありません。", en="required exit {name} is missing."
+            ),
+            hint=Bilingual(ja="{where} に書いてください。", en="Write it under {where}."),
         ),
     },
     checks={Needs.PARTS: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import BodyDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_engine.source.whole_flow import WholeFlow
@@ -41,26 +42,40 @@ def _owned(whole: WholeFlow, draft: BodyDraft, attribute: str) -> bool:
 RULE = Rule(
     code="O003",
     severity=Severity.ERROR,
-    title_en="verified-only attribute or lookup on an unverified path",
-    title_ja="確認済みの人だけの属性や照会が、未確認の道にある",
+    title=Bilingual(
+        ja="確認済みの人だけの属性や照会が、未確認の道にある",
+        en="verified-only attribute or lookup on an unverified path",
+    ),
     cases={
         "attribute": Words(
-            message_en="attribute {name} is shown only behind a verified exit.",
-            message_ja="属性 {name} を見せられるのは本人確認の後だけです。",
-            hint_en="Remove it here, or route here only from complete exits.",
-            hint_ja="ここから消すか、確認済みの出口からだけ来るようにしてください。",
+            message=Bilingual(
+                ja="属性 {name} を見せられるのは本人確認の後だけです。",
+                en="attribute {name} is shown only behind a verified exit.",
+            ),
+            hint=Bilingual(
+                ja="ここから消すか、確認済みの出口からだけ来るようにしてください。",
+                en="Remove it here, or route here only from complete exits.",
+            ),
         ),
         "lookup": Words(
-            message_en="lookup {name} is only for verified callers.",
-            message_ja="照会 {name} は本人確認の後だけです。",
-            hint_en="Come here only from complete exits.",
-            hint_ja="確認済みの出口からだけ来るようにしてください。",
+            message=Bilingual(
+                ja="照会 {name} は本人確認の後だけです。",
+                en="lookup {name} is only for verified callers.",
+            ),
+            hint=Bilingual(
+                ja="確認済みの出口からだけ来るようにしてください。",
+                en="Come here only from complete exits.",
+            ),
         ),
         "exit": Words(
-            message_en="exit {name} says verified, but a path comes here unverified.",
-            message_ja="出口 {name} は確認済みのはずですが、未確認で来る道があります。",
-            hint_en="Remove verified: true, or close that path.",
-            hint_ja="verified: true を消すか、その道をふさいでください。",
+            message=Bilingual(
+                ja="出口 {name} は確認済みのはずですが、未確認で来る道があります。",
+                en="exit {name} says verified, but a path comes here unverified.",
+            ),
+            hint=Bilingual(
+                ja="verified: true を消すか、その道をふさいでください。",
+                en="Remove verified: true, or close that path.",
+            ),
         ),
     },
     checks={Needs.PATHS: check},

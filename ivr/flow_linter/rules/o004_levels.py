@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
 from ivr.flow_engine import outcomes as words
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -49,21 +50,30 @@ def _step_up(written: Table, kind: d.VerifyIdentity) -> Iterator[Found]:
 RULE = Rule(
     code="O004",
     severity=Severity.ERROR,
-    title_en="a mode that can never reach `require`, or `step_up` not higher in one part and at "
-    "least equal in the other",
-    title_ja="`require` に届かない方法、または上がっていない `step_up`",
+    title=Bilingual(
+        ja="`require` に届かない方法、または上がっていない `step_up`",
+        en="a mode that can never reach `require`, or `step_up` not higher in one part and at "
+        "least equal in the other",
+    ),
     cases={
         "mode": Words(
-            message_en="mode {name} can never reach {wanted}.",
-            message_ja="方法 {name} では {wanted} に届きません。",
-            hint_en="Lower require, or use another mode.",
-            hint_ja="require を下げるか、別の方法にしてください。",
+            message=Bilingual(
+                ja="方法 {name} では {wanted} に届きません。",
+                en="mode {name} can never reach {wanted}.",
+            ),
+            hint=Bilingual(
+                ja="require を下げるか、別の方法にしてください。",
+                en="Lower require, or use another mode.",
+            ),
         ),
         "step_up": Words(
-            message_en="step_up must be higher in one part and not lower in the other.",
-            message_ja="step_up は、片方が require より高く、もう片方が低くないものにします。",
-            hint_en="Raise identity or binding.",
-            hint_ja="identity か binding を上げてください。",
+            message=Bilingual(
+                ja="step_up は、片方が require より高く、もう片方が低くないものにします。",
+                en="step_up must be higher in one part and not lower in the other.",
+            ),
+            hint=Bilingual(
+                ja="identity か binding を上げてください。", en="Raise identity or binding."
+            ),
         ),
     },
     checks={Needs.PARTS: check},

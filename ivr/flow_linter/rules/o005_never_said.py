@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
@@ -42,23 +43,29 @@ def _hold_prompts(node: NodeDraft) -> Value:
 RULE = Rule(
     code="O005",
     severity=Severity.ERROR,
-    title_en="code or spoken item never said (`spoken_code` prompt, `awaiting_choice`)",
-    title_ja="番号や選ぶ数字を読み上げていない (`spoken_code`、`awaiting_choice`)",
+    title=Bilingual(
+        ja="番号や選ぶ数字を読み上げていない (`spoken_code`、`awaiting_choice`)",
+        en="code or spoken item never said (`spoken_code` prompt, `awaiting_choice`)",
+    ),
     cases={
         "": Words(
-            message_en="prompt {name} never says {{{{ {placeholder} }}}} in {language}.",
-            message_ja="プロンプト {name} ({language}) が {{{{ {placeholder} }}}} を読み上げてい"
-            "ません。",
-            hint_en="Put it into the text.",
-            hint_ja="文に入れてください。",
+            message=Bilingual(
+                ja="プロンプト {name} ({language}) が {{{{ {placeholder} }}}} を読み上げてい"
+                "ません。",
+                en="prompt {name} never says {{{{ {placeholder} }}}} in {language}.",
+            ),
+            hint=Bilingual(ja="文に入れてください。", en="Put it into the text."),
         ),
         "choice": Words(
-            message_en="no hold prompt for awaiting_choice: the item to choose would never be "
-            "spoken.",
-            message_ja="awaiting_choice の案内がなく、選ぶ数字を読み上げません。",
-            hint_en="Add awaiting_choice with {{{{ pairing.spoken_item | digits }}}}.",
-            hint_ja="{{{{ pairing.spoken_item | digits }}}} を読む awaiting_choice を足してくだ"
-            "さい。",
+            message=Bilingual(
+                ja="awaiting_choice の案内がなく、選ぶ数字を読み上げません。",
+                en="no hold prompt for awaiting_choice: the item to choose would never be spoken.",
+            ),
+            hint=Bilingual(
+                ja="{{{{ pairing.spoken_item | digits }}}} を読む awaiting_choice を足してくだ"
+                "さい。",
+                en="Add awaiting_choice with {{{{ pairing.spoken_item | digits }}}}.",
+            ),
         ),
     },
     checks={Needs.PARTS: _choice, Needs.FILES: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.outcomes import ALARM_EXITS, OTHER
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Found, found
@@ -23,14 +24,17 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="O006",
     severity=Severity.WARNING,
-    title_en="alarm hint swallowed by `other`",
-    title_ja="警報の出口が `other` に飲まれている",
+    title=Bilingual(ja="警報の出口が `other` に飲まれている", en="alarm hint swallowed by `other`"),
     cases={
         "": Words(
-            message_en="in {node} `other` takes the alarms {names}.",
-            message_ja="{node} では `other` が警報 {names} も受けています。",
-            hint_en="Give them an exit to a safety desk.",
-            hint_ja="安全のための窓口への出口を書いてください。",
+            message=Bilingual(
+                ja="{node} では `other` が警報 {names} も受けています。",
+                en="in {node} `other` takes the alarms {names}.",
+            ),
+            hint=Bilingual(
+                ja="安全のための窓口への出口を書いてください。",
+                en="Give them an exit to a safety desk.",
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.guard import SILENT
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -22,14 +23,19 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="O007",
     severity=Severity.ERROR,
-    title_en="`app_dial` after something was spoken or asked",
-    title_ja="`app_dial` の前に何かを話すか尋ねている",
+    title=Bilingual(
+        ja="`app_dial` の前に何かを話すか尋ねている",
+        en="`app_dial` after something was spoken or asked",
+    ),
     cases={
         "": Words(
-            message_en="app_dial comes after something was spoken or asked.",
-            message_ja="app_dial の前に、すでに何かを話すか尋ねています。",
-            hint_en="Make it the first thing of the call.",
-            hint_ja="通話の最初に置いてください。",
+            message=Bilingual(
+                ja="app_dial の前に、すでに何かを話すか尋ねています。",
+                en="app_dial comes after something was spoken or asked.",
+            ),
+            hint=Bilingual(
+                ja="通話の最初に置いてください。", en="Make it the first thing of the call."
+            ),
         ),
     },
     checks={Needs.PATHS: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Scalar, Table, Value
 from ivr.flow_engine.source.findings import At, Found, found
@@ -52,14 +53,17 @@ def _entries(value: Value | None) -> Mapping[str, Value]:
 RULE = Rule(
     code="O008",
     severity=Severity.ERROR,
-    title_en="queue, lookup, purpose, action, calendar not in the site file",
-    title_ja="site.yaml にないキュー、照会、目的、手続き、カレンダー",
+    title=Bilingual(
+        ja="site.yaml にないキュー、照会、目的、手続き、カレンダー",
+        en="queue, lookup, purpose, action, calendar not in the site file",
+    ),
     cases={
         "": Words(
-            message_en="{what} {name} is not in the site file.",
-            message_ja="{what} の {name} が site.yaml にありません。",
-            hint_en="{nearest}",
-            hint_ja="{nearest}",
+            message=Bilingual(
+                ja="{what} の {name} が site.yaml にありません。",
+                en="{what} {name} is not in the site file.",
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
     },
     checks={Needs.PARTS: check},

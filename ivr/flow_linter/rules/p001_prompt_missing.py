@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.prompts import PromptError, placeholders
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import Found, found
@@ -27,26 +28,31 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="P001",
     severity=Severity.ERROR,
-    title_en="prompt id missing",
-    title_ja="プロンプトがない",
+    title=Bilingual(ja="プロンプトがない", en="prompt id missing"),
     cases={
         "": Words(
-            message_en="prompt {name} does not exist.",
-            message_ja="プロンプト {name} がありません。",
-            hint_en="{nearest}",
-            hint_ja="{nearest}",
+            message=Bilingual(
+                ja="プロンプト {name} がありません。", en="prompt {name} does not exist."
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
         "new": Words(
-            message_en="prompt {name} does not exist.",
-            message_ja="プロンプト {name} がありません。",
-            hint_en="Write it into a file that the flow lists under prompts.",
-            hint_ja="フローの prompts にあるファイルに書いてください。",
+            message=Bilingual(
+                ja="プロンプト {name} がありません。", en="prompt {name} does not exist."
+            ),
+            hint=Bilingual(
+                ja="フローの prompts にあるファイルに書いてください。",
+                en="Write it into a file that the flow lists under prompts.",
+            ),
         ),
         "placeholder": Words(
-            message_en="placeholder not understood: {problem}.",
-            message_ja="差し込みが読めません: {problem}。",
-            hint_en="Only {{{{ variable | reading }}}} is allowed.",
-            hint_ja="使えるのは {{{{ 変数 | 読み方 }}}} だけです。",
+            message=Bilingual(
+                ja="差し込みが読めません: {problem}。", en="placeholder not understood: {problem}."
+            ),
+            hint=Bilingual(
+                ja="使えるのは {{{{ 変数 | 読み方 }}}} だけです。",
+                en="Only {{{{ variable | reading }}}} is allowed.",
+            ),
         ),
     },
     checks={Needs.FILES: check},

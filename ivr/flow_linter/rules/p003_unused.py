@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import uses
 from ivr.flow_linter.rule import Rule, Severity, Subject, Words
@@ -18,14 +19,14 @@ def check(flows: Sequence[Subject]) -> Iterator[Found]:
 RULE = Rule(
     code="P003",
     severity=Severity.WARNING,
-    title_en="unused prompt",
-    title_ja="使われないプロンプト",
+    title=Bilingual(ja="使われないプロンプト", en="unused prompt"),
     cases={
         "": Words(
-            message_en="no flow says prompt {name}.",
-            message_ja="プロンプト {name} はどのフローでも使われていません。",
-            hint_en="Use it or remove it.",
-            hint_ja="使うか、消してください。",
+            message=Bilingual(
+                ja="プロンプト {name} はどのフローでも使われていません。",
+                en="no flow says prompt {name}.",
+            ),
+            hint=Bilingual(ja="使うか、消してください。", en="Use it or remove it."),
         ),
     },
     check_folder=check,

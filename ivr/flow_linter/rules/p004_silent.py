@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import uses
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -18,14 +19,16 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="P004",
     severity=Severity.ERROR,
-    title_en="`no_input` without an audible prompt",
-    title_ja="`no_input` に聞こえる言葉がない",
+    title=Bilingual(
+        ja="`no_input` に聞こえる言葉がない", en="`no_input` without an audible prompt"
+    ),
     cases={
         "": Words(
-            message_en="prompt {name} is silent in {language}.",
-            message_ja="プロンプト {name} ({language}) は何も話しません。",
-            hint_en="Say what went wrong.",
-            hint_ja="何が起きたかを話してください。",
+            message=Bilingual(
+                ja="プロンプト {name} ({language}) は何も話しません。",
+                en="prompt {name} is silent in {language}.",
+            ),
+            hint=Bilingual(ja="何が起きたかを話してください。", en="Say what went wrong."),
         ),
     },
     checks={Needs.FILES: check},

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -21,14 +22,17 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="P006",
     severity=Severity.WARNING,
-    title_en="over 3 menu options (global keys not counted)",
-    title_ja="メニューの選択肢が 3 を超える (共通キーは数えない)",
+    title=Bilingual(
+        ja="メニューの選択肢が 3 を超える (共通キーは数えない)",
+        en="over 3 menu options (global keys not counted)",
+    ),
     cases={
         "": Words(
-            message_en="menu {node} has {count} choices, three is the most.",
-            message_ja="メニュー {node} の選択肢は {count} 個です。3 個までにしてください。",
-            hint_en="Split it into two menus.",
-            hint_ja="二つのメニューに分けてください。",
+            message=Bilingual(
+                ja="メニュー {node} の選択肢は {count} 個です。3 個までにしてください。",
+                en="menu {node} has {count} choices, three is the most.",
+            ),
+            hint=Bilingual(ja="二つのメニューに分けてください。", en="Split it into two menus."),
         ),
     },
     checks={Needs.PARTS: check},

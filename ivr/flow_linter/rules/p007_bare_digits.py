@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.prompts import PromptError, pieces
+from ivr.flow_engine.readings.markup import without_tags
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -16,8 +18,9 @@ def check(flow: Subject) -> Iterator[Found]:
         if not language.startswith("ja"):
             continue
         text = prompts.texts[name][language]
-        for written in (text.kana or text.say, text.slow):
-            bare = _DIGITS.search(_as_said(written, prompts.readings.get(language, {})))
+        for written in (text.say, text.slow):
+            said = _as_said(written, prompts.readings.get(language, {}))
+            bare = _DIGITS.search(without_tags(said) if text.ssml else said)
             if bare:
                 yield found(at, "P007", name=name, digits=bare[0])
                 break
@@ -37,14 +40,20 @@ def _as_said(text: str, readings: Mapping[str, str]) -> str:
 RULE = Rule(
     code="P007",
     severity=Severity.WARNING,
-    title_en="two or more bare digits in Japanese text",
-    title_ja="日本語の文に 2 桁以上の数字がそのままある",
+    title=Bilingual(
+        ja="日本語の文に 2 桁以上の数字がそのままある",
+        en="two or more bare digits in Japanese text",
+    ),
     cases={
         "": Words(
-            message_en="prompt {name} has the digits {digits}; a voice may read them in any way.",
-            message_ja="プロンプト {name} に数字 {digits} があります。どう読まれるか分かりません。",
-            hint_en="Write them in kana, or give a reading.",
-            hint_ja="かなで書くか、readings に読みを書いてください。",
+            message=Bilingual(
+                ja="プロンプト {name} に数字 {digits} があります。どう読まれるか分かりません。",
+                en="prompt {name} has the digits {digits}; a voice may read them in any way.",
+            ),
+            hint=Bilingual(
+                ja="かなで書くか、readings に読みを書いてください。",
+                en="Write them in kana, or give a reading.",
+            ),
         ),
     },
     checks={Needs.FILES: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -25,20 +26,23 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="P008",
     severity=Severity.ERROR,
-    title_en="audio file missing, or `play` without `text`",
-    title_ja="音声ファイルがない、または `play` に `text` がない",
+    title=Bilingual(
+        ja="音声ファイルがない、または `play` に `text` がない",
+        en="audio file missing, or `play` without `text`",
+    ),
     cases={
         "audio": Words(
-            message_en="audio file {name} is missing.",
-            message_ja="音声ファイル {name} がありません。",
-            hint_en="Add the file below flows/.",
-            hint_ja="flows/ の下に置いてください。",
+            message=Bilingual(
+                ja="音声ファイル {name} がありません。", en="audio file {name} is missing."
+            ),
+            hint=Bilingual(ja="flows/ の下に置いてください。", en="Add the file below flows/."),
         ),
         "text": Words(
-            message_en="play needs text, the words of the recording.",
-            message_ja="play には text (録音の言葉) が必要です。",
-            hint_en="Add text.",
-            hint_ja="text を書き足してください。",
+            message=Bilingual(
+                ja="play には text (録音の言葉) が必要です。",
+                en="play needs text, the words of the recording.",
+            ),
+            hint=Bilingual(ja="text を書き足してください。", en="Add text."),
         ),
     },
     checks={Needs.PARTS: check},

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Items, Scalar, Value
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -63,14 +64,19 @@ def _scalars(values: Iterable[Value]) -> Iterator[Scalar]:
 RULE = Rule(
     code="S001",
     severity=Severity.ERROR,
-    title_en="secret or personal data literal outside `tests`",
-    title_ja="`tests` の外に秘密や個人情報が直接書かれている",
+    title=Bilingual(
+        ja="`tests` の外に秘密や個人情報が直接書かれている",
+        en="secret or personal data literal outside `tests`",
+    ),
     cases={
         "": Words(
-            message_en="this looks like {what}.",
-            message_ja="秘密か個人情報のようです ({what})。",
-            hint_en="Take it out; in tests use numbers of nobody.",
-            hint_ja="消してください。テストでは誰のものでもない値を使ってください。",
+            message=Bilingual(
+                ja="秘密か個人情報のようです ({what})。", en="this looks like {what}."
+            ),
+            hint=Bilingual(
+                ja="消してください。テストでは誰のものでもない値を使ってください。",
+                en="Take it out; in tests use numbers of nobody.",
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.readings.spoken_form import FOR_TYPE
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.guard import VERIFIED
@@ -36,20 +37,23 @@ def _never(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="S002",
     severity=Severity.ERROR,
-    title_en="personal data spoken without the guard",
-    title_ja="本人確認なしで個人情報を読み上げる",
+    title=Bilingual(
+        ja="本人確認なしで個人情報を読み上げる", en="personal data spoken without the guard"
+    ),
     cases={
         "never": Words(
-            message_en="{name} may never be spoken.",
-            message_ja="{name} は読み上げられません。",
-            hint_en="Remove the placeholder.",
-            hint_ja="差し込みを消してください。",
+            message=Bilingual(ja="{name} は読み上げられません。", en="{name} may never be spoken."),
+            hint=Bilingual(ja="差し込みを消してください。", en="Remove the placeholder."),
         ),
         "guard": Words(
-            message_en="{name} is personal and would be spoken to an unverified caller.",
-            message_ja="{name} は個人情報です。本人確認の前には読み上げられません。",
-            hint_en="Come here only from complete exits, or declare it personal: false.",
-            hint_ja="確認済みの出口からだけ来るようにするか、personal: false と宣言してください。",
+            message=Bilingual(
+                ja="{name} は個人情報です。本人確認の前には読み上げられません。",
+                en="{name} is personal and would be spoken to an unverified caller.",
+            ),
+            hint=Bilingual(
+                ja="確認済みの出口からだけ来るようにするか、personal: false と宣言してください。",
+                en="Come here only from complete exits, or declare it personal: false.",
+            ),
         ),
     },
     checks={Needs.PATHS: check, Needs.FILES: _never},

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Gather
 from ivr.flow_engine.source.draft import PromptUse
 from ivr.flow_engine.source.findings import Found, found
@@ -55,16 +56,22 @@ def _asks(text: str) -> bool:
 RULE = Rule(
     code="S003",
     severity=Severity.ERROR,
-    title_en="**PIN, password or My Number asked** by keypad or speech (gather prompt, note or "
-    "variable; hold prompts may name the PIN only under `awaiting_pin`)",
-    title_ja="**暗証番号、パスワード、マイナンバーを尋ねる** (入力のプロンプト、メモ、変数。待ち"
-    "の案内で暗証番号に触れてよいのは `awaiting_pin` だけ)",
+    title=Bilingual(
+        ja="**暗証番号、パスワード、マイナンバーを尋ねる** (入力のプロンプト、メモ、変数。待ち"
+        "の案内で暗証番号に触れてよいのは `awaiting_pin` だけ)",
+        en="**PIN, password or My Number asked** by keypad or speech (gather prompt, note or "
+        "variable; hold prompts may name the PIN only under `awaiting_pin`)",
+    ),
     cases={
         "": Words(
-            message_en="the caller seems to be asked for a PIN, password or My Number: {name}.",
-            message_ja="暗証番号、パスワード、個人番号を尋ねているようです: {name}。",
-            hint_en="Never ask for them on the phone; the PIN belongs into the app only.",
-            hint_ja="電話では決して尋ねません。暗証番号はアプリだけに入れます。",
+            message=Bilingual(
+                ja="暗証番号、パスワード、個人番号を尋ねているようです: {name}。",
+                en="the caller seems to be asked for a PIN, password or My Number: {name}.",
+            ),
+            hint=Bilingual(
+                ja="電話では決して尋ねません。暗証番号はアプリだけに入れます。",
+                en="Never ask for them on the phone; the PIN belongs into the app only.",
+            ),
         ),
     },
     checks={Needs.FILES: check, Needs.PARTS: _names},

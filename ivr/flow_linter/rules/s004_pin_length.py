@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -26,15 +27,17 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="S004",
     severity=Severity.WARNING,
-    title_en="entry of exactly 4 or 12 digits",
-    title_ja="ちょうど 4 桁または 12 桁の入力",
+    title=Bilingual(ja="ちょうど 4 桁または 12 桁の入力", en="entry of exactly 4 or 12 digits"),
     cases={
         "": Words(
-            message_en="{node} asks for exactly {count} digits, as a {count}-digit secret has.",
-            message_ja="{node} はちょうど {count} 桁を尋ねます。暗証番号や個人番号と間違えられま"
-            "す。",
-            hint_en="Ask for another number, or accept it with a reason.",
-            hint_ja="別の番号を尋ねるか、理由を書いて許可してください。",
+            message=Bilingual(
+                ja="{node} はちょうど {count} 桁を尋ねます。暗証番号や個人番号と間違えられます。",
+                en="{node} asks for exactly {count} digits, as a {count}-digit secret has.",
+            ),
+            hint=Bilingual(
+                ja="別の番号を尋ねるか、理由を書いて許可してください。",
+                en="Ask for another number, or accept it with a reason.",
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.carrier_limits import CarrierLimits
 from ivr.flow_linter.measures.prompt_lengths import prompt_lengths
@@ -26,16 +27,21 @@ def _most(carrier: CarrierLimits, language: str, voice: str) -> int | None:
 RULE = Rule(
     code="T001",
     severity=Severity.ERROR,
-    title_en="over 500 Japanese characters in one Say, or over the voice's limit",
-    title_ja="一つの Say が日本語 500 文字、または声の上限を超える",
+    title=Bilingual(
+        ja="一つの Say が日本語 500 文字、または声の上限を超える",
+        en="over 500 Japanese characters in one Say, or over the voice's limit",
+    ),
     cases={
         "": Words(
-            message_en="prompt {name} has {count} characters, {carrier} says {most} at most in "
-            "one piece.",
-            message_ja="プロンプト {name} は {count} 文字です。{carrier} が一度に話せるのは"
-            " {most} 文字までです。",
-            hint_en="Split it into several prompts.",
-            hint_ja="いくつかのプロンプトに分けてください。",
+            message=Bilingual(
+                ja="プロンプト {name} は {count} 文字です。{carrier} が一度に話せるのは"
+                " {most} 文字までです。",
+                en="prompt {name} has {count} characters, {carrier} says {most} at most in "
+                "one piece.",
+            ),
+            hint=Bilingual(
+                ja="いくつかのプロンプトに分けてください。", en="Split it into several prompts."
+            ),
         ),
     },
     checks={Needs.FLOW: check},

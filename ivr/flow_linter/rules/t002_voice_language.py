@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import voices
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -22,14 +23,16 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="T002",
     severity=Severity.ERROR,
-    title_en="voice not of that language",
-    title_ja="声の言語が違う",
+    title=Bilingual(ja="声の言語が違う", en="voice not of that language"),
     cases={
         "": Words(
-            message_en="voice {voice} speaks {speaks}, not {language}.",
-            message_ja="声 {voice} は {speaks} の声で、{language} は話せません。",
-            hint_en="Choose a voice of {language}.",
-            hint_ja="{language} の声を選んでください。",
+            message=Bilingual(
+                ja="声 {voice} は {speaks} の声で、{language} は話せません。",
+                en="voice {voice} speaks {speaks}, not {language}.",
+            ),
+            hint=Bilingual(
+                ja="{language} の声を選んでください。", en="Choose a voice of {language}."
+            ),
         ),
     },
     checks={Needs.PARTS: check},

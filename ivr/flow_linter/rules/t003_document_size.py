@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.measures.document_sizes import document_sizes
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -21,15 +22,21 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="T003",
     severity=Severity.ERROR,
-    title_en="rendered document > 64 kB (4,000 characters if sent inline)",
-    title_ja="描いた文書が 64 kB を超える (直接送るなら 4,000 文字)",
+    title=Bilingual(
+        ja="描いた文書が 64 kB を超える (直接送るなら 4,000 文字)",
+        en="rendered document > 64 kB (4,000 characters if sent inline)",
+    ),
     cases={
         "": Words(
-            message_en="from {node} on {size} bytes may be said at once, {carrier} takes {most}.",
-            message_ja="{node} から一度に話す量が {size} バイトになりえます。{carrier} の上限は"
-            " {most} です。",
-            hint_en="Put a gather between, or say less.",
-            hint_ja="途中に gather を入れるか、短くしてください。",
+            message=Bilingual(
+                ja="{node} から一度に話す量が {size} バイトになりえます。{carrier} の上限は"
+                " {most} です。",
+                en="from {node} on {size} bytes may be said at once, {carrier} takes {most}.",
+            ),
+            hint=Bilingual(
+                ja="途中に gather を入れるか、短くしてください。",
+                en="Put a gather between, or say less.",
+            ),
         ),
     },
     checks={Needs.FLOW: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import voices
@@ -21,14 +22,14 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="T004",
     severity=Severity.ERROR,
-    title_en="voice not in the carrier's list",
-    title_ja="電話会社にない声",
+    title=Bilingual(ja="電話会社にない声", en="voice not in the carrier's list"),
     cases={
         "": Words(
-            message_en="{carrier} has no voice {voice} for {language}.",
-            message_ja="{carrier} に {language} を話す {voice} という声はありません。",
-            hint_en="{nearest}",
-            hint_ja="{nearest}",
+            message=Bilingual(
+                ja="{carrier} に {language} を話す {voice} という声はありません。",
+                en="{carrier} has no voice {voice} for {language}.",
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
     },
     checks={Needs.PARTS: check},

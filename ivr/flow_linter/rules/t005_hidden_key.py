@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.draft import BodyDraft, NodeDraft
 from ivr.flow_engine.source.findings import Found, found
@@ -47,14 +48,17 @@ def _meaning(key: d.GlobalKey) -> str:
 RULE = Rule(
     code="T005",
     severity=Severity.WARNING,
-    title_en="a node or hold key hides a global key of another meaning",
-    title_ja="ノードや待ちのキーが、違う意味の共通キーを隠す",
+    title=Bilingual(
+        ja="ノードや待ちのキーが、違う意味の共通キーを隠す",
+        en="a node or hold key hides a global key of another meaning",
+    ),
     cases={
         "": Words(
-            message_en="key {key} means {means} everywhere else, and something else in {node}.",
-            message_ja="キー {key} はほかでは {means} ですが、{node} では違う意味です。",
-            hint_en="Choose another key.",
-            hint_ja="別のキーにしてください。",
+            message=Bilingual(
+                ja="キー {key} はほかでは {means} ですが、{node} では違う意味です。",
+                en="key {key} means {means} everywhere else, and something else in {node}.",
+            ),
+            hint=Bilingual(ja="別のキーにしてください。", en="Choose another key."),
         ),
     },
     checks={Needs.PARTS: check},

@@ -4,6 +4,7 @@ token alone has none to keep here."""
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -27,16 +28,16 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="T006",
     severity=Severity.ERROR,
-    title_en="SIP headers >= 1024 characters",
-    title_ja="SIP ヘッダーが 1024 文字以上",
+    title=Bilingual(ja="SIP ヘッダーが 1024 文字以上", en="SIP headers >= 1024 characters"),
     cases={
         "": Words(
-            message_en="the attributes of {node} may take {size} characters of headers, fewer "
-            "than {most} are allowed.",
-            message_ja="{node} の属性はヘッダーで {size} 文字になりえます。{most} 文字未満にして"
-            "ください。",
-            hint_en="Name fewer attributes.",
-            hint_ja="属性を減らしてください。",
+            message=Bilingual(
+                ja="{node} の属性はヘッダーで {size} 文字になりえます。{most} 文字未満にして"
+                "ください。",
+                en="the attributes of {node} may take {size} characters of headers, fewer "
+                "than {most} are allowed.",
+            ),
+            hint=Bilingual(ja="属性を減らしてください。", en="Name fewer attributes."),
         ),
     },
     checks={Needs.PARTS: check},

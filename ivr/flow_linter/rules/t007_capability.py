@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -26,14 +27,20 @@ def _asked(kind: d.Kind | None) -> Iterator[str]:
 RULE = Rule(
     code="T007",
     severity=Severity.WARNING,
-    title_en="the carrier lacks a capability (queue priority, speech)",
-    title_ja="電話会社にできないこと (キューの優先度、音声認識) を使う",
+    title=Bilingual(
+        ja="電話会社にできないこと (キューの優先度、音声認識) を使う",
+        en="the carrier lacks a capability (queue priority, speech)",
+    ),
     cases={
         "": Words(
-            message_en="{carrier} cannot do {asked}, which {node} asks for.",
-            message_ja="{node} が使う {asked} は {carrier} ではできません。",
-            hint_en="Make sure that the flow works without it.",
-            hint_ja="なくても困らない流れにしてください。",
+            message=Bilingual(
+                ja="{node} が使う {asked} は {carrier} ではできません。",
+                en="{carrier} cannot do {asked}, which {node} asks for.",
+            ),
+            hint=Bilingual(
+                ja="なくても困らない流れにしてください。",
+                en="Make sure that the flow works without it.",
+            ),
         ),
     },
     checks={Needs.PARTS: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 from ivr.flow_tests.words import told
@@ -17,14 +18,14 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="X001",
     severity=Severity.ERROR,
-    title_en="embedded test fails",
-    title_ja="テストが失敗する",
+    title=Bilingual(ja="テストが失敗する", en="embedded test fails"),
     cases={
         "": Words(
-            message_en="test “{name}”: {en}.",
-            message_ja="テスト「{name}」: {ja}。",
-            hint_en="Run: kazasu flow test, which says what the caller heard.",
-            hint_ja="kazasu flow test で、何が聞こえたか分かります。",
+            message=Bilingual(ja="テスト「{name}」: {ja}。", en="test “{name}”: {en}."),
+            hint=Bilingual(
+                ja="kazasu flow test で、何が聞こえたか分かります。",
+                en="Run: kazasu flow test, which says what the caller heard.",
+            ),
         ),
     },
     checks={Needs.TESTS: check},

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 from ivr.flow_tests.coverage import coverage
@@ -20,26 +21,33 @@ def check(flow: Subject) -> Iterator[Found]:
 RULE = Rule(
     code="X002",
     severity=Severity.WARNING,
-    title_en="an exit that no test takes",
-    title_ja="どのテストも通らない出口",
+    title=Bilingual(ja="どのテストも通らない出口", en="an exit that no test takes"),
     cases={
         "none": Words(
-            message_en="no test calls this flow.",
-            message_ja="このフローを試すテストがありません。",
-            hint_en="Write some under tests:, or run kazasu flow simulate --save.",
-            hint_ja="tests: に書くか、kazasu flow simulate --save で作ってください。",
+            message=Bilingual(
+                ja="このフローを試すテストがありません。", en="no test calls this flow."
+            ),
+            hint=Bilingual(
+                ja="tests: に書くか、kazasu flow simulate --save で作ってください。",
+                en="Write some under tests:, or run kazasu flow simulate --save.",
+            ),
         ),
         "exit": Words(
-            message_en="no test takes the exit {name} of {node}.",
-            message_ja="{node} の出口 {name} を通るテストがありません。",
-            hint_en="Write a test that comes this way.",
-            hint_ja="ここを通るテストを書いてください。",
+            message=Bilingual(
+                ja="{node} の出口 {name} を通るテストがありません。",
+                en="no test takes the exit {name} of {node}.",
+            ),
+            hint=Bilingual(
+                ja="ここを通るテストを書いてください。", en="Write a test that comes this way."
+            ),
         ),
         "node": Words(
-            message_en="no test comes to {node}.",
-            message_ja="{node} に来るテストがありません。",
-            hint_en="Write a test that comes this way.",
-            hint_ja="ここを通るテストを書いてください。",
+            message=Bilingual(
+                ja="{node} に来るテストがありません。", en="no test comes to {node}."
+            ),
+            hint=Bilingual(
+                ja="ここを通るテストを書いてください。", en="Write a test that comes this way."
+            ),
         ),
     },
     checks={Needs.TESTS: check},

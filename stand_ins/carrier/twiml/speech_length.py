@@ -12,13 +12,16 @@ _SMALL_KANA = frozenset("ぁぃぅぇぉゃゅょゎァィゥェォャュョヮ"
 _PAUSES = {"、": 0.25, ",": 0.25, "，": 0.25}
 _PAUSES |= dict.fromkeys("。．.！？!?", 0.5)
 _WORD = re.compile(r"[A-Za-z][A-Za-z'’-]*|\d")
+_RATE = re.compile(r"(\d{2,3})%")
 _BREAK = re.compile(r"(\d+(?:\.\d+)?)(ms|s)")
 
 
-def seconds_of(text: str) -> float:
-    """Seconds: 6 morae/s in Japanese (kanji 2, kana 1, small kana 0), 2.7 words/s in English."""
+def seconds_of(text: str, rate: float = 1.0) -> float:
+    """Seconds: 6 morae/s in Japanese (kanji 2, kana 1, small kana 0), 2.7 words/s in English, at
+    a voice's usual rate; pauses stay as they are."""
     pauses = sum(_PAUSES.get(char, 0.0) for char in text)
-    return morae_of(text) / MORAE_PER_SECOND + words_of(text) / WORDS_PER_SECOND + pauses
+    said = morae_of(text) / MORAE_PER_SECOND + words_of(text) / WORDS_PER_SECOND
+    return said / rate + pauses
 
 
 def morae_of(text: str) -> int:
@@ -39,13 +42,22 @@ def _morae(char: str) -> int:
 
 
 def say_seconds(element: Element) -> float:
-    """One reading of a Say, with the breaks that its SSML asks for."""
-    length = seconds_of(spoken_text(element))
-    for node in element.iter("break"):
-        time = _BREAK.fullmatch(node.get("time", ""))
-        if time:
-            length += float(time[1]) / (1000 if time[2] == "ms" else 1)
-    return max(length, SHORTEST)
+    """One reading of a Say, with the breaks and the rate that its SSML asks for."""
+    return max(_seconds(element, 1.0), SHORTEST)
+
+
+def _seconds(element: Element, rate: float) -> float:
+    if element.tag == "break":
+        time = _BREAK.fullmatch(element.get("time", ""))
+        return float(time[1]) / (1000 if time[2] == "ms" else 1) if time else 0.0
+    if element.tag == "sub":
+        return seconds_of(element.get("alias", ""), rate)
+    asked = _RATE.fullmatch(element.get("rate", ""))
+    rate = rate * float(asked[1]) / 100 if element.tag == "prosody" and asked else rate
+    length = seconds_of(element.text or "", rate)
+    for child in element:
+        length += _seconds(child, rate) + seconds_of(child.tail or "", rate)
+    return length
 
 
 def spoken_text(element: Element) -> str:

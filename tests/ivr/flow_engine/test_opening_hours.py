@@ -63,6 +63,25 @@ def test_midnight_is_an_end() -> None:
     assert state(night, site(), monday.replace(day=24, hour=0, minute=0)) == "closed"
 
 
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [
+        ("2026-12-28", "open"),
+        ("2026-12-29", "holiday"),
+        ("2026-12-31", "holiday"),
+        ("2027-01-01", "holiday"),
+        ("2027-01-04", "open"),
+        ("2026-11-20", "holiday"),
+        ("2026-11-19", "open"),
+    ],
+)
+def test_ranges_in_a_calendar_of_the_site(day: str, expected: str) -> None:
+    own = site(SITE + 'calendars: {founding: ["2026-12-29/2027-01-03", "2026-11-20"]}\n')
+    hours = Hours(timezone="Asia/Tokyo", weekly=OFFICE.weekly, holidays="founding")
+    now = datetime.fromisoformat(f"{day}T10:00").replace(tzinfo=TOKYO)
+    assert state(hours, own, now) == expected
+
+
 def test_calendar_of_the_site() -> None:
     own = site(SITE + 'calendars: {founding: ["2026-11-24"]}\n')
     hours = Hours(

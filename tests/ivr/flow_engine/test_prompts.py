@@ -1,5 +1,7 @@
 """Prompts: the one placeholder form, pauses between digit groups, readings, voices, recordings."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -102,7 +104,7 @@ def test_slow_text_voice_and_recording() -> None:
         "  slowly: {ja-JP: {say: はやい。, slow: ゆっくり。, voice: Other}}\n"
         "  played: {ja-JP: {play: audio/hello.wav, text: こんにちは。}}\n"
     )
-    slow = Say(text="ゆっくり。", language="ja-JP", voice="Other")
+    slow = Say(text="ゆっくり。", language="ja-JP", voice="Other", slow=True)
     assert speak_all(made, "slowly", pace="slow") == (slow,)
     assert speak_all(made, "slowly")[0] == Say(text="はやい。", language="ja-JP", voice="Other")
     recording = Play(audio="audio/hello.wav", caption="こんにちは。", language="ja-JP")
@@ -130,3 +132,43 @@ def test_a_value_that_does_not_fit_is_an_error_without_the_value() -> None:
     with pytest.raises(PromptError) as raised:
         speak_all(made, "due", answers={"x": "secret"})
     assert "secret" not in str(raised.value)
+
+
+def test_at_slow_pace_every_text_is_said_slowly() -> None:
+    made = flow("  played: {ja-JP: {play: audio/hello.wav, text: はやい。, slow: ゆっくり。}}\n")
+    (usual,) = speak_all(made, "hello")
+    (slow,) = speak_all(made, "hello", pace="slow")
+    assert (usual, slow) == (said("こんにちは。"), replace(said("こんにちは。"), slow=True))
+    # a recording has one pace: its slow words are said by the voice
+    assert speak_all(made, "played", pace="slow") == (replace(said("ゆっくり。"), slow=True),)
+
+
+def test_kana_goes_along_piece_by_piece() -> None:
+    made = flow(
+        '  read: {ja-JP: {say: "番号は{{ pairing.code | digits }}です。", slow: ゆっくり。,\n'
+        '         kana: "バンゴーワ{{ pairing.code | digits }}デス。"}}\n'
+    )
+    assert speak_all(made, "read", pairing={"code": "12345678"}) == (
+        replace(said("番号はイチニーサンヨン"), kana="バンゴーワイチニーサンヨン"),
+        Pause(milliseconds=300),
+        replace(said("ゴーロクナナハチです。"), kana="ゴーロクナナハチデス。"),
+    )
+    # the reading is that of `say`
+    assert speak_all(made, "read", pace="slow") == (replace(said("ゆっくり。"), slow=True),)
+
+
+def test_tags_are_one_piece_and_values_in_them_are_words() -> None:
+    made = flow(
+        '  marked: {ja-JP: {say: "<p>JPKI、{{ a | text }}</p>{{ pairing.code | digits }}。",'
+        " ssml: true}}\n"
+    )
+    first, second = "イチニーサンヨン", "ゴーロクナナハチ。"
+    text = f'<p>コウテキコジンニンショウ、&lt;b&gt;&amp;</p>{first}<break time="300ms"/>{second}'
+    found = speak_all(made, "marked", a="<b>&", pairing={"code": "12345678"})
+    assert found == (replace(said(text), markup=True),)
+
+
+def test_a_reading_changes_words_and_no_tag() -> None:
+    made = flow('  marked: {ja-JP: {say: "<sub alias=\\"JPKI\\">JPKI</sub>", ssml: true}}\n')
+    (spoken,) = speak_all(made, "marked")
+    assert spoken == replace(said('<sub alias="JPKI">コウテキコジンニンショウ</sub>'), markup=True)

@@ -51,10 +51,10 @@ def test_told_in_both_languages(path: Path) -> None:
         place = re.escape(f"{place} {finding.code} {finding.severity} ")
         assert re.match(place, english)
         assert re.match(place, japanese)
-        assert finding.message_en
-        assert finding.hint_en
-        assert re.search(r"[぀-ヿ一-鿿]", finding.message_ja)
-        assert finding.hint_ja
+        assert finding.message.en
+        assert finding.hint.en
+        assert re.search(r"[぀-ヿ一-鿿]", finding.message.ja)
+        assert finding.hint.ja
 
 
 def test_too_large() -> None:
@@ -70,8 +70,8 @@ def test_too_many_nodes() -> None:
 def test_message_of_an_unknown_field_names_the_nearest() -> None:
     finding, *_ = read_by_schema(SITE.replace("purposes:", "purpose:"))
     assert finding.code == "F004"
-    assert "purposes" in finding.hint_en
-    assert "purposes" in finding.hint_ja
+    assert "purposes" in finding.hint.en
+    assert "purposes" in finding.hint.ja
 
 
 def test_a_value_of_the_file_cannot_break_a_line_of_the_report() -> None:

@@ -257,10 +257,13 @@ CASES: dict[str, Case] = {
         almost=((ROUTE, "{queue: general, priority: 0}"),),
     ),
     "T007 speech": Case(
-        wrong=(asks("{gather: {digits: 1, prompt: hello, input: [keys, speech]}, "
-                    'keys: {"1": desk}}'),),
+        wrong=(declared("{t: {type: text}}"),
+               asks("{gather: {digits: 8, prompt: hello, input: [keys, speech], store: t}, "
+                    "next: desk}")),
         at="{gather: {digits",
-        almost=(asks('{gather: {digits: 1, prompt: hello, input: [keys]}, keys: {"1": desk}}'),),
+        almost=(declared("{t: {type: text}}"),
+                asks("{gather: {digits: 8, prompt: hello, input: [keys], store: t}, "
+                     "next: desk}")),
     ),
     "H001 closed for a minute": Case(
         wrong=hours('{mon-fri: ["09:00-11:59", "12:00-17:00"]}'), at='"12:00-17:00"',

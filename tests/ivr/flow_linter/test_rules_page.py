@@ -8,7 +8,7 @@ import pytest
 
 from ivr.flow_linter.catalogue import BY_CODE, RULES
 from ivr.flow_linter.rule import Severity
-from ivr.flow_linter.rules_page import rules_page
+from tests.ivr.flow_linter.rules_page import rules_page
 
 DOCS = Path(__file__).parents[3] / "docs"
 PAGES = {"en": DOCS / "lint-rules.md", "ja": DOCS / "lint-rules.ja.md"}
@@ -58,13 +58,13 @@ def test_all_codes_are_there_once_and_in_order() -> None:
 def test_both_languages_say_the_same_facts(code: str) -> None:
     for words in BY_CODE[code].cases.values():
         facts = re.compile(r"(?<!\{)\{([a-z_]+)\}(?!\})")
-        english = set(facts.findall(words.message_en + words.hint_en))
-        japanese = set(facts.findall(words.message_ja + words.hint_ja))
+        english = set(facts.findall(words.message.en + words.hint.en))
+        japanese = set(facts.findall(words.message.ja + words.hint.ja))
         if code != "X001":  # what failed is told in either language
             assert english == japanese
-        assert re.search(r"[぀-ヿ一-鿿]", words.message_ja)
-        assert words.hint_en
-        assert words.hint_ja
+        assert re.search(r"[぀-ヿ一-鿿]", words.message.ja)
+        assert words.hint.en
+        assert words.hint.ja
 
 
 if __name__ == "__main__":

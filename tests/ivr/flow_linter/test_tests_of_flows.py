@@ -50,9 +50,9 @@ def test_a_test_that_fails_is_an_error_at_what_it_expects() -> None:
     (finding,) = linted(wrong)
     assert (finding.code, finding.severity) == ("X001", "E")
     assert (finding.file, finding.line, finding.col) == place(files(wrong), "verified}}")
-    assert "verified" in finding.message_en
-    assert "general" in finding.message_en
-    assert "general" in finding.message_ja
+    assert "verified" in finding.message.en
+    assert "general" in finding.message.en
+    assert "general" in finding.message.ja
 
 
 def test_an_exit_that_no_test_takes_is_told_where_it_is_written() -> None:

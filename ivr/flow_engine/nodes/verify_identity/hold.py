@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ivr.flow_engine.definition import VerifyIdentity
+from ivr.flow_engine.definition import VerifyIdentity, sound_for
 from ivr.flow_engine.nodes.verify_identity import modes
 from ivr.flow_engine.session import Check
 from ivr.flow_engine.turn.moves import Move, Rest
@@ -63,6 +63,7 @@ def _check(turn: Turn) -> Check:
 
 
 def _hold(turn: Turn, node: VerifyIdentity, spoken: tuple[Spoken, ...], quiet: int) -> Move:
-    closing = Hold(spoken=spoken, sound=node.hold.sound, seconds=node.hold.every, quiet=quiet)
+    sound = sound_for(node.hold.sound, turn.session.language)
+    closing = Hold(spoken=spoken, sound=sound, seconds=node.hold.every, quiet=quiet)
     turn.close(closing, "identity")
     return Rest.STAY

@@ -8,9 +8,10 @@ from ivr.flow_engine import definition as d
 from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.nodes.kinds_and_exits import KIND_NAMES
 from ivr.flow_engine.source import fields, forms
-from ivr.flow_engine.source.documents import Value
+from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.draft import NameUse, NodeDraft
 from ivr.flow_engine.source.nodes import take
+from ivr.flow_engine.source.nodes.verify_identity import FIELDS as VERIFY_FIELDS
 from ivr.flow_engine.source.nodes.verify_identity import read_verify_identity
 
 
@@ -22,14 +23,26 @@ def _say(node: NodeDraft) -> d.Kind:
     return d.Say(prompts=prompts, next=take.target(node, "next"))
 
 
-_GATHER = ("prompt", "digits", "min_digits", "max_digits", "finish_on", "timeout", "max_attempts",
-           "barge_in", "input", "hints", "store", "accept", "no_input", "no_match",
-           "sensitive")  # fmt: skip
+# What stands under the kind key; what is not here has no fields of its own.
+FIELDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "gather": ("prompt", "digits", "min_digits", "max_digits", "finish_on", "timeout",
+               "max_attempts", "barge_in", "input", "hints", "store", "accept", "no_input",
+               "no_match", "sensitive"),
+    "count": ("name", "max"),
+    "lookup": ("name", "args", "store", "timeout", "hold"),
+    "verify_identity": VERIFY_FIELDS,
+    "route": ("queue", "priority", "attributes", "announce", "announce_every", "hold_sound",
+              "max_wait", "leave_key"),
+    "callback": ("queue", "to", "hours", "keep_result"),
+    "subflow": ("id", "with", "store"),
+    "return": ("exit", "outputs"),
+    "hangup": ("prompt",),
+}  # fmt: skip
 
 
 def _gather(node: NodeDraft) -> d.Kind:
     f = node.findings
-    table = take.body_table(node, _GATHER)
+    table = take.body_table(node, FIELDS["gather"])
     get = table.entries.get
     low, high = _digits(node, table.entries)
     finish = fields.as_form(f, get("finish_on"), "finish_on", forms.KEY, "a key")
@@ -43,6 +56,7 @@ def _gather(node: NodeDraft) -> d.Kind:
     store = take.named(node, get("store"), "store")
     value_type = "text" if "speech" in ways else "digits"
     keys, after = _keys_or_next(node, store)
+    _only_entries_hear(node, table.entries, ways)
     return d.Gather(
         prompt=take.prompt(node, get("prompt"), "prompt", "gather"),
         min_digits=low,
@@ -89,8 +103,9 @@ def _keys_or_next(node: NodeDraft, store: str) -> tuple[Mapping[str, str], str]:
         if not store:
             node.findings.add(node.body.at, "F001.missing", name="store")
         return {}, take.target(node, "next")
-    if "next" in entries:
-        node.findings.add(entries["next"].at, "F001.together", name="next", other="keys")
+    for name, of in (("next", entries), ("store", _inside(node))):
+        if name in of:
+            node.findings.add(of[name].at, "F001.together", name=name, other="keys")
     table = fields.as_table(node.findings, entries["keys"], "keys")
     keys: dict[str, str] = {}
     for key, value in table.entries.items() if table else ():
@@ -98,6 +113,20 @@ def _keys_or_next(node: NodeDraft, store: str) -> tuple[Mapping[str, str], str]:
             node.findings.add(value.at, "F001.form", name="keys", found=key, wanted="a key")
         keys[key] = take.exit_to(node, key, value)
     return keys, ""
+
+
+def _inside(node: NodeDraft) -> Mapping[str, Value]:
+    return node.body.entries if isinstance(node.body, Table) else fields.EMPTY
+
+
+def _only_entries_hear(
+    node: NodeDraft, entries: Mapping[str, Value], ways: tuple[str, ...]
+) -> None:
+    """What is said goes into a variable; it chooses no key. Hints help to hear it."""
+    if "speech" in ways and "keys" in node.table.entries:
+        node.findings.add(entries["input"].at, "F001.together", name="speech", other="keys")
+    if "hints" in entries and "speech" not in ways:
+        node.findings.add(entries["hints"].at, "F001.missing", name="input: [keys, speech]")
 
 
 def _exhausted(node: NodeDraft) -> str:
@@ -131,7 +160,7 @@ def _hours(node: NodeDraft) -> d.Kind:
 
 
 def _count(node: NodeDraft) -> d.Kind:
-    table = take.body_table(node, ("name", "max"))
+    table = take.body_table(node, FIELDS["count"])
     f = node.findings
     name = fields.required(f, table, "name")
     most = fields.required(f, table, "max")
@@ -164,7 +193,7 @@ def _set(node: NodeDraft) -> d.Kind:
 
 
 def _lookup(node: NodeDraft) -> d.Kind:
-    table = take.body_table(node, ("name", "args", "store", "timeout", "hold"))
+    table = take.body_table(node, FIELDS["lookup"])
     get, f = table.entries.get, node.findings
     name = take.required_name(node, table, "name", "lookup")
     args = {}
@@ -182,12 +211,8 @@ def _lookup(node: NodeDraft) -> d.Kind:
     )
 
 
-_ROUTE = ("queue", "priority", "attributes", "announce", "announce_every", "hold_sound",
-          "max_wait", "leave_key")  # fmt: skip
-
-
 def _route(node: NodeDraft) -> d.Kind:
-    table = take.body_table(node, _ROUTE)
+    table = take.body_table(node, FIELDS["route"])
     get, f = table.entries.get, node.findings
     leave = fields.as_form(f, get("leave_key"), "leave_key", forms.KEY, "a key")
     exits = (*words.ROUTE_EXITS, words.LEFT) if leave else words.ROUTE_EXITS
@@ -201,14 +226,14 @@ def _route(node: NodeDraft) -> d.Kind:
         announce_every=fields.as_seconds(
             f, get("announce_every"), "announce_every", low=15, high=120, default=30
         ),
-        hold_sound=take.named(node, get("hold_sound"), "audio"),
+        hold_sound=take.sounds(node, get("hold_sound"), "hold_sound"),
         max_wait=fields.as_seconds(f, get("max_wait"), "max_wait", low=10, high=3600, default=600),
         leave_key=leave,
     )
 
 
 def _callback(node: NodeDraft) -> d.Kind:
-    table = take.body_table(node, ("queue", "to", "hours", "keep_result"))
+    table = take.body_table(node, FIELDS["callback"])
     get, f = table.entries.get, node.findings
     to = get("to")
     caller = to is None or fields.as_text(f, to, "to") == "caller"
@@ -225,7 +250,7 @@ def _callback(node: NodeDraft) -> d.Kind:
 
 def _subflow(node: NodeDraft) -> d.Kind:
     """Exits and inputs are those of the sub-flow: compared once all files are read."""
-    table = take.body_table(node, ("id", "with", "store"))
+    table = take.body_table(node, FIELDS["subflow"])
     f = node.findings
     name = take.required_name(node, table, "id", "subflow")
     inputs = {}
@@ -247,7 +272,7 @@ def _subflow(node: NodeDraft) -> d.Kind:
 
 
 def _return(node: NodeDraft) -> d.Kind:
-    table = take.body_table(node, ("exit", "outputs"))
+    table = take.body_table(node, FIELDS["return"])
     outputs = {}
     for name, value in fields.named(node.findings, table.entries.get("outputs"), "outputs").items():
         made = take.expression(node, value, name, want=f"output:{name}")
@@ -261,7 +286,7 @@ def _goto(node: NodeDraft) -> d.Kind:
 
 
 def _hangup(node: NodeDraft) -> d.Kind:
-    table = take.body_table(node, ("prompt",))
+    table = take.body_table(node, FIELDS["hangup"])
     return d.HangUp(prompt=take.prompt(node, table.entries.get("prompt"), "prompt", "say"))
 
 

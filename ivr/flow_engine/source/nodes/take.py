@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from ivr.flow_engine.definition import Expression
+from ivr.flow_engine.definition import Expression, Sounds
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Items, Scalar, Table, Value
 from ivr.flow_engine.source.draft import Exit, ExpressionUse, NameUse, NodeDraft, PromptUse
@@ -117,6 +117,22 @@ def named(node: NodeDraft, value: Value | None, what: str) -> str:
     found = fields.as_text(node.findings, value, what, longest=100)
     if found and value is not None:
         node.names.append(NameUse(what=what, name=found, at=value.at))
+    return found
+
+
+def sounds(node: NodeDraft, value: Value | None, name: str) -> Sounds:
+    """One path for every language, or language -> path."""
+    if not isinstance(value, Table):
+        path = named(node, value, "audio")
+        return {"": path} if path else {}
+    found: dict[str, str] = {}
+    for language, entry in value.entries.items():
+        if not forms.LANGUAGE.match(language):
+            node.findings.add(value.keys[language], "F001.form", name=name, found=language,
+                              wanted="a language such as ja-JP")  # fmt: skip
+        path = named(node, entry, "audio")
+        if path:
+            found[language] = path
     return found
 
 

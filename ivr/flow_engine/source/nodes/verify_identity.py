@@ -10,7 +10,7 @@ from ivr.flow_engine.source.documents import Scalar, Table, Value
 from ivr.flow_engine.source.draft import Exit, NodeDraft
 from ivr.flow_engine.source.nodes import take
 
-_FIELDS: Final = ("require", "step_up", "purpose", "modes", "expect", "wait", "extend", "hold",
+FIELDS: Final = ("require", "step_up", "purpose", "modes", "expect", "wait", "extend", "hold",
                   "keys")  # fmt: skip
 # mode -> (its options, seconds of `for`: default and most)
 _OPTIONS: Final[Mapping[str, tuple[tuple[str, ...], int, int]]] = {
@@ -24,7 +24,7 @@ _VIA: Final = tuple(mode for mode in words.MODES if mode != "operator_started")
 
 
 def read_verify_identity(node: NodeDraft) -> d.VerifyIdentity:
-    table = take.body_table(node, _FIELDS)
+    table = take.body_table(node, FIELDS)
     get, f = table.entries.get, node.findings
     require = _require(node, fields.required(f, table, "require"))
     modes = _modes(node, fields.required(f, table, "modes"))
@@ -163,7 +163,7 @@ def _hold(node: NodeDraft, value: Value | None) -> d.HoldPrompts:
     return d.HoldPrompts(
         prompts=prompts,
         every=fields.as_seconds(f, get("every"), "every", low=8, high=10, default=8),
-        sound=take.named(node, get("sound"), "audio"),
+        sound=take.sounds(node, get("sound"), "sound"),
     )
 
 

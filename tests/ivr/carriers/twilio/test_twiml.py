@@ -12,7 +12,18 @@ from ivr.flow_engine import voice_actions as voice
 from ivr.live_calls.answers import Draw, Farewell, GoToCurrent, QueueTurn
 
 PLACE = twiml.Place(public_base="https://ivr.example.jp", sounds={"audio/tick.wav": 1.0})
-VERBS = {"Say", "Play", "Pause", "Gather", "Enqueue", "Hangup", "Redirect", "Response", "break"}
+VERBS = {
+    "Say",
+    "Play",
+    "Pause",
+    "Gather",
+    "Enqueue",
+    "Hangup",
+    "Redirect",
+    "Response",
+    "break",
+    "prosody",
+}
 
 
 def say(text: str) -> voice.Say:
@@ -66,6 +77,24 @@ def test_groups_of_digits_are_breaks_inside_one_say() -> None:
     )
 
 
+def test_slowly_said_words_and_their_breaks_are_at_four_fifths() -> None:
+    parts = (say("サンハチ"), voice.Pause(milliseconds=300), say("ゴーイチ"))
+    slow = [replace(p, slow=True) if isinstance(p, voice.Say) else p for p in parts]
+    (spoken, usual, _) = drawn(voice.HangUp(), *slow, say("はい"))
+    assert [(e.tag, e.attrib) for e in spoken] == [("prosody", {"rate": "80%"})]
+    assert [(e.tag, e.tail) for e in spoken[0]] == [("break", "ゴーイチ")]
+    assert (spoken[0].text, usual.text, list(usual)) == ("サンハチ", "はい", [])
+
+
+def test_markup_reaches_the_carrier_as_elements_and_values_as_words() -> None:
+    text = 'ご<sub alias="ケイヤク">契約</sub>は<break time="500ms"/>&lt;break/&gt;'
+    (spoken, _) = drawn(voice.HangUp(), replace(say(text), markup=True))
+    assert [(e.tag, dict(e.attrib), e.text, e.tail) for e in spoken] == [
+        ("sub", {"alias": "ケイヤク"}, "契約", "は"),
+        ("break", {"time": "500ms"}, None, "<break/>"),
+    ]
+
+
 def test_a_hold_fills_its_seconds_with_the_soft_sound() -> None:
     hold = voice.Hold(spoken=(say("ア" * 18),), sound="audio/tick.wav", seconds=8)
     gather = drawn(hold)[0]
@@ -116,10 +145,28 @@ def test_a_farewell_has_words(language: str) -> None:
 
 
 def test_a_queue_turn_leaves_when_told() -> None:
-    leave = twiml.queue_turn(QueueTurn(leave=True), seconds=10, place=PLACE)
+    leave = twiml.queue_turn(QueueTurn(leave=True), place=PLACE)
     assert b"<Leave" in leave
-    stay = twiml.queue_turn(QueueTurn(sound="audio/tick.wav"), seconds=10, place=PLACE)
+    stay = twiml.queue_turn(QueueTurn(sound="audio/tick.wav"), place=PLACE)
     assert b'loop="10"' in stay
+
+
+@pytest.mark.parametrize(
+    ("sound", "seconds", "announced", "tags"),
+    [
+        ("audio/tick.wav", 10, True, [("Say", None), ("Play", "7")]),
+        ("audio/tick.wav", 4, False, [("Play", "4")]),
+        ("", 10, True, [("Say", None), ("Pause", None), ("Say", None), ("Pause", None)]),
+        ("", 10, False, [("Say", None), ("Pause", None)]),
+    ],
+)
+def test_a_queue_turn_lasts_as_long_as_it_is_told(
+    sound: str, seconds: int, announced: bool, tags: list[tuple[str, str | None]]
+) -> None:
+    words = (say("ア" * 18),) if announced else ()
+    turn = QueueTurn(spoken=words, sound=sound, seconds=seconds)
+    root = ET.fromstring(twiml.queue_turn(turn, place=PLACE).decode())  # noqa: S314  # ours
+    assert [(e.tag, e.get("loop")) for e in root] == tags
 
 
 @given(st.text(max_size=80))

@@ -94,7 +94,9 @@ KINDS: Final[dict[str, Kind]] = {
         require=Require(identity="id_card_auth", binding="bind_choice"),
         purpose="account",
         modes=(Mode(name="app_dial", cover="words"), Mode(name="spoken_code", prompt="code")),
-        hold=HoldPrompts(prompts={"default": "wait", "awaiting_choice": "item"}, sound="tick"),
+        hold=HoldPrompts(
+            prompts={"default": "wait", "awaiting_choice": "item"}, sound={"": "tick"}
+        ),
         outcomes=_exits(),
     ),
     "retry": Count(name="retry", max=2, outcomes={"again": "menu", "exhausted": "person"}),

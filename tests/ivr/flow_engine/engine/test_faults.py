@@ -234,3 +234,15 @@ def test_an_unexpected_answer_is_no_fault() -> None:
     )
     assert step.outcome == "not_accepted"
     assert step.session == host.session
+
+
+def test_values_that_double_end_in_words_before_they_fill_the_memory() -> None:
+    doubling = {
+        f"d{n}": Set(assign={"text": expression("answers.text + answers.text")}, next=f"d{n + 1}")
+        for n in range(40)
+    }
+    first = Set(assign={"text": expression("'abcdefgh'")}, next="d0")
+    host = arrived(flow({"first": first, **doubling}, start="first", max_steps=100))
+    assert faults(host) == ["ExpressionError"]
+    assert len(str(host.session.stack[0].answers["text"])) <= 1000
+    assert words(host).startswith(APOLOGY)

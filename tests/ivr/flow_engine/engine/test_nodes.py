@@ -36,7 +36,7 @@ from ivr.flow_engine.turn.turn import stamp
 from ivr.flow_engine.voice_actions import HangUp as HangUpAction
 from ivr.flow_engine.voice_actions import Hold
 from ivr.flow_tests.host import Host, proven
-from tests.ivr.flow_engine.engine.driving import arrived, faults, press, words
+from tests.ivr.flow_engine.engine.driving import ARRIVED, arrived, faults, press, words
 from tests.ivr.flow_engine.engine.flows import KINDS, NOW, expression, flow
 
 CALL_BACK = Callback(
@@ -75,6 +75,30 @@ def test_callback_takes_mobile_and_landline_numbers_only(number: str, taken: boo
         else []
     )
     assert words(host) == ("どうぞ。" if taken else "お待ちください。")
+
+
+@pytest.mark.parametrize(
+    ("source", "to"),
+    [
+        ("answers.text", "+819012345678"),  # as one keys it in Japan
+        ("'0312345678'", "+81312345678"),
+        ("'+819012345678'", "+819012345678"),
+        ("call.number", "+819012345678"),
+        ("'0120444113'", ""),
+        ("'9012345678'", ""),
+        ("'110'", ""),
+        ("''", ""),
+    ],
+)
+def test_the_number_to_ring_may_be_an_expression(source: str, to: str) -> None:
+    keyed = Set(assign={"text": expression("'09012345678'")}, next="back")
+    back = replace(CALL_BACK, to=expression(source))
+    made = flow({"keyed": keyed, "back": back, "sorry": SORRY}, start="keyed")
+    host = Host(flow=made, session=engine.begin(made, "call-1"), now=NOW)
+    done = host.feed(ARRIVED, from_carrier=True)
+    asked = [errand.to for errand in done if isinstance(errand, RegisterCallback)]
+    assert asked == ([to] if to else [])
+    assert words(host) == ("どうぞ。" if to else "お待ちください。")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """What the session keeps, shows and hides; step numbers, drawing and errand keys."""
 
 import json
+import math
 from dataclasses import replace
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from ivr.flow_engine.events import (
     TimedOut,
     TransferEnded,
 )
+from ivr.flow_engine.nodes.route import next_announcement
 from ivr.flow_engine.session import Session
 from ivr.flow_engine.voice_actions import Gather, Hold, Say, Transfer
 from ivr.flow_tests.host import proven, reloaded
@@ -176,10 +178,34 @@ def test_announcements_keep_their_distance(waited: int, said: bool) -> None:
         assert spoken[0].text == "サン番目です。"
 
 
+@pytest.mark.parametrize("every", [15, 30, 45, 120])
+@pytest.mark.parametrize(("longer", "sooner"), [(0.0, 0.0), (1.5, 0.0), (0.0, 1.5)])
+def test_documents_of_a_queue_say_each_announcement_once(
+    every: int, longer: float, sooner: float
+) -> None:
+    """A carrier's documents are never as long as we mean them to be."""
+    person = KINDS["person"]
+    assert isinstance(person, Route)
+    announced = replace(person, announce_every=every)
+    host = press(arrived(flow({"person": announced})), "0")
+    event = QueueMoved(position=3, size=4, wait=90)
+    said, since = [], host.now
+    now = since
+    while (now - since).total_seconds() < 4 * every + 5:
+        if engine.announce(host.flow, host.session, event, now, turn=8):
+            said.append(int((now - since).total_seconds() // every))
+        left = next_announcement(host.flow, host.session, now)
+        assert left is not None
+        length = max(min(10, math.ceil(left)) + longer - sooner, 1)
+        now += timedelta(seconds=length)
+    assert said == [0, 1, 2, 3, 4]
+
+
 def test_announcements_outside_a_queue_say_nothing() -> None:
     made = flow()
     host = arrived(made)
     assert engine.announce(made, host.session, QueueMoved(position=1, size=1, wait=0), NOW) == ()
+    assert next_announcement(made, host.session, NOW) is None
 
 
 def test_the_carrier_learns_an_opaque_token_new_at_each_routing() -> None:
