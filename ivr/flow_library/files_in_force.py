@@ -131,7 +131,7 @@ def note_problems(problems: Sequence[Finding]) -> None:
             file=finding.file,
             line=finding.line,
             code=finding.code,
-            finding=finding.message_en,
+            finding=finding.message.en,
         )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_linter.rule import Rule, Severity
 
@@ -18,26 +19,17 @@ class Finding:
     col: int
     code: str
     severity: str
-    message_en: str
-    message_ja: str
-    hint_en: str
-    hint_ja: str
+    message: Bilingual
+    hint: Bilingual
 
     @property
     def blocks(self) -> bool:
         return self.severity == Severity.ERROR.value
 
-    def message(self, language: str) -> str:
-        """Any language but Japanese is told in English."""
-        return self.message_ja if _japanese(language) else self.message_en
-
-    def hint(self, language: str) -> str:
-        return self.hint_ja if _japanese(language) else self.hint_en
-
     def render(self, language: str) -> str:
         """`file:line:col code E message hint`."""
         place = f"{self.file}:{self.line}:{self.col}"
-        words = f"{self.message(language)} {self.hint(language)}"
+        words = f"{self.message.of(language)} {self.hint.of(language)}"
         return f"{place} {self.code} {self.severity} {words}".rstrip()
 
 
@@ -52,10 +44,8 @@ def worded(found: Found, rule: Rule) -> Finding:
         col=found.at.col,
         code=found.code,
         severity=rule.severity.value,
-        message_en=words.message_en.format_map(english),
-        message_ja=words.message_ja.format_map(japanese),
-        hint_en=words.hint_en.format_map(english),
-        hint_ja=words.hint_ja.format_map(japanese),
+        message=words.message.filled(ja=japanese, en=english),
+        hint=words.hint.filled(ja=japanese, en=english),
     )
 
 
@@ -75,7 +65,3 @@ def _shown(value: str) -> str:
     """One line, whatever the file holds."""
     text = "".join(c if c.isprintable() else "?" for c in value)
     return text if len(text) <= _LONGEST else text[: _LONGEST - 3] + "..."
-
-
-def _japanese(language: str) -> bool:
-    return language.lower().startswith("ja")

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
@@ -57,10 +58,8 @@ class Subject:
 class Words:
     """`{name}` is filled with a fact. A hint `{nearest}` names the closest known word."""
 
-    message_en: str
-    message_ja: str
-    hint_en: str
-    hint_ja: str
+    message: Bilingual
+    hint: Bilingual
 
 
 Check: TypeAlias = Callable[[Subject], Iterator[Found]]
@@ -69,14 +68,13 @@ FolderCheck: TypeAlias = Callable[[Sequence[Subject]], Iterator[Found]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rule:
-    """`title_*` is its line in the table of rules. `cases` maps a case to its words; the only case
+    """`title` is its line in the table of rules. `cases` maps a case to its words; the only case
     of a rule is "". What the reader tells has no check: without it there is no flow to look at.
     `check_folder` looks at all flows of a folder, which share prompt files."""
 
     code: str
     severity: Severity
-    title_en: str
-    title_ja: str
+    title: Bilingual
     cases: Mapping[str, Words]
     checks: Mapping[Needs, Check] = field(default_factory=dict)
     check_folder: FolderCheck | None = None

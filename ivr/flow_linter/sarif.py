@@ -28,7 +28,7 @@ def sarif(
             "ruleId": finding.code,
             "ruleIndex": index[finding.code],
             "level": _LEVEL[finding.severity],
-            "message": {"text": f"{finding.message(language)} {finding.hint(language)}"},
+            "message": {"text": f"{finding.message.of(language)} {finding.hint.of(language)}"},
             "locations": [
                 {
                     "physicalLocation": {
@@ -49,9 +49,8 @@ def sarif(
 
 
 def _rule(rule: Rule, language: str) -> dict[str, Any]:
-    title = rule.title_ja if language.startswith("ja") else rule.title_en
     return {
         "id": rule.code,
-        "shortDescription": {"text": title.replace("**", "")},
+        "shortDescription": {"text": rule.title.of(language).replace("**", "")},
         "defaultConfiguration": {"level": _LEVEL[rule.severity.value]},
     }

@@ -33,13 +33,13 @@ def site_and_flows(settings: Settings) -> Iterator[Finding]:
 def _flows(settings: Settings) -> Iterator[Finding]:
     linted = open_folder(settings.flows_dir).linted().findings
     found = [one for one in linted if one.code not in _VOICES]
-    japanese = terminal_is_japanese()  # as `kazasu flow lint`
+    language = "ja" if terminal_is_japanese() else "en"  # as `kazasu flow lint`
     for finding in found:
         yield Finding(
             part="flows",
             state="problem" if finding.severity == "E" else "warning",
-            says=finding.render("ja" if japanese else "en"),
-            do=(finding.hint_ja if japanese else finding.hint_en) or "see: kazasu flow lint",
+            says=finding.render(language),
+            do=finding.hint.of(language) or "see: kazasu flow lint",
         )
     if not found:
         yield Finding(part="flows", state="ok", says=f"{settings.flows_dir} reads clean")

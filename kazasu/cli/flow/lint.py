@@ -3,12 +3,14 @@
 import json
 import os
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import At
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_linter.finding import Finding
@@ -20,14 +22,11 @@ from kazasu.cli.flow.named_flows import flows_folder
 from kazasu.error_lines import complain_of_settings, say
 from kazasu.wiring.flow_folders import open_folder
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {"clean": "clean", "morae": "morae", "words": "words", "fixed": "quotes added"},
-    "ja": {
-        "clean": "指摘はありません",
-        "morae": "モーラ",
-        "words": "語",
-        "fixed": "引用符を付けました",
-    },
+_WORDS: Final = {
+    "clean": Bilingual(ja="指摘はありません", en="clean"),
+    "morae": Bilingual(ja="モーラ", en="morae"),
+    "words": Bilingual(ja="語", en="words"),
+    "fixed": Bilingual(ja="引用符を付けました", en="quotes added"),
 }
 
 
@@ -81,7 +80,7 @@ def _fix(folder: Path, spoken: str) -> None:
         if (folder / name).read_bytes() != before[name].encode():
             continue  # cut off, no UTF-8, or changed meanwhile: it is not ours to write
         _replace(folder / name, text.encode())
-        say(f"{folder / name}: {_WORDS[spoken]['fixed']}")
+        say(f"{folder / name}: {_WORDS['fixed'].of(spoken)}")
 
 
 def _replace(path: Path, content: bytes) -> None:
@@ -113,8 +112,8 @@ def _document(found: _Linted, spoken: str, *, prompts: bool) -> object:
             "col": one.col,
             "code": one.code,
             "severity": one.severity,
-            "message": one.message(spoken),
-            "hint": one.hint(spoken),
+            "message": one.message.of(spoken),
+            "hint": one.hint.of(spoken),
         }
         for one in found.findings
     ]
@@ -138,10 +137,9 @@ def _row(at: At, length: PromptLength) -> dict[str, object]:
 
 def _lines(found: _Linted, spoken: str, *, prompts: bool) -> Sequence[str]:
     """`file:line:col …`: findings, then prompts with placeholders at their longest."""
-    words = _WORDS[spoken]
-    lines = [one.render(spoken) for one in found.findings] or [words["clean"]]
+    lines = [one.render(spoken) for one in found.findings] or [_WORDS["clean"].of(spoken)]
     for at, length in found.lengths.items() if prompts else ():
-        counted = f"{length.seconds:.1f} s {length.units} {words[_unit(length)]}"
+        counted = f"{length.seconds:.1f} s {length.units} {_WORDS[_unit(length)].of(spoken)}"
         place = f"{at.file}:{at.line}:{at.col}"
         lines.append(f"{place} {length.prompt} {length.language} {counted}")
     return lines

@@ -4,6 +4,7 @@ import json
 from typing import Any, Final
 
 from identity.tenants.model import Tenant
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.kept_versions import read
 from ivr.flow_tests.replay.comparing import Comparison, compare
@@ -18,23 +19,25 @@ from kazasu.settings import Settings
 from kazasu.wiring.stores import Stores
 
 _WORDS: Final = {
-    "head": (
-        "call {call}: flow {flow}, {at}, version {version}",
-        "通話 {call}: フロー {flow}、{at}、版 {version}",
+    "head": Bilingual(
+        ja="通話 {call}: フロー {flow}、{at}、版 {version}",
+        en="call {call}: flow {flow}, {at}, version {version}",
     ),
-    "path": ("way (- then, + with {file}):", "通り道(- 当時、+ {file}):"),
-    "said": ("heard (- then, + with {file}):", "聞こえたもの(- 当時、+ {file}):"),
-    "queue": ("queue", "キュー"),
-    "end": ("end", "終わり"),
-    "fault": ("fault", "障害"),
-    "moved": ("{name}: {then} -> {now}", "{name}: {then} → {now}"),
-    "ignored": (
-        "{count} of its events found no place in this version",
-        "この版に当てはまらない出来事が {count} 件あります",
+    "path": Bilingual(ja="通り道(- 当時、+ {file}):", en="way (- then, + with {file}):"),
+    "said": Bilingual(ja="聞こえたもの(- 当時、+ {file}):", en="heard (- then, + with {file}):"),
+    "queue": Bilingual(ja="キュー", en="queue"),
+    "end": Bilingual(ja="終わり", en="end"),
+    "fault": Bilingual(ja="障害", en="fault"),
+    "moved": Bilingual(ja="{name}: {then} → {now}", en="{name}: {then} -> {now}"),
+    "ignored": Bilingual(
+        ja="この版に当てはまらない出来事が {count} 件あります",
+        en="{count} of its events found no place in this version",
     ),
-    "same": ("it ends where it ended: {end}", "終わりは同じです: {end}"),
-    "alike": ("nothing differs; it ends at {end}", "違いはありません。終わりは {end} です"),
-    "elsewhere": ("it ends elsewhere", "違うところで終わります"),
+    "same": Bilingual(ja="終わりは同じです: {end}", en="it ends where it ended: {end}"),
+    "alike": Bilingual(
+        ja="違いはありません。終わりは {end} です", en="nothing differs; it ends at {end}"
+    ),
+    "elsewhere": Bilingual(ja="違うところで終わります", en="it ends elsewhere"),
 }
 
 
@@ -73,10 +76,9 @@ def _print(log: KeptLog, done: Comparison, file: str, spoken: str, *, as_json: b
     if as_json:
         print(json.dumps(_row(log, done), ensure_ascii=False, indent=2))
         return
-    chosen = int(spoken == "ja")
 
     def word(row: str, **facts: object) -> str:
-        return _WORDS[row][chosen].format(**facts)
+        return _WORDS[row].told(spoken, **facts)
 
     at = log.began_at.isoformat(timespec="minutes")
     print(word("head", call=log.call_ref, flow=log.flow_id, at=at, version=log.flow_version[:12]))

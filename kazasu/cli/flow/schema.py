@@ -86,7 +86,7 @@ def _check(file: str, spoken: str, *, as_json: bool) -> int:
     found = [one for one in _findings(folder) if one.file == name and one.code.startswith(_FORM)]
     if as_json:
         rows = [
-            {"line": one.line, "col": one.col, "code": one.code, "message": one.message(spoken)}
+            {"line": one.line, "col": one.col, "code": one.code, "message": one.message.of(spoken)}
             for one in found
         ]
         print(json.dumps({"valid": not found, "findings": rows}, ensure_ascii=False, indent=2))

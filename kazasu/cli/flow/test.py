@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_tests.coverage import Coverage, coverage
 from ivr.flow_tests.player import play
 from ivr.flow_tests.result import Failure, Result
@@ -13,21 +14,25 @@ from kazasu.cli.flow.named_flows import NamedFlow, NoFlows, named_flows
 from kazasu.error_lines import complain_of_settings, say
 
 _WORDS = {
-    "ok": ("ok  ", "合格"),
-    "fail": ("FAIL", "失敗"),
-    "sum": (
-        "{passed} passed, {failed} failed; "
-        "nodes {nodes_taken} of {nodes}, exits {exits_taken} of {exits}",
-        "合格 {passed}、失敗 {failed}、"
+    "ok": Bilingual(ja="合格", en="ok  "),
+    "fail": Bilingual(ja="失敗", en="FAIL"),
+    "sum": Bilingual(
+        ja="合格 {passed}、失敗 {failed}、"
         "通ったノード {nodes_taken}/{nodes}、出口 {exits_taken}/{exits}",
+        en="{passed} passed, {failed} failed; "
+        "nodes {nodes_taken} of {nodes}, exits {exits_taken} of {exits}",
     ),
-    "none": ("no tests: write some under `tests:`", "テストがありません。tests: に書きます"),
-    "node": ("no test enters {node}", "どのテストも {node} に入りません"),
-    "exit": (
-        "no test takes the exit {exit} of {node}",
-        "{node} の出口 {exit} を通るテストがありません",
+    "none": Bilingual(
+        ja="テストがありません。tests: に書きます", en="no tests: write some under `tests:`"
     ),
-    "broken": ("not played: the flow has errors", "フローに誤りがあるため、テストしません"),
+    "node": Bilingual(ja="どのテストも {node} に入りません", en="no test enters {node}"),
+    "exit": Bilingual(
+        ja="{node} の出口 {exit} を通るテストがありません",
+        en="no test takes the exit {exit} of {node}",
+    ),
+    "broken": Bilingual(
+        ja="フローに誤りがあるため、テストしません", en="not played: the flow has errors"
+    ),
 }
 
 
@@ -73,15 +78,14 @@ def _play(of: NamedFlow) -> _Played:
 
 def _print(played: _Played, spoken: str, *, show_coverage: bool) -> None:
     of, folder = played.of, played.of.draft.folder
-    chosen = int(spoken == "ja")
     print(of.path)
     for finding in of.findings:
         print(f"  {folder}/{finding.render(spoken)}")
     if played.coverage is None:
-        print(f"  {_WORDS['broken'][chosen]}")
+        print(f"  {_WORDS['broken'].of(spoken)}")
         return
     for result in played.results:
-        print(f"  {_WORDS['ok' if result.passed else 'fail'][chosen]}  {result.test.name}")
+        print(f"  {_WORDS['ok' if result.passed else 'fail'].of(spoken)}  {result.test.name}")
         for failure in result.failures:
             at = failure.at
             print(f"        {folder}/{at.file}:{at.line}:{at.col} {told(failure, spoken)}")
@@ -89,18 +93,19 @@ def _print(played: _Played, spoken: str, *, show_coverage: bool) -> None:
     if show_coverage:
         for entry in played.coverage.untaken:
             node = entry.node if entry.flow == of.draft.flow_id else f"{entry.flow}/{entry.node}"
-            words = _WORDS["exit" if entry.exit else "node"][chosen]
+            words = _WORDS["exit" if entry.exit else "node"]
             place = f"{folder}/{entry.at.file}:{entry.at.line}:{entry.at.col}"
-            print(f"  {place} {words.format(node=node, exit=entry.exit)}")
-    _print_sum(played, played.coverage, chosen)
+            print(f"  {place} {words.told(spoken, node=node, exit=entry.exit)}")
+    _print_sum(played, played.coverage, spoken)
 
 
-def _print_sum(played: _Played, covered: Coverage, chosen: int) -> None:
+def _print_sum(played: _Played, covered: Coverage, spoken: str) -> None:
     if not played.results and not played.of.findings:
-        print(f"  {_WORDS['none'][chosen]}")
+        print(f"  {_WORDS['none'].of(spoken)}")
         return
     passed = sum(result.passed for result in played.results)
-    line = _WORDS["sum"][chosen].format(
+    line = _WORDS["sum"].told(
+        spoken,
         passed=passed,
         failed=len(played.results) - passed,
         nodes=covered.nodes,

@@ -2,41 +2,56 @@
 
 from typing import Final
 
+from ivr.flow_engine.bilingual import Bilingual
 from kazasu.settings import terminal_is_japanese
 
-_WORDS: Final[dict[str, tuple[str, str]]] = {
-    "keys": (
-        "0-9 * #: 電話のボタン   t: カードをかざす   h: 電話を切る",
-        "0-9 * #: telephone keys   t: tap the card   h: hang up",
+_WORDS: Final[dict[str, Bilingual]] = {
+    "keys": Bilingual(
+        ja="0-9 * #: 電話のボタン   t: カードをかざす   h: 電話を切る",
+        en="0-9 * #: telephone keys   t: tap the card   h: hang up",
     ),
-    "guide": (
-        "(このカードの案内どおりなら {keys} を押します)",
-        "(as the guide of this card tells, press {keys})",
+    "guide": Bilingual(
+        ja="(このカードの案内どおりなら {keys} を押します)",
+        en="(as the guide of this card tells, press {keys})",
     ),
-    "heard": ("電話: {text}", "call: {text}"),
-    "pressed": ("電話のボタン: {digits}", "key: {digits}"),
-    "dialled": ("電話をかける: {number}", "dials: {number}"),
-    "call": ("アプリ: {business} {purpose} → 自分がかけた", "app: {business} {purpose} → I called"),
-    "choice": ("アプリ: {shown} → {picked}", "app: {shown} → {picked}"),
-    "shown": ("アプリ: {text}", "app: {text}"),
-    "tries": ("アプリ: カードに断られました(あと{tries}回)", "app: refused, {tries} tries left"),
-    "again": ("アプリ: もう一度、カードをかざしてください", "app: hold the card again"),
-    "tap": ("カードをかざす: {card}", "card: {card}"),
-    "not_a_code": ("アプリ: 番号が正しくありません", "app: that is no such number"),
-    "ended": ("アプリ: {how}", "app: {how}"),
-    "asks": ("アプリ: {business} {words} を選ぶ", "app: chooses {business}, {words}"),
-    "ticket": ("アプリ: 電話をかけます", "app: places the call"),
-    "code_shown": ("アプリ: 電話のボタンで {code} を押す", "app: key {code} into the call"),
-    "message": ("ショートメッセージ({sender}): {body}", "text message ({sender}): {body}"),
-    "no_business": (
-        "アプリ: この会社にはアプリからかけられません",
-        "app: this company cannot be called from the app",
+    "heard": Bilingual(ja="電話: {text}", en="call: {text}"),
+    "pressed": Bilingual(ja="電話のボタン: {digits}", en="key: {digits}"),
+    "dialled": Bilingual(ja="電話をかける: {number}", en="dials: {number}"),
+    "call": Bilingual(
+        ja="アプリ: {business} {purpose} → 自分がかけた", en="app: {business} {purpose} → I called"
     ),
-    "starts": ("係員: 本人確認を始める({reason})", "operator: starts a check ({reason})"),
-    "reads": ("係員: 「{words}」", "operator: “{words}”"),
+    "choice": Bilingual(ja="アプリ: {shown} → {picked}", en="app: {shown} → {picked}"),
+    "shown": Bilingual(ja="アプリ: {text}", en="app: {text}"),
+    "tries": Bilingual(
+        ja="アプリ: カードに断られました(あと{tries}回)", en="app: refused, {tries} tries left"
+    ),
+    "again": Bilingual(
+        ja="アプリ: もう一度、カードをかざしてください", en="app: hold the card again"
+    ),
+    "tap": Bilingual(ja="カードをかざす: {card}", en="card: {card}"),
+    "not_a_code": Bilingual(ja="アプリ: 番号が正しくありません", en="app: that is no such number"),
+    "ended": Bilingual(ja="アプリ: {how}", en="app: {how}"),
+    "asks": Bilingual(
+        ja="アプリ: {business} {words} を選ぶ", en="app: chooses {business}, {words}"
+    ),
+    "ticket": Bilingual(ja="アプリ: 電話をかけます", en="app: places the call"),
+    "code_shown": Bilingual(
+        ja="アプリ: 電話のボタンで {code} を押す", en="app: key {code} into the call"
+    ),
+    "message": Bilingual(
+        ja="ショートメッセージ({sender}): {body}", en="text message ({sender}): {body}"
+    ),
+    "no_business": Bilingual(
+        ja="アプリ: この会社にはアプリからかけられません",
+        en="app: this company cannot be called from the app",
+    ),
+    "starts": Bilingual(
+        ja="係員: 本人確認を始める({reason})", en="operator: starts a check ({reason})"
+    ),
+    "reads": Bilingual(ja="係員: 「{words}」", en="operator: “{words}”"),
 }
 
 
 def words(name: str, **facts: object) -> str:
     """Japanese where the terminal is Japanese, else English."""
-    return _WORDS[name][0 if terminal_is_japanese() else 1].format(**facts)
+    return _WORDS[name].told("ja" if terminal_is_japanese() else "en", **facts)

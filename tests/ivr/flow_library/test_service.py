@@ -116,7 +116,7 @@ async def test_files_that_cannot_be_opened_change_nothing() -> None:
     folder.gone = True
     folder.edits += 1
     assert await flows.flow_for(NUMBER, "call") is good
-    assert "PermissionError" in flows.live.problems[0].message_en
+    assert "PermissionError" in flows.live.problems[0].message.en
 
 
 async def test_a_version_goes_live_only_after_it_is_kept() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from identity.tenants.model import Tenant
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.difference import Change, differences
 from ivr.flow_library.model import NoFlow
@@ -103,43 +104,31 @@ def _told(changes: Sequence[Change], spoken: str, *, as_json: bool) -> int:
 
 def line_of(change: Change, spoken: str) -> str:
     """One line: where, what, from, to."""
-    words = WORDS[spoken]
+
+    def word(name: str) -> str:
+        return _WORDS[name].of(spoken)
+
     place = f"{change.file}:{change.line} " if change.line else ""
     names = ", ".join(change.names)
-    step = {1: f" ({words['higher']})", -1: f" ({words['lower']})"}.get(change.step, "")
+    step = {1: f" ({word('higher')})", -1: f" ({word('lower')})"}.get(change.step, "")
     if change.what == "node" and not (change.before and change.after):
         done = "added" if change.after else "removed"
-        return f"{place}{words[done]} {change.place} ({change.after or change.before})"
-    subject = " ".join(part for part in (words[change.what], change.place, names) if part)
-    before, after = change.before or words["nothing"], change.after or words["nothing"]
+        return f"{place}{word(done)} {change.place} ({change.after or change.before})"
+    subject = " ".join(part for part in (word(change.what), change.place, names) if part)
+    before, after = change.before or word("nothing"), change.after or word("nothing")
     return f"{place}{subject}: {before} → {after}{step}"
 
 
-WORDS: Final[Mapping[str, Mapping[str, str]]] = {
-    "en": {
-        "node": "node",
-        "added": "node added:",
-        "removed": "node removed:",
-        "exit": "exit",
-        "level": "level",
-        "field": "field",
-        "prompt": "prompt",
-        "setting": "setting",
-        "higher": "higher",
-        "lower": "LOWER",
-        "nothing": "–",
-    },
-    "ja": {
-        "node": "ノード",
-        "added": "ノード追加:",
-        "removed": "ノード削除:",
-        "exit": "出口",
-        "level": "レベル",
-        "field": "項目",
-        "prompt": "プロンプト",
-        "setting": "設定",
-        "higher": "高くなる",
-        "lower": "低くなる",
-        "nothing": "–",
-    },
+_WORDS: Final[Mapping[str, Bilingual]] = {
+    "node": Bilingual(ja="ノード", en="node"),
+    "added": Bilingual(ja="ノード追加:", en="node added:"),
+    "removed": Bilingual(ja="ノード削除:", en="node removed:"),
+    "exit": Bilingual(ja="出口", en="exit"),
+    "level": Bilingual(ja="レベル", en="level"),
+    "field": Bilingual(ja="項目", en="field"),
+    "prompt": Bilingual(ja="プロンプト", en="prompt"),
+    "setting": Bilingual(ja="設定", en="setting"),
+    "higher": Bilingual(ja="高くなる", en="higher"),
+    "lower": Bilingual(ja="低くなる", en="LOWER"),
+    "nothing": Bilingual(ja="–", en="–"),
 }

@@ -11,6 +11,7 @@ from ivr.flow_library.model import CANARY, Alias, Move, Proposal, Publication
 from kazasu.cli.flow.deployment import demo_settings, may_agree, signed_in, who
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.publish import Telling, percent_of, short, told
+from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import one_line
 from kazasu.settings import Settings
@@ -93,22 +94,21 @@ def _lines(
     waiting: Sequence[Proposal],
     spoken: str,
 ) -> list[str]:
-    ja = spoken == "ja"
     lines = [f"{one.name:8} {short(one.version)}{_share(one)}" for one in aliases]
     lines += [""] if lines else []
     for one in waiting:
         lines.append(
-            f"{'提案' if ja else 'proposal'} {one.id} → {short(one.went_to)}@{one.alias} "
+            f"{said('proposal', spoken)} {one.id} → {short(one.went_to)}@{one.alias} "
             f"{_when(one)} {len(one.approvals)}/{one.needed} ({', '.join(one.approvals)}) "
             f"{one_line(one.message)}".rstrip()
         )
     for entry in published:
-        said = one_line(entry.message)
-        lines.append(f"{short(entry.version)} {_when(entry)} {entry.author}: {said}")
+        why = one_line(entry.message)
+        lines.append(f"{short(entry.version)} {_when(entry)} {entry.author}: {why}")
     lines.append("")
     for move in moves:
         people = ", ".join(move.approvals)
-        back = ("(戻し)" if ja else " (back)") if move.back else ""
+        back = said("back", spoken) if move.back else ""
         lines.append(
             f"{_when(move)} {move.alias}: {short(move.came_from)} → {short(move.went_to)}{back} "
             f"{people} {one_line(move.message)}".rstrip()

@@ -6,6 +6,7 @@ from typing import Final
 
 import typer
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.turn.trace import TraceEntry
 from ivr.flow_engine.voice_actions import HangUp, Transfer
@@ -16,56 +17,46 @@ from ivr.flow_tests.words import told
 from kazasu.cli.flow.simulator.conversation import Conversation
 from kazasu.cli.flow.simulator.earpiece import Earpiece, Sound
 
-_JA: Final = "ja"
 WORDS: Final = {
-    "begins": (
-        "{title} - a call from {caller} to {dialled} at {at}. ? shows what can be typed.",
-        "{title} - {caller} から {dialled} への通話({at})。? で入力できるものを表示します。",
+    "begins": Bilingual(
+        ja="{title} - {caller} から {dialled} への通話({at})。? で入力できるものを表示します。",
+        en="{title} - a call from {caller} to {dialled} at {at}. ? shows what can be typed.",
     ),
-    "withheld": ("a withheld number", "非通知"),
-    "listens": ("(listens {seconds:g} s)", "({seconds:g} 秒、キーを待ちます)"),
-    "pause": ("(silence {seconds:g} s)", "(無音 {seconds:g} 秒)"),
-    "play": ("[{text}] {seconds:.1f} s", "[{text}] {seconds:.1f} 秒"),
-    "error": ("the carrier refuses: {text}", "電話会社が受け付けません: {text}"),
-    "say": ('"{text}" {seconds:.1f} s{length}', "「{text}」 {seconds:.1f} 秒{length}"),
-    "morae": (", {morae} morae", "・{morae} モーラ"),
-    "words": (", {words} words", "・{words} 語"),
-    "queue": (
-        "=> waits in the queue {queue}, at most {seconds} s",
-        "=> キュー {queue} で待ちます(最長 {seconds} 秒)",
+    "withheld": Bilingual(ja="非通知", en="a withheld number"),
+    "listens": Bilingual(ja="({seconds:g} 秒、キーを待ちます)", en="(listens {seconds:g} s)"),
+    "pause": Bilingual(ja="(無音 {seconds:g} 秒)", en="(silence {seconds:g} s)"),
+    "play": Bilingual(ja="[{text}] {seconds:.1f} 秒", en="[{text}] {seconds:.1f} s"),
+    "error": Bilingual(ja="電話会社が受け付けません: {text}", en="the carrier refuses: {text}"),
+    "say": Bilingual(
+        ja="「{text}」 {seconds:.1f} 秒{length}", en='"{text}" {seconds:.1f} s{length}'
     ),
-    "over": ("=> the call is over", "=> 通話は終わりました"),
-    "fault": ("fault: {code}", "フローの障害: {code}"),
-    "ended": ("The call ended at {node}.", "通話は {node} で終わりました。"),
-    "stands": ("The call stands at {node}.", "通話は {node} にあります。"),
-    "unknown": (
-        "'{text}' is not understood (? explains). Known: {known}",
-        "「{text}」が分かりません(? で説明が出ます)。使えるもの: {known}",
+    "morae": Bilingual(ja="・{morae} モーラ", en=", {morae} morae"),
+    "words": Bilingual(ja="・{words} 語", en=", {words} words"),
+    "queue": Bilingual(
+        ja="=> キュー {queue} で待ちます(最長 {seconds} 秒)",
+        en="=> waits in the queue {queue}, at most {seconds} s",
     ),
-    "no_lookup": (
-        "No such lookup. Known: {known}",
-        "その lookup はありません。使えるもの: {known}",
+    "over": Bilingual(ja="=> 通話は終わりました", en="=> the call is over"),
+    "fault": Bilingual(ja="フローの障害: {code}", en="fault: {code}"),
+    "ended": Bilingual(ja="通話は {node} で終わりました。", en="The call ended at {node}."),
+    "stands": Bilingual(ja="通話は {node} にあります。", en="The call stands at {node}."),
+    "unknown": Bilingual(
+        ja="「{text}」が分かりません(? で説明が出ます)。使えるもの: {known}",
+        en="'{text}' is not understood (? explains). Known: {known}",
     ),
-    "no_field": ("No such field. Known: {known}", "その項目はありません。使えるもの: {known}"),
-    "no_number": ("That field is a number.", "その項目は数です。"),
-    "asked_already": (
-        "The call has asked it already; begin anew to change the answer.",
-        "この通話ではもう照会しました。変えるには最初からやり直してください。",
+    "no_lookup": Bilingual(
+        ja="その lookup はありません。使えるもの: {known}", en="No such lookup. Known: {known}"
     ),
-    "help": (
-        """\
-  1, 123#, *        press keys
-  (empty)           say nothing until the line changes; wait 30s: for that long
-  speech WORDS      say something where the flow listens for words
-  ticket valid      the app dialled and sends its ticket; unknown, none
-  hint awaiting_pin what the app is doing (a pending hint)
-  verified          how the check ends: any exit, or identity EXIT id_card_sign bind_choice
-  connected         what comes of the queue: connected abandoned full timeout error left
-  repudiate         the holder says "that was not me"
-  lookup NAME none  how a lookup answers: none, multiple, error, or FIELD=VALUE …
-  callback error    how a call-back is answered: accepted, unavailable, error
-  hang_up, quit     the caller hangs up; leave the call as it is""",
-        """\
+    "no_field": Bilingual(
+        ja="その項目はありません。使えるもの: {known}", en="No such field. Known: {known}"
+    ),
+    "no_number": Bilingual(ja="その項目は数です。", en="That field is a number."),
+    "asked_already": Bilingual(
+        ja="この通話ではもう照会しました。変えるには最初からやり直してください。",
+        en="The call has asked it already; begin anew to change the answer.",
+    ),
+    "help": Bilingual(
+        ja="""\
   1、123#、*         キーを押す
   (空行)           次の案内まで何もしない。wait 30s: その間だけ
   speech ことば     声を待つところで話す
@@ -77,6 +68,18 @@ WORDS: Final = {
   lookup 名前 none  照会の答え: none、multiple、error、または 項目=値 …
   callback error    折り返しの受付: accepted、unavailable、error
   hang_up、quit     電話を切る。通話をそのままにして終える""",
+        en="""\
+  1, 123#, *        press keys
+  (empty)           say nothing until the line changes; wait 30s: for that long
+  speech WORDS      say something where the flow listens for words
+  ticket valid      the app dialled and sends its ticket; unknown, none
+  hint awaiting_pin what the app is doing (a pending hint)
+  verified          how the check ends: any exit, or identity EXIT id_card_sign bind_choice
+  connected         what comes of the queue: connected abandoned full timeout error left
+  repudiate         the holder says "that was not me"
+  lookup NAME none  how a lookup answers: none, multiple, error, or FIELD=VALUE …
+  callback error    how a call-back is answered: accepted, unavailable, error
+  hang_up, quit     the caller hangs up; leave the call as it is""",
     ),
 }
 
@@ -85,7 +88,7 @@ class Screen:
     def __init__(self, flow: Flow, earpiece: Earpiece, spoken: str) -> None:
         self._flow = flow
         self._earpiece = earpiece
-        self._chosen = int(spoken == _JA)
+        self._spoken = spoken
 
     def begins(self, call: tuple[str, str], starts: datetime) -> None:
         caller = call[0] or self._word("withheld")
@@ -113,7 +116,7 @@ class Screen:
         print(f"  ! {self._word(code, known=known, text=text)}")
 
     def unfit(self, failure: Failure) -> None:
-        print(f"  ! {told(failure, _JA if self._chosen else 'en')}")
+        print(f"  ! {told(failure, self._spoken)}")
 
     def ends(self, conversation: Conversation) -> None:
         word = "ended" if conversation.playing.ended else "stands"
@@ -166,4 +169,4 @@ class Screen:
         return "".join(self._word(name, **{name: count}) for name, count in counted if count)
 
     def _word(self, name: str, **facts: object) -> str:
-        return WORDS[name][self._chosen].format(**facts)
+        return WORDS[name].told(self._spoken, **facts)
