@@ -118,6 +118,46 @@ RULE = Rule(
             ),
             hint=Bilingual(ja="どちらか一つにしてください。", en="Keep one of the two."),
         ),
+        "tags": Words(
+            message=Bilingual(
+                ja="プロンプト {name} にタグがあり、そのまま文字として読まれます。",
+                en="prompt {name} has tags, and the caller would hear their letters.",
+            ),
+            hint=Bilingual(
+                ja="say の横に ssml: true と書くか、タグを消してください。",
+                en="Write ssml: true beside say, or leave the tags out.",
+            ),
+        ),
+        "ssml": Words(
+            message=Bilingual(
+                ja="プロンプト {name} のタグは読み上げられません: {problem}。",
+                en="the tags of prompt {name} cannot be spoken: {problem}.",
+            ),
+            hint=Bilingual(
+                ja='<break time="500ms"/>、<sub alias="…">、<prosody rate="80%"> などが使えます。',
+                en='Such as <break time="500ms"/>, <sub alias="...">, <prosody rate="80%">.',
+            ),
+        ),
+        "kana": Words(
+            message=Bilingual(
+                ja="プロンプト {name} の kana に漢字、英字、数字があります。",
+                en="kana of prompt {name} has kanji, letters or digits.",
+            ),
+            hint=Bilingual(
+                ja="文の全体を、読むとおりにかなで書いてください。",
+                en="Write the whole sentence as it is read, in kana.",
+            ),
+        ),
+        "kana_values": Words(
+            message=Bilingual(
+                ja="プロンプト {name} の kana の差し込みが say と違います。",
+                en="kana of prompt {name} has other placeholders than say.",
+            ),
+            hint=Bilingual(
+                ja="同じ差し込みを同じ順に書いてください。",
+                en="Write the same placeholders in the same order.",
+            ),
+        ),
         "file": Words(
             message=Bilingual(ja="ファイル {name} がありません。", en="file {name} is missing."),
             hint=Bilingual(

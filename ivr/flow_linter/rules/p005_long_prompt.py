@@ -1,9 +1,11 @@
-"""P005: nobody keeps more in mind than two sentences, or eight seconds of speech."""
+"""P005: nobody keeps more in mind than two sentences, or eight seconds of speech. What is said in
+eight seconds takes ten at slow pace."""
 
 from collections.abc import Iterator
 
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_engine.speech_length import SLOW
 from ivr.flow_linter.measures.prompt_lengths import prompt_lengths
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -17,8 +19,9 @@ def check(flow: Subject) -> Iterator[Found]:
         at = places[line.prompt, line.language]
         if line.sentences > SENTENCES:
             yield found(at, "P005.sentences", name=line.prompt, count=line.sentences)
-        elif line.seconds > SECONDS:
-            yield found(at, "P005.seconds", name=line.prompt, seconds=f"{line.seconds:.1f}")
+        elif line.seconds > (SECONDS / SLOW if line.slow else SECONDS):
+            case = "P005.slow" if line.slow else "P005.seconds"
+            yield found(at, case, name=line.prompt, seconds=f"{line.seconds:.1f}")
 
 
 RULE = Rule(
@@ -39,6 +42,13 @@ RULE = Rule(
             message=Bilingual(
                 ja="プロンプト {name} は {seconds} 秒かかります。8 秒までにしてください。",
                 en="prompt {name} takes {seconds} seconds, eight is the most.",
+            ),
+            hint=Bilingual(ja="分けるか、短くしてください。", en="Split it, or say less."),
+        ),
+        "slow": Words(
+            message=Bilingual(
+                ja="プロンプト {name} の slow は {seconds} 秒かかります。10 秒までです。",
+                en="the slow words of prompt {name} take {seconds} seconds, ten is the most.",
             ),
             hint=Bilingual(ja="分けるか、短くしてください。", en="Split it, or say less."),
         ),

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.prompts import PromptError, pieces
+from ivr.flow_engine.readings.markup import without_tags
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
@@ -17,8 +18,9 @@ def check(flow: Subject) -> Iterator[Found]:
         if not language.startswith("ja"):
             continue
         text = prompts.texts[name][language]
-        for written in (text.kana or text.say, text.slow):
-            bare = _DIGITS.search(_as_said(written, prompts.readings.get(language, {})))
+        for written in (text.say, text.slow):
+            said = _as_said(written, prompts.readings.get(language, {}))
+            bare = _DIGITS.search(without_tags(said) if text.ssml else said)
             if bare:
                 yield found(at, "P007", name=name, digits=bare[0])
                 break
