@@ -38,6 +38,8 @@ class Code(StrEnum):
     PATH_REFUSED = "path_refused"
     SIGNATURE_LENGTH = "signature_length"
     SIGNATURE_MISMATCH = "signature_mismatch"
+    RECORD_MALFORMED = "record_malformed"
+    RECORD_DIFFERS = "record_differs"
     CRL_MALFORMED = "crl_malformed"
     CRL_SIGNER = "crl_signer"
     CRL_UNSUPPORTED = "crl_unsupported"

@@ -6,16 +6,16 @@ from collections.abc import Callable
 import pytest
 from asn1crypto import cms, tsp  # type: ignore[import-untyped]  # ships no types
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, utils
+from cryptography.hazmat.primitives.asymmetric import ec, padding, utils
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from identity.jpki import certificate, signature, signed_attributes
-from identity.jpki.algorithms import RSA_2048_SHA256
+from identity.jpki import algorithms, cades, certificate, signature, signed_attributes
+from identity.jpki.algorithms import P256_SHA256, P384_SHA384, RSA_2048_SHA256, Algorithm
 from identity.jpki.anchors import Environment
 from identity.jpki.refusals import Code, Refusal
 from identity.jpki.signed_attributes import StatementType, UnusableContentType
-from tests.identity.jpki.synthetic import LEAF_KEY, OTHER_KEY, key, leaf, tap
+from tests.identity.jpki.synthetic import LEAF_KEY, OTHER_KEY, curve_key, key, leaf, tap
 
 STATEMENT = b'{"v":1}'
 LEAF = leaf()
@@ -47,6 +47,66 @@ def test_the_template_is_what_an_asn1_library_encodes(statement_type: StatementT
     built = signed_attributes.build(STATEMENT, LEAF, statement_type)
     assert built == attributes.dump()
     assert len(built) == 136
+
+
+def test_the_template_with_sha384_is_what_an_asn1_library_reads() -> None:
+    """It would write NULL parameters, which RFC 5754 forbids; `test_cades` has openssl judge."""
+    built = signed_attributes.build(STATEMENT, LEAF, StatementType.ENROLMENT, P384_SHA384)
+    content_type, digest, reference = cms.CMSAttributes.load(built, strict=True)
+    assert content_type["values"].native == ["1.3.6.1.4.1.32473.1.3"]
+    assert digest["values"].native == [hashlib.sha384(STATEMENT).digest()]
+    (certificate_id,) = reference["values"][0]["certs"]
+    assert certificate_id["hash_algorithm"].dump() == bytes.fromhex("300B0609608648016503040202")
+    assert certificate_id["cert_hash"].native == hashlib.sha384(LEAF).digest()
+    assert len(built) == 181
+
+
+@pytest.mark.parametrize("row", [P256_SHA256, P384_SHA384])
+def test_a_card_with_a_curve_is_given_the_bare_hash(row: Algorithm) -> None:
+    attributes = signed_attributes.build(STATEMENT, LEAF, StatementType.CALL, row)
+    digest = hashlib.new(row.digest, attributes).digest()
+    assert signed_attributes.card_input(attributes, row) == digest
+
+
+def test_every_algorithm_has_its_template() -> None:
+    for row in algorithms.ALGORITHMS:
+        assert row.digest in signed_attributes.TEMPLATES
+        assert row.name in cades._SIGNATURES
+
+
+def _of_curve(bits: int) -> tuple[certificate.Certificate, Algorithm, bytes, bytes]:
+    signer = curve_key(bits)
+    data = leaf(public_key=signer.public_key())
+    parsed = certificate.read(data)
+    assert not isinstance(parsed, Refusal)
+    row = algorithms.for_key(signer.public_key())
+    assert row is not None
+    attributes = signed_attributes.build(STATEMENT, data, StatementType.CALL, row)
+    return parsed, row, tap(STATEMENT, data, signer=signer), attributes
+
+
+@pytest.mark.parametrize("bits", [256, 384])
+def test_the_signature_of_a_curve_counts_in_one_encoding_only(bits: int) -> None:
+    parsed, row, good, attributes = _of_curve(bits)
+    assert signature.check_signature(parsed, row, good, attributes) is None
+    r, s = utils.decode_dss_signature(good)
+    octets = bits // 8
+    for wrong in (
+        r.to_bytes(octets) + s.to_bytes(octets),  # the bare pair
+        good + b"\x00",
+        b"\x30\x81" + good[1:],
+        utils.encode_dss_signature(r, 0),
+        utils.encode_dss_signature(s, r),
+    ):
+        assert signature.check_signature(parsed, row, wrong, attributes) is not None
+
+
+@pytest.mark.parametrize("bits", [256, 384])
+def test_the_other_hash_on_a_curve_is_no_signature(bits: int) -> None:
+    parsed, row, _, attributes = _of_curve(bits)
+    other = hashes.SHA384() if bits == 256 else hashes.SHA256()
+    wrong = curve_key(bits).sign(attributes, ec.ECDSA(other))
+    assert signature.check_signature(parsed, row, wrong, attributes) is not None
 
 
 def test_the_card_input_is_a_digest_info_of_51_bytes() -> None:

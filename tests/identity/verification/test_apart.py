@@ -18,6 +18,7 @@ from identity.verification.model import ProvenCard
 from identity.verification.ports import NotJudged
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
+from stand_ins.jpki.certificates import SigningKey
 from stand_ins.jpki.names import PURPOSES
 from stand_ins.jpki.names import Purpose as PurposeName
 from stand_ins.jpki.people import PEOPLE
@@ -25,7 +26,6 @@ from tests.identity.jpki.bad_certificates import BAD
 from tests.identity.jpki.synthetic import (
     LEAF_KEY,
     NOW,
-    SigningKey,
     curve_key,
     key,
     leaf,
