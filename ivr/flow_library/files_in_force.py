@@ -1,7 +1,7 @@
 """Development: the newest files that read are in force.
 
 Files that do not read change nothing: the last good version stays live, after a restart too (it is
-loaded from the store), and `live.problems` says why.
+loaded from the store), and `in_force.problems` says why.
 """
 
 import asyncio
@@ -15,7 +15,7 @@ from ivr.flow_engine.definition import Flow, Site
 from ivr.flow_engine.source.findings import At, found
 from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
 from ivr.flow_library.kept_versions import KeptVersions, read
-from ivr.flow_library.model import FlowFiles, Live
+from ivr.flow_library.model import FlowFiles, InForce
 from ivr.flow_library.ports import FlowVersions
 from ivr.flow_linter.carrier_limits import CarrierLimits
 from ivr.flow_linter.finding import Finding
@@ -27,7 +27,7 @@ _log = structlog.get_logger()
 
 
 class FilesInForce:
-    """`live` is of the last refresh."""
+    """`in_force` is of the last refresh."""
 
     def __init__(
         self,
@@ -46,36 +46,36 @@ class FilesInForce:
         self._carrier = carrier
         self._reading = asyncio.Lock()  # one reads, in a thread; other calls wait for it
         self._mark: object = _NEVER
-        self.live = Live()
+        self.in_force = InForce()
 
     async def flow(self, flow_id: str, call: str) -> Flow | None:
         """The same for every call."""
-        return self.live.flows.get(flow_id)
+        return self.in_force.flows.get(flow_id)
 
-    async def refresh(self) -> Live:
+    async def refresh(self) -> InForce:
         """Look whether the files changed, and if so read them."""
         if self._changed() == self._mark:
-            return self.live
+            return self.in_force
         async with self._reading:
             return await self._refresh(self._changed())
 
-    async def _refresh(self, mark: object) -> Live:
+    async def _refresh(self, mark: object) -> InForce:
         if mark == self._mark:
-            return self.live
+            return self.in_force
         texts, problem = await asyncio.to_thread(texts_of, self._files)
         site, problems = lint_site(texts.texts.get(SITE_FILE, ""), file=SITE_FILE)
         if site is None:
-            live = await self._without_site(texts, problem or problems)
+            now = await self._without_site(texts, problem or problems)
         else:
-            live = await self._with_site(texts, site)
-        for flow in live.flows.values():
+            now = await self._with_site(texts, site)
+        for flow in now.flows.values():
             self._kept.remember(flow)
-        before, self.live = self.live, live
+        before, self.in_force = self.in_force, now
         self._mark = mark
-        _note(before, live)
-        return live
+        _note(before, now)
+        return now
 
-    async def _with_site(self, files: FlowFiles, site: Site) -> Live:
+    async def _with_site(self, files: FlowFiles, site: Site) -> InForce:
         flows: dict[str, Flow] = {}
         problems: list[Finding] = []
         for flow_id in sorted(set(site.numbers.values())):
@@ -94,12 +94,12 @@ class FilesInForce:
                 await self._versions.save(self._tenant, flow_id, result.flow.version, bundle)
             elif (kept := await self._last_good(flow_id)) is not None:
                 flows[flow_id] = kept
-        return Live(site=site, flows=flows, problems=tuple(problems))
+        return InForce(site=site, flows=flows, problems=tuple(problems))
 
-    async def _without_site(self, files: FlowFiles, problems: tuple[Finding, ...]) -> Live:
+    async def _without_site(self, files: FlowFiles, problems: tuple[Finding, ...]) -> InForce:
         """Nothing changes; after a restart the newest versions bring their own site."""
-        if self.live.site is not None:
-            return replace(self.live, problems=problems)
+        if self.in_force.site is not None:
+            return replace(self.in_force, problems=problems)
         flows: dict[str, Flow] = {}
         for path in sorted(files.texts):
             flow_id = path.removesuffix(".yaml")
@@ -108,15 +108,15 @@ class FilesInForce:
                 if kept is not None:
                     flows[flow_id] = kept
         site = next((flow.site for flow in flows.values()), None)
-        return Live(site=site, flows=flows, problems=problems)
+        return InForce(site=site, flows=flows, problems=problems)
 
     async def _last_good(self, flow_id: str) -> Flow | None:
-        if flow_id in self.live.flows:
-            return self.live.flows[flow_id]
+        if flow_id in self.in_force.flows:
+            return self.in_force.flows[flow_id]
         return read(await self._versions.newest(self._tenant, flow_id))
 
 
-def _note(before: Live, now: Live) -> None:
+def _note(before: InForce, now: InForce) -> None:
     """What became of a saved file, and where it is wrong: seen in the terminal too."""
     for flow_id, flow in now.flows.items():
         if flow_id not in before.flows or before.flows[flow_id].version != flow.version:

@@ -29,7 +29,7 @@ class FlowFiles:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class InForce:
     """What is in force: the site, the flow of each id it names, and why newer files are not."""
 
     site: Site | None = None

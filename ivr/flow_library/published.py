@@ -13,7 +13,7 @@ from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.choosing import chosen
 from ivr.flow_library.files_in_force import note_problems, texts_of
 from ivr.flow_library.kept_versions import KeptVersions
-from ivr.flow_library.model import LIVE, Alias, FlowFiles, Live, NoFlow
+from ivr.flow_library.model import LIVE, Alias, FlowFiles, InForce, NoFlow
 from ivr.flow_library.ports import FlowAliases
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_site
@@ -22,7 +22,7 @@ _NEVER: Final = object()
 
 
 class PublishedInForce:
-    """`live` is of the last refresh; its flows are those of the aliases named live."""
+    """`in_force` is of the last refresh; its flows are those of the aliases named live."""
 
     def __init__(
         self,
@@ -41,27 +41,27 @@ class PublishedInForce:
         self._site: Site | None = None
         self._problems: tuple[Finding, ...] = ()
         self._aliases: Sequence[Alias] = ()
-        self.live = Live()
+        self.in_force = InForce()
 
     async def flow(self, flow_id: str, call: str) -> Flow | None:
         """Of live or canary, by the call's id."""
         alias = chosen(self._aliases, flow_id, call)
         return None if alias is None else await self._kept.flow(alias.version)
 
-    async def refresh(self) -> Live:
+    async def refresh(self) -> InForce:
         aliases = await self._store.all(self._tenant)
         mark = self._changed()
         moved = aliases != self._aliases
         if mark != self._mark:
             await self._read_site()
             self._mark = mark
-        elif not moved and self.live.site is not None:
-            return self.live
+        elif not moved and self.in_force.site is not None:
+            return self.in_force
         self._aliases = aliases
         flows = await self._flows(aliases)
         site = self._site or next((flow.site for flow in flows.values()), None)
-        self.live = Live(site=site, flows=flows, problems=self._problems)
-        return self.live
+        self.in_force = InForce(site=site, flows=flows, problems=self._problems)
+        return self.in_force
 
     async def _read_site(self) -> None:
         files, unreadable = await asyncio.to_thread(texts_of, self._files)

@@ -10,18 +10,18 @@ from typing import Protocol
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.files_in_force import FilesInForce
 from ivr.flow_library.kept_versions import KeptVersions
-from ivr.flow_library.model import FlowFiles, Live, NoFlow
+from ivr.flow_library.model import FlowFiles, InForce, NoFlow
 from ivr.flow_library.ports import FlowAliases, FlowVersions
 from ivr.flow_library.published import PublishedInForce
 from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
 
 
-class InForce(Protocol):
-    """What new calls get. `live` is of the last refresh, empty before the first."""
+class Source(Protocol):
+    """What new calls get. `in_force` is of the last refresh, empty before the first."""
 
-    live: Live
+    in_force: InForce
 
-    async def refresh(self) -> Live:
+    async def refresh(self) -> InForce:
         """Errors of the store are raised before anything changed: the next call tries again."""
         ...
 
@@ -48,22 +48,22 @@ class FlowLibrary:
         carrier: CarrierLimits = ANY_CARRIER,
     ) -> None:
         self._kept = KeptVersions(tenant, versions)
-        self._in_force: InForce
+        self._source: Source
         if aliases is None:
-            self._in_force = FilesInForce(tenant, versions, self._kept, files, changed, carrier)
+            self._source = FilesInForce(tenant, versions, self._kept, files, changed, carrier)
         else:
-            self._in_force = PublishedInForce(tenant, aliases, self._kept, files, changed)
+            self._source = PublishedInForce(tenant, aliases, self._kept, files, changed)
 
     @property
-    def live(self) -> Live:
+    def in_force(self) -> InForce:
         """As of the last refresh; empty before the first."""
-        return self._in_force.live
+        return self._source.in_force
 
     async def flow_for(self, dialled: str, call: str) -> Flow:
         """The flow of a new call to this number (E.164). `call` is its id. Raises NoFlow."""
-        live = await self._in_force.refresh()
-        flow_id = live.site.numbers.get(dialled, "") if live.site else ""
-        flow = await self._in_force.flow(flow_id, call)
+        now = await self._source.refresh()
+        flow_id = now.site.numbers.get(dialled, "") if now.site else ""
+        flow = await self._source.flow(flow_id, call)
         if flow is None:
             raise NoFlow("no readable flow for this number")
         return flow
@@ -72,8 +72,8 @@ class FlowLibrary:
         """The flow of a running call. Raises NoFlow when the store does not have it either."""
         return await self._kept.flow(version)
 
-    async def refresh(self) -> Live:
-        return await self._in_force.refresh()
+    async def refresh(self) -> InForce:
+        return await self._source.refresh()
 
     def forget(self) -> None:
         """Versions that were read come from the store again, as after a restart."""

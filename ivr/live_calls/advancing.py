@@ -23,7 +23,7 @@ Trace: TypeAlias = Callable[[Flow, engine.Step], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Live:
+class LoadedCall:
     """A call with its session as it was loaded; `version` is what the next save replaces.
 
     `moved` and `with_us` as in `StoredSession`. `log` is what is kept of the call for replay.
@@ -58,11 +58,11 @@ class Advancing:
         self._now = now
         self._trace = trace
 
-    async def take(self, live: Live, event: Event, *, from_carrier: bool) -> Advance:
+    async def take(self, loaded: LoadedCall, event: Event, *, from_carrier: bool) -> Advance:
         """One event, all the way. Does errands, saves nothing."""
-        log = CallLog(live.flow, live.row.began_at, live.log)
-        step = self._step(live.flow, live.session, event, log, from_carrier=from_carrier)
-        return await self._settled(live.row, live.flow, step, log, from_carrier=from_carrier)
+        log = CallLog(loaded.flow, loaded.row.began_at, loaded.log)
+        step = self._step(loaded.flow, loaded.session, event, log, from_carrier=from_carrier)
+        return await self._settled(loaded.row, loaded.flow, step, log, from_carrier=from_carrier)
 
     async def straight_on(self, row: CallRow, flow: Flow) -> Advance:
         """A new call for which the dialogue has no room goes to `human` at once."""

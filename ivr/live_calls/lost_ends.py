@@ -80,6 +80,8 @@ class LostEnds:
         if row.ended_at is not None:
             _log.warning("queued_behind_its_end", call_ref=call_ref)
             await self._calls.ended(row.carrier_call_id)
-        elif self._now() - row.began_at > LONGEST or await self._carrier.is_over(row.carrier_call_id):
+        elif self._now() - row.began_at > LONGEST or await self._carrier.is_over(
+            row.carrier_call_id
+        ):
             _log.warning("end_was_not_told", call_ref=call_ref)
             await self._calls.ended(row.carrier_call_id)

@@ -32,7 +32,7 @@ from ivr.flow_engine.events import (
 from ivr.flow_engine.session import Session
 from ivr.flow_library.model import NoFlow
 from ivr.flow_library.service import FlowLibrary
-from ivr.live_calls.advancing import Advance, Advancing, Live, Trace, arrival_of
+from ivr.live_calls.advancing import Advance, Advancing, LoadedCall, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.arrival_limits import ArrivalLimits
 from ivr.live_calls.call_log import CallLogs, kept_log, packed, unpacked
@@ -66,7 +66,7 @@ class CallStores:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Lost:
-    """Nothing readable is kept of this call; `version` as in `Live` (0: nothing is stored)."""
+    """Nothing readable is kept of this call; `version` as in `LoadedCall`, 0: nothing is stored."""
 
     row: CallRow
     version: int
@@ -126,7 +126,7 @@ class LiveCalls:
         if row is None:
             return Farewell()
         kept = await self._load(row)
-        if isinstance(kept, Live) and kept.session.document is not None:
+        if isinstance(kept, LoadedCall) and kept.session.document is not None:
             return Draw(document=kept.session.document, n=kept.session.n)
         return await self._answer(row, n, Resumed())
 
@@ -162,7 +162,7 @@ class LiveCalls:
         logs = self._stores.logs
         try:
             kept = await self._load(row) if logs is not None else None
-            if logs is not None and isinstance(kept, Live) and kept.log:
+            if logs is not None and isinstance(kept, LoadedCall) and kept.log:
                 await logs.keep(kept_log(kept.row, kept.flow, kept.log, self._now()))
         except Exception:
             _log.exception("call_log_not_kept", call_ref=row.call_ref)
@@ -171,7 +171,7 @@ class LiveCalls:
         """A live call as it is, for documents that consume nothing; changes nothing."""
         row = await self._row(self._stores.ref_of(carrier_call_id))
         kept = await self._load(row) if row else None
-        return (kept.row, kept.flow, kept.session) if isinstance(kept, Live) else None
+        return (kept.row, kept.flow, kept.session) if isinstance(kept, LoadedCall) else None
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
         async with self._in_turn(row.call_ref):
@@ -180,7 +180,7 @@ class LiveCalls:
     async def _answered(self, row: CallRow, n: int, event: Event) -> Answer:
         for _ in range(_ATTEMPTS):
             kept = await self._load(row)
-            if isinstance(kept, Live):
+            if isinstance(kept, LoadedCall):
                 standing = _standing(kept.session, n)
                 if standing is not None:
                     return standing
@@ -195,7 +195,7 @@ class LiveCalls:
             row = await self._row(row.call_ref) or row
         raise Contended(row.call_ref)
 
-    async def _drawn(self, kept: Live | _Lost, done: Advance) -> Draw | None:
+    async def _drawn(self, kept: LoadedCall | _Lost, done: Advance) -> Draw | None:
         """Save, then what comes after the save; None when somebody else saved first."""
         drawn = replace(done, session=engine.draw(done.session))
         if not await self._saved(kept, drawn, asked=True):
@@ -203,32 +203,32 @@ class LiveCalls:
         assert drawn.session.document is not None
         return Draw(document=drawn.session.document, n=drawn.session.n)
 
-    async def _carrier_turn(self, live: Live, event: Event) -> Advance:
+    async def _carrier_turn(self, loaded: LoadedCall, event: Event) -> Advance:
         """Push is the speed, poll is the safety: ask for the verdict before a hold goes on."""
-        if live.session.pending is not None:
-            return Advance(session=live.session, log=live.log)
-        polled = live.session.wait == "identity"
-        found = await self._news.latest(live.row.call_ref) if polled else None
+        if loaded.session.pending is not None:
+            return Advance(session=loaded.session, log=loaded.log)
+        polled = loaded.session.wait == "identity"
+        found = await self._news.latest(loaded.row.call_ref) if polled else None
         if found is None or (
             # Closed by this very key: at another process, or before a crash. It is done again.
             isinstance(found, IdentityCancelled) and isinstance(event, DigitsPressed)
         ):
-            return await self._advancing.take(live, event, from_carrier=True)
+            return await self._advancing.take(loaded, event, from_carrier=True)
         if not isinstance(found, PairingProgressed):
-            heard = await self._advancing.take(live, found, from_carrier=True)
+            heard = await self._advancing.take(loaded, found, from_carrier=True)
             if heard.accepted:
                 return heard
             # News of another check than the one that is waited for: the request itself counts.
-            return await self._advancing.take(live, event, from_carrier=True)
-        news = await self._advancing.take(live, found, from_carrier=False)
+            return await self._advancing.take(loaded, event, from_carrier=True)
+        news = await self._advancing.take(loaded, found, from_carrier=False)
         told = news.session
         if told.pending is not None and not isinstance(event, DigitsPressed):
             return Advance(session=told, log=news.log)
         # A key of the caller goes before the words that the progress would have brought. The keys
         # of errands must not depend on what was polled, so the redirect it asked for never was.
-        told = replace(told, pending=None, index=live.session.index)
-        live = replace(live, session=told, log=news.log)
-        return await self._advancing.take(live, event, from_carrier=True)
+        told = replace(told, pending=None, index=loaded.session.index)
+        loaded = replace(loaded, session=told, log=news.log)
+        return await self._advancing.take(loaded, event, from_carrier=True)
 
     async def _begun(self, row: CallRow, n: int) -> Advance:
         """No session: a new call, or one whose session was lost, which goes on at `human`."""
@@ -237,7 +237,9 @@ class LiveCalls:
             _log.warning("call_spared_the_dialogue", call_ref=row.call_ref)
             return await self._advancing.straight_on(row, flow)
         if n == 0:
-            new = Live(row=row, flow=flow, session=engine.begin(flow, row.call_ref), version=0)
+            new = LoadedCall(
+                row=row, flow=flow, session=engine.begin(flow, row.call_ref), version=0
+            )
             return await self._advancing.take(new, arrival_of(row), from_carrier=True)
         _log.warning("session_lost", call_ref=row.call_ref, n=n)
         verdict = await self._news.latest(row.call_ref)
@@ -249,14 +251,14 @@ class LiveCalls:
         if row is None:
             return False
         for _ in range(_ATTEMPTS):
-            live = await self._load(row)
+            loaded = await self._load(row)
             told = event or await self._news.latest(call_ref)
-            if not isinstance(live, Live) or told is None:
+            if not isinstance(loaded, LoadedCall) or told is None:
                 return False
-            done = await self._advancing.take(live, told, from_carrier=False)
+            done = await self._advancing.take(loaded, told, from_carrier=False)
             if not done.accepted:
                 return False
-            if await self._saved(live, done):
+            if await self._saved(loaded, done):
                 return True
             row = await self._row(call_ref) or row
         raise Contended(call_ref)
@@ -270,7 +272,7 @@ class LiveCalls:
         row = await self._stores.rows.by_ref(self._stores.tenant, call_ref)
         return None if row is None or row.ended_at is not None else row
 
-    async def _load(self, row: CallRow) -> Live | _Lost:
+    async def _load(self, row: CallRow) -> LoadedCall | _Lost:
         stored = await self._stores.sessions.load(row.tenant, row.call_ref, moved=row.session_moved)
         if stored is None:
             return _Lost(row=row, version=0)
@@ -283,7 +285,7 @@ class LiveCalls:
                 "session_unreadable", call_ref=row.call_ref, error=type(unreadable).__name__
             )
             return _Lost(row=row, version=stored.version, moved=stored.moved)
-        return Live(
+        return LoadedCall(
             row=row,
             flow=flow,
             session=session,
@@ -300,7 +302,7 @@ class LiveCalls:
         except NoFlow:
             return await self._library.flow_for(row.dialled, row.call_ref)
 
-    async def _saved(self, kept: Live | _Lost, done: Advance, *, asked: bool = False) -> bool:
+    async def _saved(self, kept: LoadedCall | _Lost, done: Advance, *, asked: bool = False) -> bool:
         """`asked`: the carrier waits for the answer. A call that it did not ask us about lately may
         be talking to a person by way of the fallback: a redirect would pull it away. A hold asks by
         itself."""

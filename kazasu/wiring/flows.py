@@ -38,7 +38,8 @@ def site(settings: Settings) -> Site:
         raise BadSettings([f"{path}: cannot be read ({error.strerror})"]) from None
     read, findings = lint_site(text, file=str(path))
     if read is None:
-        raise BadSettings([finding.render("en") for finding in findings])
+        lines = {finding.render("en"): finding.render("ja") for finding in findings}
+        raise BadSettings(list(lines), lines)
     return read
 
 
@@ -110,9 +111,9 @@ def lookups(
 
     def entries() -> Mapping[str, LookupEntry]:
         """Of the site; what a published flow brought with it counts where the site is another."""
-        live = flow_library.live
-        found = dict((live.site or at_start).lookups)
-        for flow in live.flows.values():
+        now = flow_library.in_force
+        found = dict((now.site or at_start).lookups)
+        for flow in now.flows.values():
             found |= {name: one for name, one in flow.site.lookups.items() if name not in found}
         return found
 

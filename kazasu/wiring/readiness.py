@@ -55,7 +55,7 @@ def checks(
         if apart:
             found.append(CLOCK_APART)
         await library.refresh()
-        if library.live.site is None or not library.live.flows:
+        if library.in_force.site is None or not library.in_force.flows:
             found.append(NO_FLOW)
         lists = await identity.revocation.health(identity.deployment.now())
         return [*found, *(_NO_LIST.format(of.value) for of in lists.lacking()), *others()]

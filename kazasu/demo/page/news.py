@@ -16,7 +16,7 @@ from identity.pairing.model import PairingNews
 from ivr.flow_engine.definition import Flow, FlowBody
 from ivr.flow_engine.engine import Step
 from ivr.flow_engine.turn.trace import TraceEntry
-from ivr.flow_library.model import Live
+from ivr.flow_library.model import InForce
 from ivr.flow_library.service import FlowLibrary
 from stores.memory.news import MemoryFeed
 
@@ -33,7 +33,7 @@ class DemoNews:
     def __init__(self) -> None:
         self.feed = MemoryFeed(backlog=_BACKLOG)
         self._waiting: list[tuple[str, dict[str, object]]] = []
-        self._live: Live | None = None
+        self._in_force: InForce | None = None
 
     def watch(self, app: Quart) -> None:
         """Note every answer of the app's and the operators' doors."""
@@ -68,18 +68,18 @@ class DemoNews:
         waiting, self._waiting = self._waiting, []
         for kind, data in waiting:
             await self.feed.publish(CHANNEL, kind, data)
-        live = await library.refresh()
-        if live is not self._live:
-            first, self._live = self._live is None, live
-            if not first or live.problems:
-                await self._flows(live)
+        now = await library.refresh()
+        if now is not self._in_force:
+            first, self._in_force = self._in_force is None, now
+            if not first or now.problems:
+                await self._flows(now)
 
-    async def _flows(self, live: Live) -> None:
+    async def _flows(self, now: InForce) -> None:
         await self._tell(
             "flows",
-            versions={name: flow.version[:12] for name, flow in live.flows.items()},
+            versions={name: flow.version[:12] for name, flow in now.flows.items()},
             problems={
-                language: [finding.render(language) for finding in live.problems]
+                language: [finding.render(language) for finding in now.problems]
                 for language in ("ja", "en")
             },
         )

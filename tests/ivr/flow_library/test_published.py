@@ -49,8 +49,8 @@ async def test_files_are_not_served_before_they_are_published() -> None:
     house = House()
     with pytest.raises(NoFlow):
         await house.library.flow_for(NUMBER, "call")
-    assert house.library.live.site is not None
-    assert not house.library.live.flows
+    assert house.library.in_force.site is not None
+    assert not house.library.in_force.flows
     first = await house.keep("The first")
     house.point(LIVE, first.version)
     house.folder.edit("bad.yaml", FLOW.replace("A small flow", "Not published"))
@@ -90,7 +90,7 @@ async def test_a_site_that_does_not_read_leaves_the_last_one() -> None:
     await house.library.flow_for(NUMBER, "call")
     house.folder.edit("site.yaml", "schema: [")
     assert await house.library.flow_for(NUMBER, "call") == first
-    assert house.library.live.problems[0].file == "site.yaml"
+    assert house.library.in_force.problems[0].file == "site.yaml"
     # After a restart the published version brings its own.
     assert await house.started().flow_for(NUMBER, "call") == first
 
@@ -105,4 +105,4 @@ async def test_one_version_that_no_longer_reads_stops_no_other_flow() -> None:
     house.point(LIVE, "0" * 64)
     with pytest.raises(NoFlow):
         await house.library.flow_for(NUMBER, "call")
-    assert replace(house.library.live, problems=()).flows == {}
+    assert replace(house.library.in_force, problems=()).flows == {}

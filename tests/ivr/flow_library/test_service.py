@@ -75,10 +75,10 @@ async def test_a_broken_file_leaves_the_last_good_version_live_and_says_why() ->
     good = await flows.flow_for(NUMBER, "call")
     folder.edit("bad.yaml", FLOW.replace("next: desk", "next: dekk"))
     assert await flows.flow_for(NUMBER, "call") is good
-    assert [(f.code, f.file) for f in flows.live.problems] == [("G001", "bad.yaml")]
+    assert [(f.code, f.file) for f in flows.in_force.problems] == [("G001", "bad.yaml")]
     folder.edit("bad.yaml", FLOW)
     assert await flows.flow_for(NUMBER, "call") == good
-    assert flows.live.problems == ()
+    assert flows.in_force.problems == ()
 
 
 async def test_what_became_of_a_saved_file_is_logged() -> None:
@@ -103,10 +103,10 @@ async def test_a_restart_with_broken_files_serves_the_last_good_version(path: st
     folder.edit(path, "schema: [")
     restarted = library(folder, versions)
     assert await restarted.flow_for(NUMBER, "call") == good
-    assert restarted.live.problems[0].code == "F001"
-    assert restarted.live.problems[0].file == path
-    assert restarted.live.site is not None
-    assert restarted.live.site.fallback_queue == "general"
+    assert restarted.in_force.problems[0].code == "F001"
+    assert restarted.in_force.problems[0].file == path
+    assert restarted.in_force.site is not None
+    assert restarted.in_force.site.fallback_queue == "general"
 
 
 async def test_files_that_cannot_be_opened_change_nothing() -> None:
@@ -116,7 +116,7 @@ async def test_files_that_cannot_be_opened_change_nothing() -> None:
     folder.gone = True
     folder.edits += 1
     assert await flows.flow_for(NUMBER, "call") is good
-    assert "PermissionError" in flows.live.problems[0].message.en
+    assert "PermissionError" in flows.in_force.problems[0].message.en
 
 
 async def test_a_version_goes_live_only_after_it_is_kept() -> None:
@@ -127,7 +127,7 @@ async def test_a_version_goes_live_only_after_it_is_kept() -> None:
     versions.down = True
     with pytest.raises(StoreDown):
         await flows.flow_for(NUMBER, "call")
-    assert flows.live.flows["bad"] is good
+    assert flows.in_force.flows["bad"] is good
     versions.down = False
     assert (await flows.flow_for(NUMBER, "call")).main.title == "A better flow"
 
@@ -204,7 +204,7 @@ async def test_a_folder_on_disk(tmp_path: Path) -> None:
     )
     with pytest.raises(NoFlow):
         await flows.flow_for(NUMBER, "call")
-    assert flows.live.problems[0].code == "F001"
+    assert flows.in_force.problems[0].code == "F001"
 
 
 async def test_links_out_of_the_folder_are_not_followed(tmp_path: Path) -> None:
