@@ -1,5 +1,6 @@
 """Flows that a path names, with the tests that call them."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -7,6 +8,8 @@ from ivr.flow_engine.definition import Flow
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_linter.finding import Finding
 from ivr.flow_tests.model import FlowTest
+from ivr.flow_tests.player import play
+from ivr.flow_tests.words import told
 from kazasu.error_lines import say
 from kazasu.wiring.flow_folders import Draft, OpenedFolder, open_folder, read_tests
 
@@ -72,6 +75,17 @@ def with_tests(opened: OpenedFolder, draft: Draft, alone: str = "") -> NamedFlow
     """`alone` names the one file of tests to play, by its path below the folder."""
     read = read_tests(draft, opened.tests_files(), alone)
     return NamedFlow(draft=draft, tests=read.tests, findings=(*draft.errors, *read.findings))
+
+
+def problems(of: NamedFlow, spoken: str) -> Iterator[str]:
+    """Errors of a flow and of its tests, and where a test fails, each with its place."""
+    for finding in of.findings:
+        yield finding.render(spoken)
+    for test in of.tests if of.draft.flow is not None else ():
+        assert of.draft.flow is not None
+        for failure in play(of.draft.flow, test).failures:
+            at = failure.at
+            yield f"{at.file}:{at.line}:{at.col} {test.name}: {told(failure, spoken)}"
 
 
 def one_flow(given: str, spoken: str) -> tuple[NamedFlow, Flow] | int:

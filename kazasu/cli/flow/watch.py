@@ -10,8 +10,7 @@ from ivr.flow_library.drawing.graph import panels
 from ivr.flow_library.drawing.svg import svg
 from ivr.flow_library.folder import flow_folder
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.named_flows import main_flow, with_tests
-from kazasu.cli.flow.published.publish import failing
+from kazasu.cli.flow.named_flows import main_flow, problems, with_tests
 from kazasu.cli.flow.schema import write_schemas
 from kazasu.cli.flow.words import said
 from kazasu.deployment_errors import complain
@@ -65,7 +64,7 @@ def look(folder: Path, flow_id: str, spoken: str) -> bool:
     if draft.flow is None:
         print(f"  {said('last_good', spoken)}", flush=True)
         return False
-    lines = failing(with_tests(opened, draft), spoken)
+    lines = list(problems(with_tests(opened, draft), spoken))
     for line in lines:
         print(f"  {line}")
     picture = folder / DRAWN / f"{flow_id}.svg"

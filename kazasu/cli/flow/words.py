@@ -54,6 +54,18 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         en="note: canary {version} still takes {percent} % of the calls. To end it: kazasu flow "
         "rollback {flow} --alias canary",
     ),
+    "caller_broken": Bilingual(
+        ja="注意: {flow} も {shared} を呼びますが、今のファイルでは公開できません: {problem} "
+        "公開し直すまで、{flow} の通話は前の {shared} のままです",
+        en="note: {flow} calls {shared} as well, and could not be published as its files are "
+        "now: {problem} Until it is, its calls keep the {shared} they have",
+    ),
+    "caller_behind": Bilingual(
+        ja="注意: {flow} も {shared} を呼びます。その通話は、{flow} を公開するまで"
+        "前の版のままです",
+        en="note: {flow} calls {shared} as well; its calls keep what they have until {flow} is "
+        "published",
+    ),
     "files_in_force": Bilingual(
         ja="注意: この環境では保存したファイルがそのまま使われます(KAZASU_FLOW_SOURCE=files)。"
         "公開は記録されました",

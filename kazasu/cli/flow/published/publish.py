@@ -12,11 +12,10 @@ from ivr.flow_library.bundles import audio_of
 from ivr.flow_library.model import ALL_CALLS, CANARY, LIVE
 from ivr.flow_library.publishing import Moved, Published, Publishing, Refused, Waiting, Wanted, Why
 from ivr.flow_linter.finding import Finding
-from ivr.flow_tests.player import play
-from ivr.flow_tests.words import told as heard
 from kazasu.cli.flow.deployment import demo_settings, signed_in, who
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.named_flows import NamedFlow, main_flow, with_tests
+from kazasu.cli.flow.named_flows import main_flow, problems, with_tests
+from kazasu.cli.flow.published.callers import Caller, callers
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
@@ -76,21 +75,16 @@ def publish(
         return 2
     folder, flow_id = place
     with complain():
-        opened = open_folder(folder)
-        draft = opened.draft(flow_id)
-        telling.findings(draft.findings)
-        if draft.flow is None or draft.site is None:
-            return telling.refused("errors")
-        if wrong := failing(with_tests(opened, draft), telling.spoken):
-            telling.lines(wrong)
-            return telling.refused("tests_fail")
+        checked = _checked(telling, folder, flow_id)
+    if isinstance(checked, int):
+        return checked
+    draft, flow, others = checked.draft, checked.flow, checked.others
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
-        assert draft.flow is not None
-        if missing := _missing_audio(draft, draft.flow, settings.flows_dir):
+        if missing := _missing_audio(draft, flow, settings.flows_dir):
             return telling.refused("other_audio", path=missing)
         desk = flows.publishing(tenant, kept)
-        needed = await desk.needed(flow_id, [draft.flow.site, flows.site(settings)])
+        needed = await desk.needed(flow_id, [flow.site, flows.site(settings)])
         if needed > 1 and not login:
             return telling.refused("login_needed", needed=needed)
         if login and not await signed_in(kept, tenant, login):
@@ -98,8 +92,8 @@ def publish(
         done = await desk.publish(
             Wanted(
                 flow_id=flow_id,
-                version=draft.flow.version,
-                bundle_json=bundle_json(draft, draft.flow),
+                version=flow.version,
+                bundle_json=bundle_json(draft, flow),
                 alias=alias,
                 share=share,
                 by=login or who(author),
@@ -107,30 +101,46 @@ def publish(
                 needed=needed,
             )
         )
-        status = told(telling, done, flow_id, alias)
+        aliases = await kept.flow_aliases.all(tenant.id)
+        told_of = [one for one in others if one.problem or one.behind(aliases)]
+        status = told(telling, done, flow_id, alias, callers=[one.row for one in told_of])
         if isinstance(done, Moved):
             await _notes(telling, desk, settings, draft, done)
+        for one in told_of:
+            telling.note("caller_broken" if one.problem else "caller_behind", **one.row)
         return status
 
     return with_stores(work, demo_settings(data, folder))
 
 
-def failing(of: NamedFlow, spoken: str) -> list[str]:
-    """What keeps the tests of a flow without errors from passing, with its place."""
-    assert of.draft.flow is not None
-    lines = [finding.render(spoken) for finding in of.findings]
-    for test in of.tests:
-        for failure in play(of.draft.flow, test).failures:
-            at = failure.at
-            lines.append(f"{at.file}:{at.line}:{at.col} {test.name}: {heard(failure, spoken)}")
-    return lines
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Checked:
+    """A draft without errors, whose tests pass; `others` call its sub-flows too."""
+
+    draft: Draft
+    flow: Flow
+    others: Sequence[Caller]
 
 
-def told(telling: Telling, done: Published, flow_id: str, alias: str) -> int:
-    """What became of a move. To want what is there already is no failure."""
+def _checked(telling: Telling, folder: Path, flow_id: str) -> _Checked | int:
+    """The exit status where it is not so. OSError."""
+    opened = open_folder(folder)
+    draft = opened.draft(flow_id)
+    telling.findings(draft.findings)
+    if draft.flow is None or draft.site is None:
+        return telling.refused("errors")
+    if wrong := list(problems(with_tests(opened, draft), telling.spoken)):
+        telling.lines(wrong)
+        return telling.refused("tests_fail")
+    return _Checked(draft=draft, flow=draft.flow, others=callers(opened, draft, telling.spoken))
+
+
+def told(telling: Telling, done: Published, flow_id: str, alias: str, **more: object) -> int:
+    """What became of a move; `more` is for the JSON document. To want what is there already is no
+    failure."""
     if isinstance(done, Refused):
         if done.why is Why.ALREADY:
-            _result(telling, "unchanged", "already_there", flow=flow_id, alias=alias)
+            _result(telling, "unchanged", "already_there", flow=flow_id, alias=alias, **more)
             return 0
         return telling.refused(done.why.value, flow=flow_id, alias=alias)
     if isinstance(done, Waiting):
@@ -144,6 +154,7 @@ def told(telling: Telling, done: Published, flow_id: str, alias: str) -> int:
             alias=one.alias,
             went_to=short(one.went_to),
             missing=one.needed - len(one.approvals),
+            **more,
         )
         return 0
     move = done.move
@@ -156,6 +167,7 @@ def told(telling: Telling, done: Published, flow_id: str, alias: str) -> int:
         came_from=short(move.came_from),
         went_to=short(move.went_to),
         percent=percent_of(move.share),
+        **more,
     )
     if done.promoted:
         telling.note("promoted")

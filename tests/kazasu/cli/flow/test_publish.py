@@ -12,6 +12,41 @@ from tests.kazasu.deployment import Deployment
 
 PASSWORD = "korrekt-batterie-pferd"
 TITLE = "代表番号"
+SHARED = """\
+schema: ivr-flow/1
+id: greet
+kind: sub
+title: あいさつ
+prompts: [prompts/main.yaml]
+exits: [done]
+start: hello
+nodes: {hello: {say: hello, next: done}, done: {return: {exit: done}}}
+"""
+CALLING = """\
+schema: ivr-flow/1
+id: one
+title: 受付
+languages: [ja-JP]
+voice: {ja-JP: Polly.Kazuha-Neural}
+prompts: [prompts/main.yaml]
+start: greet
+nodes: {greet: {subflow: {id: greet}, outcomes: {done: desk}},
+  desk: {route: {queue: general}, outcomes: {connected: end, abandoned: end, full: end,
+         timeout: end, error: end}}, end: {hangup: {}}}
+human: desk
+"""
+TWO_FLOWS = {
+    "site.yaml": """\
+schema: ivr-site/1
+business: {name: カザス保険, published_number: "+81312345678"}
+numbers: {"+81312345678": one@live}
+queues: {general: {fallback: true}}
+""",
+    "prompts/main.yaml": "schema: ivr-prompts/1\nprompts: {hello: {ja-JP: こんにちは。}}\n",
+    "sub/greet.yaml": SHARED,
+    "one.yaml": CALLING,
+    "two.yaml": CALLING.replace("id: one", "id: two"),
+}
 
 
 def flow(there: Deployment) -> Path:
@@ -120,6 +155,35 @@ tests:
     assert done.exit_code == 1
     assert "tests/wrong.yaml:6:48 nobody answers" in done.stdout
     assert asked(deployment, "versions", "main-inbound")[0] == 1
+
+
+def test_who_else_calls_a_changed_sub_flow(deployment: Deployment) -> None:
+    """A small flow with a sub-flow that another calls too: none is broken in silence."""
+    for path in deployment.flows.rglob("*.yaml"):
+        path.unlink()
+    for name, text in TWO_FLOWS.items():
+        (deployment.flows / name).write_text(text, encoding="utf-8")
+    for name in ("one", "two"):
+        assert asked(deployment, "publish", str(deployment.flows / f"{name}.yaml"))[0] == 0
+    shared = deployment.flows / "sub" / "greet.yaml"
+    shared.write_text(SHARED.replace("title: あいさつ", "title: ごあいさつ"), encoding="utf-8")
+    one = str(deployment.flows / "one.yaml")
+    said = deployment.call("flow", "publish", one, "--lang", "en").stdout
+    assert "note: two calls greet as well; its calls keep what they have" in said
+    (deployment.flows / "one.yaml").write_text(
+        TWO_FLOWS["one.yaml"].replace("done: desk", "well: desk"), encoding="utf-8"
+    )
+    shared.write_text(SHARED.replace("done", "well"), encoding="utf-8")
+    said = deployment.call("flow", "publish", one, "--lang", "en").stdout
+    assert "note: two calls greet as well, and could not be published" in said
+    status, again = asked(deployment, "publish", one)
+    assert (again["result"], again["callers"][0]["flow"]) == ("unchanged", "two")
+    assert "G005" in again["callers"][0]["problem"]
+    assert "two.yaml:8:16 G005 E exit done is not declared" in said
+    (deployment.flows / "one.yaml").write_text(CALLING, encoding="utf-8")
+    shared.write_text(SHARED, encoding="utf-8")
+    status, moved = asked(deployment, "publish", one)
+    assert (status, moved["callers"]) == (0, [])
 
 
 def test_a_recording_that_the_service_does_not_have(deployment: Deployment, tmp_path: Path) -> None:
