@@ -372,7 +372,8 @@ class LookupEntry:
 class Site:
     """`flows/site.yaml`: one tenant's business and the names its flows may use.
 
-    `numbers` maps a dialled E.164 number to a flow id: behind `@` stands `live`, nothing else.
+    `numbers` maps a dialled E.164 number to a flow id. `canary_numbers` are those that stand there
+    as `flow@canary`: all their calls get the canary, while there is one.
     `sms_texts` are what a text message with a link may say, by language, the fullest first.
     `calendars` are days on which the business is closed: ISO dates, or `first/last` inclusive.
     `approvers` is how many people a published version needs, who publishes it included.
@@ -388,6 +389,7 @@ class Site:
     calendars: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     approvers: int = 1
     sms_texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    canary_numbers: frozenset[str] = frozenset()
 
     @property
     def fallback_queue(self) -> str:

@@ -48,7 +48,7 @@ class FilesInForce:
         self._mark: object = _NEVER
         self.in_force = InForce()
 
-    async def flow(self, flow_id: str, call: str) -> Flow | None:
+    async def flow(self, flow_id: str, call: str, alias: str) -> Flow | None:
         """The same for every call."""
         return self.in_force.flows.get(flow_id)
 

@@ -43,10 +43,10 @@ class PublishedInForce:
         self._aliases: Sequence[Alias] = ()
         self.in_force = InForce()
 
-    async def flow(self, flow_id: str, call: str) -> Flow | None:
-        """Of live or canary, by the call's id."""
-        alias = chosen(self._aliases, flow_id, call)
-        return None if alias is None else await self._kept.flow(alias.version)
+    async def flow(self, flow_id: str, call: str, alias: str) -> Flow | None:
+        """Of live or canary, by the call's id or because its number wants the canary."""
+        taken = chosen(self._aliases, flow_id, call, alias)
+        return None if taken is None else await self._kept.flow(taken.version)
 
     async def refresh(self) -> InForce:
         aliases = await self._store.all(self._tenant)

@@ -10,7 +10,7 @@ from typing import Protocol
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.files_in_force import FilesInForce
 from ivr.flow_library.kept_versions import KeptVersions
-from ivr.flow_library.model import FlowFiles, InForce, NoFlow
+from ivr.flow_library.model import CANARY, LIVE, FlowFiles, InForce, NoFlow
 from ivr.flow_library.ports import FlowAliases, FlowVersions
 from ivr.flow_library.published import PublishedInForce
 from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
@@ -25,8 +25,8 @@ class Source(Protocol):
         """Errors of the store are raised before anything changed: the next call tries again."""
         ...
 
-    async def flow(self, flow_id: str, call: str) -> Flow | None:
-        """As of the last refresh."""
+    async def flow(self, flow_id: str, call: str, alias: str) -> Flow | None:
+        """As of the last refresh. `alias` is what the dialled number leads to, live or canary."""
         ...
 
 
@@ -63,7 +63,8 @@ class FlowLibrary:
         """The flow of a new call to this number (E.164). `call` is its id. Raises NoFlow."""
         now = await self._source.refresh()
         flow_id = now.site.numbers.get(dialled, "") if now.site else ""
-        flow = await self._source.flow(flow_id, call)
+        tried = now.site is not None and dialled in now.site.canary_numbers
+        flow = await self._source.flow(flow_id, call, CANARY if tried else LIVE)
         if flow is None:
             raise NoFlow("no readable flow for this number")
         return flow

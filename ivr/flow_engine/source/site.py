@@ -20,13 +20,15 @@ def read_site_table(findings: Findings, root: Value | None, file: str) -> Site |
     sms = fields.as_table(findings, entries.get("sms"), "sms")
     if sms:
         fields.only(findings, sms, ("sender", "texts"), "sms")
+    numbers = _numbers(findings, table)
     return Site(
         business=_business(findings, table),
         sms_sender=fields.as_text(
             findings, sms.entries.get("sender") if sms else None, "sender", longest=11
         ),
         sms_texts=_sms_texts(findings, sms.entries.get("texts") if sms else None),
-        numbers=_numbers(findings, table),
+        numbers={number: flow for number, (flow, _) in numbers.items()},
+        canary_numbers=frozenset(n for n, (_, alias) in numbers.items() if alias == "canary"),
         queues=_queues(findings, table),
         lookups=_lookups(findings, table),
         purposes=_titles(findings, entries.get("purposes"), "purposes"),
@@ -80,8 +82,9 @@ def _approvers(findings: Findings, value: Value | None) -> int:
     )
 
 
-def _numbers(findings: Findings, table: Table) -> dict[str, str]:
-    numbers: dict[str, str] = {}
+def _numbers(findings: Findings, table: Table) -> dict[str, tuple[str, str]]:
+    """Number -> flow and alias; no alias is `live`."""
+    numbers: dict[str, tuple[str, str]] = {}
     value = fields.as_table(findings, fields.required(findings, table, "numbers"), "numbers")
     if value is None:
         return numbers
@@ -90,10 +93,10 @@ def _numbers(findings: Findings, table: Table) -> dict[str, str]:
             findings.add(value.keys[number], "F001.form", name="numbers", found=number,
                          wanted="a phone number in E.164")  # fmt: skip
         flow, _, alias = fields.as_text(findings, entry, number).partition("@")
-        if not forms.FLOW_ID.match(flow) or alias not in ("", "live"):
+        if not forms.FLOW_ID.match(flow) or alias not in ("", "live", "canary"):
             findings.add(entry.at, "F001.form", name=number, found=f"{flow}@{alias}",
-                         wanted="flow-id@live")  # fmt: skip
-        numbers[number] = flow
+                         wanted="flow-id@live or flow-id@canary")  # fmt: skip
+        numbers[number] = flow, alias
     return numbers
 
 

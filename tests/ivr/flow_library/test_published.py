@@ -83,6 +83,24 @@ async def test_the_canary_takes_its_share() -> None:
     assert len(set(one)) == 1
 
 
+async def test_a_number_of_the_canary_gets_it_and_live_while_there_is_none() -> None:
+    house = House()
+    tried = "+81312345679"
+    site = FILES["site.yaml"].replace(
+        f'"{NUMBER}": bad@live', f'"{NUMBER}": bad@live, "{tried}": bad@canary'
+    )
+    house.folder.edit("site.yaml", site)
+    first, second = await house.keep("The first"), await house.keep("The second")
+    house.point(LIVE, first.version)
+    assert await house.library.flow_for(tried, "call-1") == first
+    house.point(CANARY, second.version, 1)
+    for call in ("call-2", "call-3", "call-4"):
+        assert await house.library.flow_for(tried, call) == second
+        assert await house.library.flow_for(NUMBER, call) == first
+    house.point(CANARY, "")
+    assert await house.library.flow_for(tried, "call-5") == first
+
+
 async def test_a_site_that_does_not_read_leaves_the_last_one() -> None:
     house = House()
     first = await house.keep("The first")

@@ -184,6 +184,6 @@ async def test_saved_files_that_do_not_read_never_make_a_proposal_live() -> None
         ANY_CARRIER,
     )
     await started.refresh()
-    served = await started.flow("bad", "call")
+    served = await started.flow("bad", "call", LIVE)
     assert served is not None
     assert served.version == kept
