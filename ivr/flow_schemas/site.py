@@ -24,8 +24,8 @@ def site(names: Names) -> Schema:
         "business": hover(_business(), "名乗り。アプリと署名文に出る。",
                           "Who is called: shown in the app and said in the statement."),
         "sms": _sms(),
-        "numbers": hover(_numbers(), "着信番号 → フロー@live。番号は引用符で囲む。@canary は試行中の版"
-                         "(なければ live)を必ず受ける番号。",
+        "numbers": hover(_numbers(), "着信番号 → フロー@live。番号は引用符で囲む。@canary は試行中"
+                         "の版(なければ live)を必ず受ける番号。",
                          "Dialled number → flow@live. Quote the number. With @canary all its calls "
                          "get the canary, or live while there is none."),
         "queues": hover(_queues(), "キュー。ちょうど一つが最後の行き先(fallback)。",
