@@ -1,114 +1,112 @@
-"""The words beside an exported row, in English and Japanese: what it is, how to check it."""
+"""The words beside an exported row, in English and Japanese: what it is, how to check it.
 
+Each block is one check that a shell with OpenSSL runs as it stands; a number behind `# says` is
+what it prints when all is well.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
+from identity.evidence_archive import export_words as words
 from identity.evidence_archive.model import EvidenceRow
 from identity.jpki.signed_attributes import StatementType, content_type
 
-_COMMAND: Final = """```
-openssl cms -verify -cades -binary -inform DER -in signature.p7s -content statement.json \\
-  -CAfile roots.pem -no-CApath -no-CAstore -purpose any -attime {epoch} -out /dev/null
-```"""
-_CONTENT_TYPE: Final = """```
-openssl asn1parse -inform DER -in signature.p7s | grep -cF '{dotted}'
-```"""
-
-_EN_SIGNED: Final = """
-## Check it
-
-OpenSSL 3.0 or later, in this folder:
-
-{command}
-
-It says `CAdES Verification successful`. The time is that of the verdict, so the answer stays the
-same after the certificate has expired. Change one byte of `statement.json` and it fails.
-
-Two things that OpenSSL does not check, and you should: the content type `{dotted}` must stand in
-the record twice, once for the content and once inside what was signed. This prints `2`:
-
-{look}
-
-and `roots.pem` must be a root that you know from elsewhere: compare its SHA-256 fingerprint
-(`openssl x509 -in roots.pem -noout -fingerprint -sha256`) with the published one.
-"""
-_EN_UNSIGNED: Final = """
-There is no `signature.p7s` here: either no card was proven in this event, or nothing of the card
-may be kept by this business (role `relying`). `record.json` says what happened.
-"""
-_EN: Final = """# Evidence {id}
-
-{kind} of {at} for `{tenant}`, place {seq} in its chain.
-
-- `record.json`: what was recorded, and its place in the hash chain
-- `statement.json`: the text the card holder saw and the card signed, if the event had one
-- `result.json`: what was found out, and against what, if the event had a proof
-- `signature.p7s`, `roots.pem`: the signature as a CAdES-BES record and the issuing root, if proven
-{check}
-A signature proves who tapped, what was shown, and that it was for this call. How sure it is that
-this person was on the line is the binding level in `record.json`. A record with an authentication
-certificate (`"certificate":"auth"`) is a record of user authentication, not an electronic
-signature, and not the statutory identification of the Act on Prevention of Transfer of Criminal
-Proceeds.
-"""
-
-_JA_SIGNED: Final = """
-## 確かめかた
-
-OpenSSL 3.0 以降を使い、このフォルダーで次を実行します。
-
-{command}
-
-`CAdES Verification successful` と出れば一致しています。時刻は判定の時刻なので、期限が切れた後も
-結果は変わりません。`statement.json` を1バイトでも変えると失敗します。
-
-OpenSSL が確かめないことが二つあります。一つは、内容の種類 `{dotted}` が記録に2回
-(内容と、署名された属性の中)現れることです。次のコマンドは `2` を返します。
-
-{look}
-
-もう一つは、`roots.pem` が信頼できるルート証明書であることです。フィンガープリント
-(`openssl x509 -in roots.pem -noout -fingerprint -sha256`)を、公表されている値と比べてください。
-"""
-_JA_UNSIGNED: Final = """
-`signature.p7s` はありません。この出来事ではカードの確認が成立していないか、この事業者の立場
-(`relying`)ではカードの情報を保存できないためです。何が起きたかは `record.json` にあります。
-"""
-_JA: Final = """# 証跡 {id}
-
-`{tenant}` の {at} の記録({kind})、連鎖の {seq} 番目です。
-
-- `record.json`: 記録の内容と、ハッシュの連鎖での位置
-- `statement.json`: 利用者に示され、カードが署名した文(ある場合)
-- `result.json`: 確認の結果と、何に照らして確認したか(ある場合)
-- `signature.p7s`、`roots.pem`: CAdES-BES 形式の署名と、発行者のルート証明書(成立した場合)
-{check}
-署名が示すのは、誰がカードをかざしたか、何が画面に示されたか、そしてこの電話のためのものであることです。
-その人が電話口にいる確かさは `record.json` の binding に示されています。電子利用者証明の記録
-(`"certificate":"auth"`)は電子署名ではなく、犯罪収益移転防止法の取引時確認でもありません。
-"""
+_VERIFY: Final = """openssl cms -verify -cades -binary -inform DER -in signature.p7s \\
+  -content statement.json -CAfile roots.pem -no-CApath -no-CAstore -purpose any \\
+  -attime {epoch} -out /dev/null -certsout certificate.pem"""
+_CONTENT_TYPE: Final = """openssl asn1parse -inform DER -in signature.p7s | grep -cF '{dotted}'"""
+_SAME_CARD: Final = (
+    "openssl x509 -in certificate.pem -outform DER | openssl base64 -A | grep -cFf - card.json",
+    "tail -c {octets} signature.p7s | openssl base64 -A | grep -cFf - card.json",
+)
+_COMMITTED: Final = (
+    "cat {name}.salt {name}.json | openssl dgst -sha256 -r | cut -c1-64 | grep -cFf - record.json"
+)
+_LEAF: Final = """{ printf '\\000'; openssl dgst -sha256 -binary record.json; } |
+  openssl dgst -sha256 -binary > at.bin"""
+_LEFT: Final = "{{ printf '\\001'; cat {file} at.bin; }} | openssl dgst -sha256 -binary > up.bin"
+_RIGHT: Final = "{{ printf '\\001'; cat at.bin {file}; }} | openssl dgst -sha256 -binary > up.bin"
+_ROOT: Final = "od -An -v -tx1 at.bin | tr -d ' \\n' | grep -cFf - checkpoint.json"
+_STAMP: Final = """openssl ts -verify -data checkpoint.json -in stamp-{n}.tsr \\
+  -CAfile time-stamp-roots.pem -attime {epoch}"""
 
 
-def readme_en(row: EvidenceRow, *, signed: bool) -> str:
-    return _text(row, _EN, _EN_SIGNED if signed else _EN_UNSIGNED)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shown:
+    """What of a row is in the folder. `stamps` are the times they say, in their order."""
+
+    files: frozenset[str]
+    committed: Sequence[str]
+    destroyed: Sequence[str]
+    signature_octets: int
+    path: Sequence[str]
+    stamps: Sequence[datetime | None]
 
 
-def readme_ja(row: EvidenceRow, *, signed: bool) -> str:
-    return _text(row, _JA, _JA_SIGNED if signed else _JA_UNSIGNED)
+def english(row: EvidenceRow, shown: Shown) -> str:
+    return _text(row, shown, words.ENGLISH)
 
 
-def _text(row: EvidenceRow, whole: str, check: str) -> str:
+def japanese(row: EvidenceRow, shown: Shown) -> str:
+    return _text(row, shown, words.JAPANESE)
+
+
+def _text(row: EvidenceRow, shown: Shown, said: words.Words) -> str:
     record = row.record
-    kind = record.header.get("statement_type", "call").upper()
-    dotted = content_type(StatementType[kind])
+    filled = {
+        "id": record.id,
+        "kind": record.kind.value,
+        "at": record.at.isoformat(),
+        "tenant": record.tenant,
+        "seq": row.seq,
+        "dotted": _dotted(row),
+    }
+    parts = [said.begin.format(**filled), said.files]
+    parts += [said.destroyed.format(names=", ".join(shown.destroyed))] if shown.destroyed else []
+    parts += [said.check]
+    parts += _signature(row, shown, said) if "signature.p7s" in shown.files else [said.unsigned]
+    if shown.committed:
+        parts += [said.committed, _block([_COMMITTED.format(name=n) for n in shown.committed])]
+    stamped = "checkpoint.json" in shown.files
+    parts += list(_stamps(shown, said)) if stamped else [said.unstamped]
+    parts += [said.end]
+    return "\n".join(part.strip("\n") + "\n" for part in parts)
+
+
+def _signature(row: EvidenceRow, shown: Shown, said: words.Words) -> list[str]:
+    dotted = _dotted(row)
     # Certificates are compared at whole seconds: the epoch is the second of the verdict.
-    command = _COMMAND.format(epoch=int(record.at.timestamp()))
-    return whole.format(
-        id=record.id,
-        kind=record.kind.value,
-        at=record.at.isoformat(),
-        tenant=record.tenant,
-        seq=row.seq,
-        check=check.format(
-            command=command, dotted=dotted, look=_CONTENT_TYPE.format(dotted=dotted)
-        ),
-    )
+    verify = _VERIFY.format(epoch=int(row.record.at.timestamp()))
+    same = "\n".join(_SAME_CARD).format(octets=shown.signature_octets)
+    return [
+        said.signature,
+        _block([verify]),
+        said.content_type.format(dotted=dotted),
+        _block([_CONTENT_TYPE.format(dotted=dotted)]),
+        said.same_card,
+        _block([same]),
+        said.roots,
+    ]
+
+
+def _stamps(shown: Shown, said: words.Words) -> Iterator[str]:
+    steps = [(_LEFT if "-left" in f else _RIGHT).format(file=f) for f in shown.path]
+    climb = [line for step in steps for line in (step, "mv up.bin at.bin")]
+    yield said.path
+    yield _block([_LEAF, *climb, _ROOT])
+    for n, at in enumerate(shown.stamps, start=1):
+        if at is not None:
+            yield said.stamp.format(at=at.isoformat())
+            yield _block([_STAMP.format(n=n, epoch=int(at.timestamp()))])
+    yield said.stamp_roots
+
+
+def _block(lines: Sequence[str]) -> str:
+    return "\n".join(("```", *lines, "```"))
+
+
+def _dotted(row: EvidenceRow) -> str:
+    kind = row.record.header.get("statement_type", "call").upper()
+    return content_type(StatementType[kind])

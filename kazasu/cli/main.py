@@ -7,6 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from kazasu.cli.cards.declared import card
+from kazasu.cli.evidence.declared import evidence
 from kazasu.cli.flow.declared import flow
 from kazasu.cli.flow.published import declared as published
 from kazasu.cli.loading import run
@@ -276,26 +277,7 @@ def keys_reseal() -> None:
 app.add_typer(card, name="card")
 
 
-evidence = typer.Typer(no_args_is_help=True, help="Records that others can check.")
 app.add_typer(evidence, name="evidence")
-
-
-@evidence.command("export")
-def evidence_export(
-    evidence_id: str,
-    to: Annotated[str, typer.Option(help="A new folder.")],
-    reason: Annotated[str, typer.Option(help="Why; it becomes part of the archive.")] = "export",
-) -> None:
-    """Write one tap as files that stock OpenSSL verifies."""
-    run("kazasu.cli.evidence", "export", evidence_id=evidence_id, to=to, reason=reason)
-
-
-@evidence.command("verify")
-def evidence_verify() -> None:
-    """Recompute the chain of all rows; 1 names the first that does not fit."""
-    run("kazasu.cli.evidence", "verify")
-
-
 flow.add_typer(published.commands)
 app.add_typer(flow, name="flow")
 

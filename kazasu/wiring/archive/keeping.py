@@ -19,11 +19,12 @@ from identity.evidence_archive.checkpoints.keeping import (
     CheckpointKeeping,
     CheckpointPolicy,
 )
+from identity.evidence_archive.checkpoints.ports import ChainEnd
 from identity.evidence_archive.checkpoints.time_stamps import PinnedAuthorities
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.retention.rules import parse
 from identity.evidence_archive.retention.service import Retention
-from identity.tenants.model import Tenant
+from identity.tenants.model import Tenant, TenantId
 from kazasu.outgoing_http import Watched
 from kazasu.settings import BadSettings, Settings
 from kazasu.worker import Loop
@@ -63,6 +64,15 @@ def archive(settings: Settings, database: Database) -> Archive:
         second=_second(settings),
         pinned=pinned(settings),
     )
+
+
+def chain_end(database: Database) -> ChainEnd:
+    return SqlCheckpoints(database)
+
+
+async def length(database: Database, tenant: TenantId) -> int:
+    """How many rows there are, for telling how far one has come."""
+    return await SqlWalking(database).last_seq(tenant)
 
 
 def retention(

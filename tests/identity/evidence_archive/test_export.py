@@ -1,5 +1,6 @@
 """What is exported, checked by stock OpenSSL with the command that the README gives."""
 
+import hashlib
 import json
 import re
 import shlex
@@ -39,15 +40,25 @@ def _written(exported: Mapping[str, bytes], folder: Path) -> None:
         (folder / name).write_bytes(data)
 
 
+def _blocks(readme: bytes) -> list[str]:
+    return re.findall(r"```\n(.*?)```", readme.decode(), re.DOTALL)
+
+
 def _commands(readme: bytes) -> list[list[str]]:
-    blocks = re.findall(r"```\n(.*?)```", readme.decode(), re.DOTALL)
-    return [shlex.split(block.replace("\\\n", " ")) for block in blocks]
+    return [shlex.split(block.replace("\\\n", " ")) for block in _blocks(readme)[:2]]
 
 
 def _run(command: list[str], folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(  # noqa: S603  # our own README's words
         command, cwd=folder, capture_output=True, text=True, timeout=30, check=False
     )
+
+
+def _shell(block: str, folder: Path) -> str:
+    """What a stranger's shell prints for a block of the README, all its words."""
+    done = _run(["bash", "-eo", "pipefail", "-c", block], folder)
+    assert done.returncode == 0, (block, done.stderr)
+    return done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
@@ -65,6 +76,35 @@ async def test_the_readmes_command_accepts_it(tmp_path: Path, readme: str, purpo
     assert look[-1] == "1.3.6.1.4.1.32473.1.1"
     parsed = _run(look[:6], tmp_path)
     assert parsed.stdout.count(look[-1]) == 2
+
+
+@pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+async def test_contents_card_and_signature_are_tied_to_the_record(
+    tmp_path: Path, readme: str
+) -> None:
+    exported = files(await _verdict(World()), TENANT)
+    _written(exported, tmp_path)
+    assert [len(exported[f"{n}.salt"]) for n in ("statement", "card", "result")] == [32] * 3
+    verify, look, same_card, committed = _blocks(exported[readme])
+    _shell(verify, tmp_path)
+    assert _shell(look, tmp_path).split() == ["2"]
+    assert _shell(same_card, tmp_path).split() == ["1"] * 2
+    assert _shell(committed, tmp_path).split() == ["1"] * 3
+    (tmp_path / "result.json").write_bytes(exported["result.json"].replace(b"K-1", b"K-2"))
+    assert _run(["bash", "-c", committed], tmp_path).stdout.split() == ["1", "1", "0"]
+
+
+async def test_what_was_erased_is_said_and_the_rest_still_checks(tmp_path: Path) -> None:
+    row = await _verdict(World())
+    parts = tuple(
+        replace(part, wrapped_key=b"") if part.name == "card" else part for part in row.record.parts
+    )
+    exported = files(replace(row, record=replace(row.record, parts=parts)), TENANT)
+    _written(exported, tmp_path)
+    assert not {"card.json", "card.salt", "signature.p7s"} & set(exported)
+    assert b"their keys were destroyed when their time was over: card." in exported["README.md"]
+    (committed,) = _blocks(exported["README.md"])
+    assert _shell(committed, tmp_path).split() == ["1"] * 2
 
 
 async def test_it_refuses_after_any_byte_of_the_statement_changes(tmp_path: Path) -> None:
@@ -93,7 +133,7 @@ async def test_the_record_says_what_was_found_and_where_it_stands() -> None:
     row = await _verdict(World())
     exported = files(row, TENANT)
     record, result = json.loads(exported["record.json"]), json.loads(exported["result.json"])
-    assert record["hash"] == row.hash.hex()
+    assert hashlib.sha256(exported["record.json"]).digest() == row.hash
     assert record["header"] | {"hint": "verified", "badge": "green"} == record["header"]
     assert (result["person"], result["contracts"], result["line_known"]) == (PERSON, ["K-1"], True)
 
@@ -114,7 +154,9 @@ async def test_a_relying_business_keeps_nothing_of_the_card() -> None:
     assert set(exported) == {
         "record.json",
         "statement.json",
+        "statement.salt",
         "result.json",
+        "result.salt",
         "README.md",
         "README.ja.md",
     }

@@ -52,7 +52,7 @@ def run(command: str, folder: Path) -> subprocess.CompletedProcess[bytes]:
 def test_the_readme_s_command_succeeds(exported: Path) -> None:
     english, japanese = (commands(exported / f"README{end}.md") for end in ("", ".ja"))
     assert english == japanese
-    verify, look = english
+    verify, look, *_ = english
     done = run(verify, exported)
     assert done.returncode == 0, done.stderr.decode()
     assert b"CAdES Verification successful" in done.stderr

@@ -86,7 +86,7 @@ def test_another_key_opens_nothing(deployment: Deployment, tmp_path: Path, evide
         "evidence", "export", evidence, "--to", str(tmp_path / "o"), SECRET_KEY=key
     )
     assert done.exit_code == 1
-    assert "does not open with this deployment's key" in done.stderr
+    assert "does not open with this deployment's keys" in done.stderr
     assert not (tmp_path / "o").exists()
 
 
