@@ -24,7 +24,7 @@ from ivr.live_calls.operator_checks.starting import OperatorChecks
 from ivr.live_calls.screen_pop import Pop
 from kazasu.settings import Settings
 from kazasu.wiring.identity_side import IdentitySide
-from kazasu.wiring.phone_side import PhoneSide
+from kazasu.wiring.phone.side import PhoneSide
 from kazasu.wiring.stores import Stores
 from operator_console import door as operators
 from operator_console.desk import CallbackDesk, ConsoleSettings, OperatorDesk, Trail

@@ -20,7 +20,6 @@ from kazasu.wiring import (
     doors,
     flows,
     identity_side,
-    phone_side,
     readiness,
     sealing,
     stores,
@@ -29,7 +28,8 @@ from kazasu.wiring import (
 )
 from kazasu.wiring.archive import keeping
 from kazasu.wiring.identity_side import IdentitySide
-from kazasu.wiring.phone_side import PhoneParts, PhoneSide
+from kazasu.wiring.phone.parts import PhoneParts
+from kazasu.wiring.phone.side import PhoneSide, build_phone_side
 from kazasu.wiring.processes import sharing
 from kazasu.wiring.processes.bells import Bells
 from kazasu.wiring.processes.sharing import Beside, RedisParts
@@ -94,7 +94,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
         now=identity.deployment.now,
         trace=watch.steps(extras.trace),
     )
-    phone = phone_side.build(parts, identity, kept)
+    phone = build_phone_side(parts, identity, kept)
     bells = Bells(kept.feed if kept.shared else None, changes.told)
     heard = (_pairings_heard(phone, kept, screens), bells.ring, watch.journeys.pairing)
     loops = _loops(settings, kept, identity, phone, wake, (*heard, *extras.subscribers))

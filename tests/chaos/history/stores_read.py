@@ -20,7 +20,7 @@ from identity.pairing.model import CallRef, Pairing
 from identity.tenants.model import Tenant
 from ivr.flow_engine.session import Session
 from ivr.live_calls.call_log import unpacked
-from kazasu.wiring.phone_side import call_ref_of
+from kazasu.wiring.phone.parts import call_ref_of
 from kazasu.wiring.stores import Stores
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import evidence_keys

@@ -36,10 +36,11 @@ from ivr.live_calls.call_log import unpacked
 from ivr.live_calls.ports import CallRow, LookupAnswer
 from ivr.queues.model import Waiting
 from kazasu.settings import load
-from kazasu.wiring import flows, identity_side, phone_side, sealing, stores, subscriptions
+from kazasu.wiring import flows, identity_side, sealing, stores, subscriptions
 from kazasu.wiring.clock_watch import ClockWatch
 from kazasu.wiring.identity_side import IdentitySide
-from kazasu.wiring.phone_side import PhoneParts, PhoneSide
+from kazasu.wiring.phone.parts import PhoneParts, call_ref_of
+from kazasu.wiring.phone.side import PhoneSide, build_phone_side
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears
 from stores.sql.migrations.migrate import upgrade
@@ -214,7 +215,7 @@ class Caller:
 
     @property
     def ref(self) -> str:
-        return phone_side.call_ref_of(self.stage.identity.tenant)(self.sid)
+        return call_ref_of(self.stage.identity.tenant)(self.sid)
 
     async def asks(self, url: str, **fields: str) -> Reply:
         return await self.stage.post(url, self.sid, **{"From": self.number, **fields})
@@ -273,7 +274,7 @@ class Caller:
 
 def unhurried(parts: PhoneParts, identity: IdentitySide, kept: Stores) -> PhoneSide:
     """However busy the computer is: that a page is slow is tested where it is made so."""
-    phone = phone_side.build(parts, identity, kept)
+    phone = build_phone_side(parts, identity, kept)
     phone.door._in_time = InTime(seconds=60.0)
     return phone
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from ivr.carriers.twilio.in_time import InTime
 from kazasu.server import Server
 from kazasu.settings import load
-from kazasu.wiring import phone_side
+from kazasu.wiring.phone.parts import call_ref_of
 from kazasu.wiring.service import Service, build
 from stand_ins.carrier.silence import silence
 from tests.ivr.live_calls.stage import SHIPPED, empty_database, pki_folder
@@ -68,7 +68,7 @@ class Talk:
 
     @property
     def ref(self) -> str:
-        return phone_side.call_ref_of(self.stage.identity.tenant)(self.sid)
+        return call_ref_of(self.stage.identity.tenant)(self.sid)
 
     async def pairing(self):  # type: ignore[no-untyped-def]  # as in `stage.Caller`
         tenant = self.stage.identity.tenant.id
