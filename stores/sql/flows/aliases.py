@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from ivr.flow_library.model import Alias, Move, Publication
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
+from stores.sql.flows.rows import columns, read
 from stores.sql.schema.flows import flow_aliases, flow_moves, flow_publications
 
 
@@ -37,20 +38,7 @@ class SqlFlowAliases:
                 await publish(connection, tenant, publication)
             await _point(connection, tenant, move, follows)
             await connection.execute(
-                insert(flow_moves).values(
-                    tenant_id=tenant,
-                    flow_id=move.flow_id,
-                    alias=move.alias,
-                    revision=follows + 1,
-                    came_from=move.came_from,
-                    went_to=move.went_to,
-                    share=move.share,
-                    by=move.by,
-                    approvals=list(move.approvals),
-                    message=move.message,
-                    at=move.at,
-                    back=move.back,
-                )
+                insert(flow_moves).values(tenant_id=tenant, revision=follows + 1, **columns(move))
             )
 
         try:
@@ -67,7 +55,7 @@ class SqlFlowAliases:
             .limit(at_most)
         )
         async with self._database.read() as connection:
-            return [_move(row) for row in await connection.execute(wanted)]
+            return [read(Move, row) for row in await connection.execute(wanted)]
 
     async def publications(self, tenant: str, flow_id: str, at_most: int) -> Sequence[Publication]:
         mine = flow_publications.c
@@ -78,31 +66,14 @@ class SqlFlowAliases:
             .limit(at_most)
         )
         async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).all()
-        return [
-            Publication(
-                flow_id=row.flow_id,
-                version=row.version,
-                author=row.author,
-                message=row.message,
-                at=row.at,
-            )
-            for row in rows
-        ]
+            return [read(Publication, row) for row in await connection.execute(wanted)]
 
 
 async def publish(connection: Connection, tenant: str, one: Publication) -> None:
     """Once per version: who published it first stays."""
     await connection.execute(
         upsert(connection, flow_publications)
-        .values(
-            tenant_id=tenant,
-            version=one.version,
-            flow_id=one.flow_id,
-            author=one.author,
-            message=one.message,
-            at=one.at,
-        )
+        .values(tenant_id=tenant, **columns(one))
         .on_conflict_do_nothing()
     )
 
@@ -138,19 +109,4 @@ def _alias(row: Row[Any]) -> Alias:
         version=row.version,
         share=row.share,
         revision=row.revision,
-    )
-
-
-def _move(row: Row[Any]) -> Move:
-    return Move(
-        flow_id=row.flow_id,
-        alias=row.alias,
-        came_from=row.came_from,
-        went_to=row.went_to,
-        share=row.share,
-        by=row.by,
-        approvals=tuple(row.approvals),
-        message=row.message,
-        at=row.at,
-        back=row.back,
     )

@@ -1,14 +1,14 @@
 """Moves of aliases that wait for a second person."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import insert, select, update
 
 from ivr.flow_library.model import Proposal, Publication
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
 from stores.sql.flows.aliases import publish
+from stores.sql.flows.rows import columns, read
 from stores.sql.schema.flows import flow_proposals
 
 
@@ -21,22 +21,7 @@ class SqlFlowProposals:
             if publication is not None:
                 await publish(connection, tenant, publication)
             await connection.execute(
-                insert(flow_proposals).values(
-                    tenant_id=tenant,
-                    id=proposal.id,
-                    flow_id=proposal.flow_id,
-                    alias=proposal.alias,
-                    went_to=proposal.went_to,
-                    share=proposal.share,
-                    by=proposal.by,
-                    approvals=list(proposal.approvals),
-                    needed=proposal.needed,
-                    message=proposal.message,
-                    at=proposal.at,
-                    follows=proposal.follows,
-                    version=proposal.version,
-                    done=proposal.done,
-                )
+                insert(flow_proposals).values(tenant_id=tenant, **columns(proposal))
             )
 
         await self._database.write(job)
@@ -46,7 +31,7 @@ class SqlFlowProposals:
         wanted = select(flow_proposals).where(mine.tenant_id == tenant, mine.id == proposal_id)
         async with self._database.read() as connection:
             row = (await connection.execute(wanted)).one_or_none()
-        return _proposal(row) if row else None
+        return read(Proposal, row) if row else None
 
     async def open(self, tenant: str, flow_id: str) -> Sequence[Proposal]:
         mine = flow_proposals.c
@@ -56,7 +41,7 @@ class SqlFlowProposals:
             .order_by(mine.at)
         )
         async with self._database.read() as connection:
-            return [_proposal(row) for row in await connection.execute(wanted)]
+            return [read(Proposal, row) for row in await connection.execute(wanted)]
 
     async def change(self, tenant: str, before: Proposal, after: Proposal) -> bool:
         mine = flow_proposals.c
@@ -76,21 +61,3 @@ class SqlFlowProposals:
             return changed.rowcount == 1
 
         return await self._database.write(job)
-
-
-def _proposal(row: Row[Any]) -> Proposal:
-    return Proposal(
-        id=row.id,
-        flow_id=row.flow_id,
-        alias=row.alias,
-        went_to=row.went_to,
-        share=row.share,
-        by=row.by,
-        approvals=tuple(row.approvals),
-        needed=row.needed,
-        message=row.message,
-        at=row.at,
-        follows=row.follows,
-        version=row.version,
-        done=row.done,
-    )
