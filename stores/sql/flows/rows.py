@@ -1,4 +1,4 @@
-"""Values of the flow library as rows: a field has the column of its name, a tuple is a JSON list."""
+"""Values of the flow library as rows: each field by its name, a tuple as a JSON list."""
 
 from dataclasses import fields
 from typing import Any, TypeVar
