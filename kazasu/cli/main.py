@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 import typer
 
 from kazasu.cli.cards.declared import card
-from kazasu.cli.evidence.declared import evidence
+from kazasu.cli.evidence.declared import evidence, keys
 from kazasu.cli.flow.declared import flow
 from kazasu.cli.flow.published import declared as published
 from kazasu.cli.loading import run
@@ -264,14 +264,7 @@ def holders_import(file: str) -> None:
     run("kazasu.cli.holders", "import_file", file=file)
 
 
-keys = typer.Typer(no_args_is_help=True, help="Keys that seal what is stored.")
 app.add_typer(keys, name="keys")
-
-
-@keys.command("reseal")
-def keys_reseal() -> None:
-    """Seal old rows under the present key, so that an earlier one can be taken away."""
-    run("kazasu.cli.keys", "reseal")
 
 
 app.add_typer(card, name="card")

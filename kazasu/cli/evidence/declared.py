@@ -69,3 +69,30 @@ def holds() -> None:
 def erase(evidence_id: str, reason: Reason) -> None:
     """Destroy the keys of a record's contents before their time. The record itself stays."""
     run(f"{_HERE}.holding", "erase", evidence_id=evidence_id, reason=reason)
+
+
+keys = typer.Typer(no_args_is_help=True, help="Keys that seal what is stored.")
+
+
+@keys.command("reseal")
+def reseal() -> None:
+    """Seal old rows under the present key, so that an earlier one can be taken away."""
+    run("kazasu.cli.keys", "reseal")
+
+
+@keys.command("rotate")
+def rotate() -> None:
+    """Put a new key for evidence into its key file; a running service takes it up by itself."""
+    run(f"{_HERE}.wrapping", "rotate")
+
+
+@keys.command("rewrap")
+def rewrap() -> None:
+    """Wrap the keys of older evidence under the present key."""
+    run(f"{_HERE}.wrapping", "rewrap")
+
+
+@keys.command("drop")
+def drop(key_id: str) -> None:
+    """Take a key that wraps nothing any more out of the key file."""
+    run(f"{_HERE}.wrapping", "drop", key_id=key_id)

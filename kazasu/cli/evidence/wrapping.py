@@ -1,0 +1,95 @@
+"""`kazasu keys rotate|rewrap|drop`: the key file of the evidence archive."""
+
+import base64
+import secrets
+from pathlib import Path
+
+from identity.evidence_archive.wrapping import NotOpened, TenantWrapping, bound_to
+from identity.tenants.model import Tenant
+from kazasu.cli.opened import with_stores
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
+from kazasu.settings import Settings, load
+from kazasu.wiring.archive import keys
+from kazasu.wiring.stores import Stores
+from stores.sql.archive.rewrapping import Rewrapping, Wrapped
+
+
+def rotate() -> int:
+    """A new key in front, the others stay; a file that is not there is made. 2 when none is set."""
+    with complain():
+        path = _file()
+        if path is None:
+            return 2
+        before = _lines(path) if path.exists() else {}
+        new = secrets.token_hex(4)
+        keys.write(path, {new: base64.b64encode(secrets.token_bytes(32)).decode()} | before)
+        print(f"{new} wraps from now on; {len(before)} others still open")
+        return 0
+    return 2
+
+
+def rewrap() -> int:
+    """1 when some content keys open with none of the known keys: they are left as they are. It may
+    run while the service does, and be broken off and begun again at any time."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        wrapping = keys.wrapping_of(settings)
+        task, current = Rewrapping(kept.database, tenant.id), wrapping.current(tenant)
+        left = sum(many for key_id, many in (await task.under()).items() if key_id != current)
+        done, unreadable, after = 0, 0, None
+        while left:
+            turn = await task.turn(current, after, lambda one: _anew(wrapping, tenant, one))
+            done, unreadable, after = done + turn.done, unreadable + turn.unreadable, turn.after
+            print(f"{done} of {left}", flush=True)
+            if after is None:
+                break
+        if unreadable:
+            say(f"{unreadable} content keys open with none of the keys that are set")
+            return 1
+        print(f"all content keys are wrapped by {current}")
+        return 0
+
+    return with_stores(work)
+
+
+def drop(*, key_id: str) -> int:
+    """1 while it wraps something, or is the one that wraps now."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        path = settings.evidence_keys_file
+        lines = _lines(path) if path is not None else {}
+        if path is None or key_id not in lines:
+            say(f"{key_id}: no such key in {keys.NAME}")
+            return 1
+        used = (await Rewrapping(kept.database, tenant.id).under()).get(key_id, 0)
+        if used or key_id == next(iter(lines)):
+            what = f"wraps {used} content keys" if used else "is the one that wraps now"
+            say(f"{key_id}: {what}; kazasu keys rotate, then kazasu keys rewrap")
+            return 1
+        keys.write(path, {name: key for name, key in lines.items() if name != key_id})
+        return 0
+
+    return with_stores(work)
+
+
+def _anew(wrapping: TenantWrapping, tenant: Tenant, one: Wrapped) -> bytes | None:
+    bound = bound_to("key", tenant, one.record_id, one.part)
+    try:
+        content_key = wrapping.unwrap(tenant, one.key_id, one.wrapped, bound)
+    except NotOpened:
+        return None
+    return wrapping.wrap(tenant, content_key, bound, secrets.token_bytes)[1]
+
+
+def _file() -> Path | None:
+    path = load().evidence_keys_file
+    if path is None:
+        say(f"{keys.NAME} is not set: name the file that is to hold the keys")
+    return path
+
+
+def _lines(path: Path) -> dict[str, str]:
+    """As they stand, in their order. BadSettings' words are said elsewhere: ValueError, OSError."""
+    ring = keys.read(path)
+    return {name: base64.b64encode(key).decode() for name, key in ring.keys.items()}

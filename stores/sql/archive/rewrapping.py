@@ -1,0 +1,123 @@
+"""Content keys of evidence under another wrapping key than the present one, wrapped anew.
+
+Only the wrapped keys change, which no hash covers: neither row nor part is touched. A key is
+changed only while it still holds what was read; broken off, the next run goes on.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, and_, func, select, tuple_, update
+
+from identity.tenants.model import TenantId
+from stores.sql.database import Database
+from stores.sql.engines.connection import Connection
+from stores.sql.schema.identity_side import evidence, evidence_keys, evidence_parts
+
+AT_ONCE: Final = 200
+_keys, _parts = evidence_keys.c, evidence_parts.c
+_UNDER: Final[ColumnElement[str]] = func.coalesce(_keys.key_id, _parts.key_id)
+Anew = Callable[["Wrapped"], bytes | None]
+"""The content key wrapped under the present key; None when no key opens it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wrapped:
+    """One content key: whose it is, and which key wraps it."""
+
+    record_id: str
+    part: str
+    key_id: str
+    wrapped: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """`after` is where the next begins, None when there is no more."""
+
+    done: int
+    unreadable: int
+    after: tuple[int, int] | None
+
+
+class Rewrapping:
+    def __init__(self, database: Database, tenant: TenantId) -> None:
+        self._database = database
+        self._tenant = tenant
+
+    async def under(self) -> Mapping[str, int]:
+        """How many content keys each wrapping key wraps."""
+        wanted = (
+            select(_UNDER.label("key_id"), func.count().label("many"))
+            .select_from(evidence_keys.join(evidence_parts, _same_place()))
+            .where(_keys.tenant_id == self._tenant)
+            .group_by(_UNDER)
+        )
+        async with self._database.read() as connection:
+            rows = (await connection.execute(wanted)).all()
+        return Counter({row.key_id: row.many for row in rows})
+
+    async def turn(self, current: str, after: tuple[int, int] | None, anew: Anew) -> Turn:
+        """The next ones that are not under `current`."""
+        rows = await self._next(current, after)
+        changed = [(row, anew(_wrapped(row))) for row in rows]
+        ready = [(row, wrapped) for row, wrapped in changed if wrapped is not None]
+
+        async def job(connection: Connection) -> int:
+            done = 0
+            for row, wrapped in ready:
+                mine = and_(
+                    _keys.tenant_id == self._tenant,
+                    _keys.seq == row.seq,
+                    _keys.place == row.place,
+                    _keys.wrapped_key == row.wrapped_key,
+                )
+                values = {"wrapped_key": wrapped, "key_id": current}
+                moved = await connection.execute(update(evidence_keys).where(mine).values(values))
+                done += moved.rowcount
+            return done
+
+        return Turn(
+            done=await self._database.write(job) if ready else 0,
+            unreadable=len(rows) - len(ready),
+            after=(rows[-1].seq, rows[-1].place) if len(rows) == AT_ONCE else None,
+        )
+
+    async def _next(self, current: str, after: tuple[int, int] | None) -> Sequence[Any]:
+        wanted = (
+            select(
+                _keys.seq,
+                _keys.place,
+                _keys.wrapped_key,
+                _UNDER.label("under"),
+                _parts.name,
+                evidence.c.id,
+            )
+            .select_from(
+                evidence_keys.join(evidence_parts, _same_place()).join(
+                    evidence,
+                    and_(evidence.c.tenant_id == _keys.tenant_id, evidence.c.seq == _keys.seq),
+                )
+            )
+            .where(_keys.tenant_id == self._tenant, current != _UNDER)
+            .order_by(_keys.seq, _keys.place)
+            .limit(AT_ONCE)
+        )
+        if after is not None:
+            wanted = wanted.where(tuple_(_keys.seq, _keys.place) > after)
+        async with self._database.read() as connection:
+            return list(await connection.execute(wanted))
+
+
+def _same_place() -> ColumnElement[bool]:
+    return and_(
+        _keys.tenant_id == _parts.tenant_id, _keys.seq == _parts.seq, _keys.place == _parts.place
+    )
+
+
+def _wrapped(row: Any) -> Wrapped:
+    return Wrapped(
+        record_id=row.id, part=row.name, key_id=row.under, wrapped=bytes(row.wrapped_key)
+    )

@@ -1,0 +1,177 @@
+"""T25: keys of the archive are turned while a service runs, old contents stay readable, a wrong
+tenant is refused, and nothing that is printed holds a key."""
+
+import asyncio
+import secrets
+import stat
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from identity.evidence_archive.model import Kind
+from identity.evidence_archive.recording import Recorder
+from identity.evidence_archive.sealing import open_all
+from identity.evidence_archive.wrapping import NotOpened, Ring
+from identity.tenants.model import Tenant, TenantId
+from kazasu.settings import BadSettings, load
+from kazasu.wiring import flows, identity_side
+from kazasu.wiring.archive import keys
+from stores.sql.database import Database
+from stores.sql.evidence import SqlEvidenceRows
+from tests.kazasu.deployment import Deployment
+from tests.ports.stage import now
+
+
+@pytest.fixture
+def there(deployment: Deployment) -> Deployment:
+    more = {keys.NAME: str(deployment.folder / "evidence.keys")}
+    return replace(deployment, variables=deployment.variables | more)
+
+
+def _tenant(there: Deployment) -> Tenant:
+    settings = load(**there.variables)
+    return identity_side.tenant_of(settings, flows.site(settings).business)
+
+
+def _file(there: Deployment) -> Path:
+    return Path(there.variables[keys.NAME])
+
+
+class Service:
+    """What a running service has: its own recorder, over a key file that others change."""
+
+    def __init__(self, there: Deployment) -> None:
+        settings = load(**there.variables)
+        self.tenant = _tenant(there)
+        self.database = Database(settings.database())
+        self.recorder = Recorder(secrets.token_bytes, keys.wrapping_of(settings))
+        self.rows = SqlEvidenceRows(self.database)
+        self.ids: list[str] = []
+
+    async def record(self) -> str:
+        """One more row; the id of the key that wraps it."""
+        record = self.recorder.record(
+            self.tenant, Kind.VERDICT, at=now(), header={}, statement=b"the statement"
+        )
+        await self.rows.append(record)
+        self.ids.append(record.id)
+        return record.parts[0].key_id
+
+    async def opened(self) -> int:
+        """How many of its rows open."""
+        for one in self.ids:
+            row = await self.rows.by_id(self.tenant.id, one)
+            assert row is not None
+            parts = open_all(self.tenant, one, row.record.parts, self.recorder.keys)
+            assert parts == {"statement": b"the statement"}
+        return len(self.ids)
+
+
+async def test_t25_keys_turn_while_the_service_runs(there: Deployment) -> None:
+    before = replace(there, variables={n: v for n, v in there.variables.items() if n != keys.NAME})
+    first = Service(before)
+    assert await first.record() == "1"  # a key of SECRET_KEY, before there was a file
+    made = await asyncio.to_thread(there.call, "keys", "rotate")
+    assert made.exit_code == 0, made.output
+    assert stat.S_IMODE(_file(there).stat().st_mode) == 0o600
+    service = Service(there)
+    service.ids = first.ids
+    old = await service.record()
+    assert (await asyncio.to_thread(there.call, "keys", "rotate")).exit_code == 0
+    new = await service.record()
+    assert len({"1", old, new}) == 3
+    assert (await service.opened(), made.stdout.split()[0]) == (3, old)
+    early = await asyncio.to_thread(there.call, "keys", "drop", old)
+    assert (early.exit_code, "wraps 1 content keys" in early.stderr) == (1, True)
+    present = await asyncio.to_thread(there.call, "keys", "drop", new)
+    assert (present.exit_code, "wraps 1 content keys" in present.stderr) == (1, True)
+    done = await asyncio.to_thread(there.call, "keys", "rewrap")
+    assert (done.exit_code, done.stdout.splitlines()) == (
+        0,
+        ["2 of 2", f"all content keys are wrapped by {new}"],
+    )
+    assert (await asyncio.to_thread(there.call, "keys", "drop", old)).exit_code == 0
+    assert list(keys.read(_file(there)).keys) == [new]
+    assert await service.opened() == 3
+    assert (await asyncio.to_thread(there.call, "evidence", "verify")).exit_code == 0
+    await first.database.close()
+    await service.database.close()
+
+
+async def test_t25_rewrapping_beside_a_service_that_writes(there: Deployment) -> None:
+    assert (await asyncio.to_thread(there.call, "keys", "rotate")).exit_code == 0
+    service = Service(there)
+    for _ in range(5):
+        await service.record()
+    assert (await asyncio.to_thread(there.call, "keys", "rotate")).exit_code == 0
+    turning = asyncio.create_task(asyncio.to_thread(there.call, "keys", "rewrap"))
+    while not turning.done():
+        await service.record()
+        await service.opened()
+    assert (await turning).exit_code == 0
+    assert await service.opened() > 5
+    await service.database.close()
+
+
+async def test_t25_another_tenant_opens_nothing(there: Deployment) -> None:
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    await service.record()
+    (row,) = [row async for row in service.rows.all(service.tenant.id)]
+    other = replace(service.tenant, id=TenantId("other"))
+    with pytest.raises(NotOpened):
+        open_all(other, row.record.id, row.record.parts, service.recorder.keys)
+    await service.database.close()
+
+
+async def test_t25_a_spoiled_file_changes_nothing_while_the_service_runs(there: Deployment) -> None:
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    key = await service.record()
+    good = _file(there).read_text(encoding="ascii")
+    for spoiled in ("", "nonsense\n", good + good):
+        _file(there).write_text(spoiled, encoding="ascii")
+        assert await service.record() == key
+    _file(there).unlink()
+    assert await service.record() == key
+    await service.database.close()
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "says"),
+    [
+        (None, 0o600, "is not there"),
+        ("", 0o600, "holds no key"),
+        ("0123abcd short\n", 0o600, "line 1"),
+        ("0123abcd " + "A" * 43 + "=\n", 0o644, "is open to others"),
+    ],
+)
+def test_t25_a_file_that_cannot_be_used_is_said_at_the_start(
+    there: Deployment, text: str | None, mode: int, says: str
+) -> None:
+    if text is not None:
+        _file(there).write_text(text, encoding="ascii")
+        _file(there).chmod(mode)
+    with pytest.raises(BadSettings) as bad:
+        keys.wrapping_of(load(**there.variables))
+    (said,) = bad.value.problems
+    assert said.startswith(f"{keys.NAME}: ")
+    assert says in said
+
+
+def test_t25_nothing_printed_holds_a_key(there: Deployment) -> None:
+    there.call("keys", "rotate")
+    (line,) = _file(there).read_text(encoding="ascii").splitlines()
+    ring = keys.read(_file(there))
+    key = line.split()[1]
+    told = there.call("keys", "rotate").output + there.call("keys", "drop", "0123abcd").output
+    assert key not in told + repr(ring) + repr(Ring(current="a", keys=ring.keys))
+    assert not any(part.hex() in repr(ring) for part in ring.keys.values())
+
+
+def test_t25_without_a_file_there_is_nothing_to_turn(deployment: Deployment) -> None:
+    done = deployment.call("keys", "rotate")
+    assert (done.exit_code, "KAZASU_EVIDENCE_KEYS_FILE is not set" in done.stderr) == (2, True)
+    assert deployment.call("keys", "drop", "0123abcd").exit_code == 1
+    assert deployment.call("keys", "rewrap").stdout == "all content keys are wrapped by 1\n"
