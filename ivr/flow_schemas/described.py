@@ -1,6 +1,7 @@
 """Pieces of a description: a form and what to say about it, as JSON Schema (draft-07, which YAML
 language servers know best). Hover text is Japanese first, then English."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
@@ -23,6 +24,16 @@ class Names:
     calendars: tuple[str, ...] = ()
     subflows: tuple[str, ...] = ()
     audio: tuple[str, ...] = ()
+
+
+def inside(form: re.Pattern[str]) -> str:
+    """The pattern of a form of the reader, to be part of another one."""
+    return form.pattern.removesuffix("\\Z")
+
+
+def like(form: re.Pattern[str]) -> Schema:
+    """A text of this form, from its first letter to its last."""
+    return {"type": "string", "pattern": f"^{inside(form)}$"}
 
 
 def hover(schema: Schema, ja: str, en: str) -> Schema:
@@ -72,7 +83,7 @@ def text(longest: int = 1000) -> Schema:
 
 
 def duration(default: str = "") -> Schema:
-    found: Schema = {"type": "string", "pattern": "^[0-9]{1,6}(ms|s|m|h)$"}
+    found = like(forms.DURATION)
     return {**found, "default": default} if default else found
 
 
@@ -80,44 +91,41 @@ def expression() -> Schema:
     return {"type": "string", "minLength": 1, "maxLength": 200}
 
 
-def named(known: Sequence[str] = (), pattern: str = "^[a-z][a-z0-9_]{0,39}$") -> Schema:
+def named(known: Sequence[str] = (), form: re.Pattern[str] = forms.NODE_ID) -> Schema:
     """A name of a form, with those that are there offered.
 
     `defaultSnippets` is a keyword of editors only; `examples` would fill every hover.
     """
-    found: Schema = {"type": "string", "pattern": pattern}
+    found = like(form)
     if known:
         found["defaultSnippets"] = [{"label": name, "body": name} for name in known]
     return found
 
 
 def prompt(names: Names) -> Schema:
-    return named(names.prompts, "^[a-z][a-z0-9_.]{0,59}$")
+    return named(names.prompts, forms.PROMPT_ID)
 
 
-KEY: Final[Schema] = {"type": "string", "pattern": "^[0-9*#]$"}
-TARGET: Final[Schema] = named()
-FLOW_ID: Final = "^[a-z][a-z0-9-]{0,39}$"
-PHONE: Final[Schema] = {"type": "string", "pattern": "^\\+[1-9][0-9]{6,14}$"}
-LANGUAGE: Final = "^[a-z]{2,3}(-[A-Z][A-Za-z]{3})?(-[A-Z]{2})?$"
-PATH: Final = forms.SUBPATH.pattern.removesuffix("\\Z")
-DATE: Final[Schema] = {"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}$"}
+KEY: Final = like(forms.KEY)
+TARGET: Final = named()
+PHONE: Final = like(forms.PHONE)
+DATE: Final = like(forms.DATE)
 DATES: Final[Schema] = {
     "type": "string",
-    "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$",
+    "pattern": f"^{inside(forms.DATE)}(/{inside(forms.DATE)})?$",
 }
-RANGE: Final[Schema] = {
-    "type": "string",
-    "pattern": "^[0-2][0-9]:[0-5][0-9]-[0-2][0-9]:[0-5][0-9]$",
-}
+RANGE: Final = like(forms.TIME_RANGE)
 
 
 def sound(known: Sequence[str]) -> Schema:
     """A path for every language, or language -> path."""
-    path = named(known, PATH)
-    by_language = {
+    path = named(known, forms.SUBPATH)
+    return either(path, by_language(path))
+
+
+def by_language(value: Schema) -> Schema:
+    return {
         "type": "object",
-        "propertyNames": {"pattern": LANGUAGE},
-        "additionalProperties": path,
+        "propertyNames": like(forms.LANGUAGE),
+        "additionalProperties": value,
     }
-    return either(path, by_language)

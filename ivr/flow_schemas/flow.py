@@ -1,20 +1,22 @@
 """`ivr-flow/1` described: a main flow or a sub-flow, and its nodes by kind."""
 
+from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.flow_files import TYPES
 from ivr.flow_schemas.described import (
     DATE,
-    FLOW_ID,
+    DATES,
     KEY,
-    LANGUAGE,
-    PATH,
     RANGE,
     TARGET,
     Names,
     Schema,
+    by_language,
     choice,
     duration,
     either,
     hover,
+    inside,
+    like,
     listed,
     named,
     table,
@@ -33,13 +35,14 @@ def flow(names: Names) -> Schema:
     variables = table({}, others=_variable(names))
     fields = {
         "schema": hover(choice(("ivr-flow/1",)), "この書式の番号。", "The number of this format."),
-        "id": hover(named(pattern=FLOW_ID), "ファイル名と同じ。", "The same as the file name."),
+        "id": hover(named(form=forms.FLOW_ID), "ファイル名と同じ。", "The same as the file name."),
         "title": hover(text(60), "人のための題。", "A title for people."),
         "kind": hover(choice(("main", "sub"), "main"), "sub はサブフロー。", "sub: a sub-flow."),
-        "languages": hover(listed({"type": "string", "pattern": LANGUAGE}, low=1),
+        "languages": hover(listed(like(forms.LANGUAGE), low=1),
                            "最初が既定の言語。", "The first is the default."),
-        "voice": hover(_by_language(text(60)), "言語 → 声。", "Language → voice of the carrier."),
-        "prompts": hover(listed(named(pattern=PATH)), "プロンプトのファイル。", "Prompt files."),
+        "voice": hover(by_language(text(60)), "言語 → 声。", "Language → voice of the carrier."),
+        "prompts": hover(listed(named(form=forms.SUBPATH)), "プロンプトのファイル。",
+                         "Prompt files."),
         "start": hover(TARGET, "最初のノード。", "The first node."),
         "human": hover(TARGET, "人につながるノード。困ったときの行き先。",
                        "Leads to a person: where faults and limits go."),
@@ -103,10 +106,6 @@ def _defaults(names: Names) -> Schema:
     return table(bodies)
 
 
-def _by_language(value: Schema) -> Schema:
-    return {"type": "object", "propertyNames": {"pattern": LANGUAGE}, "additionalProperties": value}
-
-
 def _global_keys() -> Schema:
     action = choice(("repeat", "slower", "language"))
     return {
@@ -118,7 +117,9 @@ def _global_keys() -> Schema:
 
 def _variable(names: Names) -> Schema:
     types = [*TYPES, *(f"lookup.{name}" for name in names.lookups)]
-    kind = either(choice(types), {"type": "string", "pattern": "^lookup\\.[a-z][a-z0-9_]{0,39}$"})
+    kind = either(
+        choice(types), {"type": "string", "pattern": f"^lookup\\.{inside(forms.NODE_ID)}$"}
+    )
     return table({
         "type": hover(kind, "型。", "Its type."),
         "values": hover(listed(text(100)), "enum の値。", "The values of an enum."),
@@ -129,20 +130,18 @@ def _variable(names: Names) -> Schema:
 
 
 def _hours(names: Names) -> Schema:
-    days = "(mon|tue|wed|thu|fri|sat|sun)"
+    days = f"({'|'.join(forms.WEEKDAYS)})"
     weekly = {
         "type": "object",
         "propertyNames": {"pattern": f"^{days}(-{days})?$"},
         "additionalProperties": listed(RANGE),
     }
-    closed = {"type": "string",
-              "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}(/[0-9]{4}-[0-9]{2}-[0-9]{2})?$"}  # fmt: skip
     return table({
         "timezone": hover(choice(("Asia/Tokyo",), "Asia/Tokyo"), "時間帯。", "Time zone."),
         "weekly": hover(weekly, 'mon-fri: ["09:00-17:30"]。', 'mon-fri: ["09:00-17:30"].'),
         "holidays": hover(named(("jp", "none", *names.calendars)), "jp: 日本の祝日。",
                           "jp: Japanese holidays; none; or a calendar of site.yaml."),
-        "closed_on": hover(listed(closed), '休む日: "2026-12-29/2027-01-03"。', "Closed on these."),
+        "closed_on": hover(listed(DATES), '休む日: "2026-12-29/2027-01-03"。', "Closed on these."),
         "open_on": hover({"type": "object", "propertyNames": DATE,
                           "additionalProperties": listed(RANGE)}, "開ける日。", "Open on these."),
     }, ("weekly",))  # fmt: skip

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from ivr.flow_engine.source import forms
 from ivr.flow_schemas.described import (
-    FLOW_ID,
     KEY,
     TARGET,
     Names,
@@ -155,7 +155,8 @@ def _leading_on(names: Names) -> Mapping[str, Kind]:
     return {
         "subflow": Kind(
             body=table({
-                "id": hover(named(names.subflows, FLOW_ID), "sub/ID.yaml。", "sub/<id>.yaml."),
+                "id": hover(named(names.subflows, forms.FLOW_ID), "sub/ID.yaml。",
+                            "sub/<id>.yaml."),
                 "with": hover(table({}, others=expression()), "入力 → 式。",
                               "Input → expression."),
                 "store": hover(table({}, others=named()), "変数 → 出力。", "Variable → output."),

@@ -1,13 +1,13 @@
 """`ivr-prompts/1` described: all spoken text, in all languages."""
 
+from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.prompt_files import LONGEST
 from ivr.flow_schemas.described import (
-    LANGUAGE,
-    PATH,
     Schema,
     choice,
     either,
     hover,
+    like,
     named,
     table,
     text,
@@ -18,7 +18,7 @@ from ivr.flow_schemas.described import (
 def prompts() -> Schema:
     readings = {
         "type": "object",
-        "propertyNames": {"pattern": LANGUAGE},
+        "propertyNames": like(forms.LANGUAGE),
         "additionalProperties": table({}, others=text(100)),
     }
     fields = {
@@ -35,12 +35,12 @@ def prompts() -> Schema:
 def _prompts() -> Schema:
     by_language = {
         "type": "object",
-        "propertyNames": {"pattern": LANGUAGE},
+        "propertyNames": like(forms.LANGUAGE),
         "additionalProperties": either(text(LONGEST), _text()),
     }
     return {
         "type": "object",
-        "propertyNames": {"pattern": "^[a-z][a-z0-9_.]{0,59}$"},
+        "propertyNames": like(forms.PROMPT_ID),
         "additionalProperties": hover(by_language, "言語 → 文。", "Language → text."),
     }
 
@@ -49,7 +49,7 @@ def _text() -> Schema:
     return table(
         {
             "say": hover(text(LONGEST), "読み上げる文。", "Text to be said."),
-            "play": hover(named(pattern=PATH), "録音の場所。text も必要。",
+            "play": hover(named(form=forms.SUBPATH), "録音の場所。text も必要。",
                           "Path of a recording; needs `text` too."),
             "text": hover(text(LONGEST), "録音の書き起こし。", "What the recording says."),
             "slow": hover(text(LONGEST), "ゆっくりのときの文。なければ say をゆっくり読む。",

@@ -1,14 +1,16 @@
 """`ivr-site/1` described: the business, and the names that its flows may use."""
 
+from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.site import FIELD_TYPES
 from ivr.flow_schemas.described import (
     DATES,
-    PATH,
     PHONE,
     Names,
     Schema,
     choice,
     hover,
+    inside,
+    like,
     listed,
     named,
     table,
@@ -47,7 +49,7 @@ def site(names: Names) -> Schema:
 
 
 def _sms() -> Schema:
-    words = {"type": "string", "pattern": "^([^{}]|\\{business\\}){0,200}[ \\n]\\{link\\}$"}
+    words = like(forms.LINK_MESSAGE)
     return hover(
         table(
             {
@@ -69,7 +71,7 @@ def _business() -> Schema:
     return table(
         {
             "name": hover(text(60), "事業者の名前。", "The business's name."),
-            "logo": hover(named(pattern=PATH), "ロゴの場所(flows からの相対)。",
+            "logo": hover(named(form=forms.SUBPATH), "ロゴの場所(flows からの相対)。",
                           "Path of the logo below flows/."),
             "published_number": hover(PHONE, "公表している電話番号。", "The published number."),
         },
@@ -78,7 +80,7 @@ def _business() -> Schema:
 
 
 def _numbers() -> Schema:
-    flow = {"type": "string", "pattern": "^[a-z][a-z0-9-]{0,39}(@(live|canary))?$"}
+    flow = {"type": "string", "pattern": f"^{inside(forms.FLOW_ID)}(@(live|canary))?$"}
     return {"type": "object", "propertyNames": PHONE, "additionalProperties": flow}
 
 

@@ -1,8 +1,8 @@
 """Tests of flows described: the list in a flow, and the files `ivr-tests/1`."""
 
 from ivr.flow_engine import outcomes as words
+from ivr.flow_engine.source import forms
 from ivr.flow_schemas.described import (
-    FLOW_ID,
     PHONE,
     Names,
     Schema,
@@ -26,7 +26,7 @@ from ivr.flow_tests.model import (
 def tests_file(names: Names) -> Schema:
     fields = {
         "schema": hover(choice(("ivr-tests/1",)), "この書式の番号。", "The number of this format."),
-        "flow": hover(named(pattern=FLOW_ID), "呼び出すフロー。", "The flow that they call."),
+        "flow": hover(named(form=forms.FLOW_ID), "呼び出すフロー。", "The flow that they call."),
         "tests": tests(names),
     }  # fmt: skip
     return table(fields, ("schema", "flow", "tests"))

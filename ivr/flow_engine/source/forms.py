@@ -47,10 +47,10 @@ RESERVED: Final = frozenset(
     ]
 )
 
-_DURATION = re.compile(r"([0-9]{1,6})(ms|s|m|h)\Z", re.ASCII)
+DURATION: Final = re.compile(r"([0-9]{1,6})(ms|s|m|h)\Z", re.ASCII)
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
-_TIME_RANGE = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])\Z", re.ASCII)
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
+TIME_RANGE: Final = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])\Z", re.ASCII)
+DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
 WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -59,7 +59,7 @@ _COMPARED: Final = 64
 
 def seconds(text: str) -> int | None:
     """`6s`, `2m`, `1h`, `1000ms` as whole seconds; part of a second is no value."""
-    match = _DURATION.match(text)
+    match = DURATION.match(text)
     if not match:
         return None
     milliseconds = int(match[1]) * _MILLISECONDS[match[2]]
@@ -68,7 +68,7 @@ def seconds(text: str) -> int | None:
 
 def time_range(text: str) -> tuple[int, int] | None:
     """`09:00-17:30` as minutes of the day, end excluded; `24:00` is an end, never over midnight."""
-    match = _TIME_RANGE.match(text)
+    match = TIME_RANGE.match(text)
     if not match:
         return None
     start = int(match[1]) * 60 + int(match[2])
@@ -77,7 +77,7 @@ def time_range(text: str) -> tuple[int, int] | None:
 
 
 def iso_date(text: str) -> str | None:
-    if not _DATE.match(text):
+    if not DATE.match(text):
         return None
     try:
         date.fromisoformat(text)

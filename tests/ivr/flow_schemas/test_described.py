@@ -231,6 +231,10 @@ def test_it_is_a_json_schema_with_words_for_both(name: str) -> None:
         ({"say": "hello", "goto": "a", "next": "a"}, "'goto' was unexpected"),
         ({"route": {"queue": "q"}, "outcomes": {"conected": "a"}}, "'conected' was unexpected"),
         ({"gather": {"digits": "1"}, "keys": {"1": "a"}}, "is not of type 'integer'"),
+        (
+            {"route": {"queue": "q", "hold_sound": "../tick.wav"}, "outcomes": {}},
+            "'../tick.wav' is not valid under any of the given schemas",
+        ),
         ({}, "should be non-empty"),
     ],
 )
