@@ -8,7 +8,7 @@ from typing import Final
 
 from identity.jpki.anchors import Purpose
 from identity.jpki.refusals import Code, Refusal
-from identity.verification.model import LinkageKey, RevocationState
+from identity.verification.model import RevocationState
 
 
 class Hint(StrEnum):
@@ -42,8 +42,7 @@ class Refused:
     """A card that was not proven.
 
     `code` is a `jpki.refusals.Code` or a `RevocationCode`; `facts` may be shown to an operator.
-    `signed_by` is set when the signature itself was good and only revocation stood against it:
-    who signed, so that a row can say so. `purpose` once the certificate has said it.
+    `purpose` is set once the certificate has said it.
     """
 
     hint: Hint
@@ -52,7 +51,6 @@ class Refused:
     facts: Mapping[str, str] = field(default_factory=dict)
     purpose: Purpose | None = None
     revocation: RevocationState | None = None
-    signed_by: LinkageKey | None = field(default=None, repr=False)
 
 
 def refused(refusal: Refusal, *, at: datetime, purpose: Purpose | None = None) -> Refused:

@@ -109,7 +109,6 @@ def _not_good(judged: Judged, state: RevocationState, at: datetime) -> Refused:
         facts=facts,
         purpose=judged.purpose,
         revocation=state,
-        signed_by=_linkage_key(judged),
     )
 
 
