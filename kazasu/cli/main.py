@@ -59,9 +59,17 @@ def doctor(
 
 
 @app.command()
-def migrate() -> None:
+def migrate(
+    grant_to: Annotated[
+        str,
+        typer.Option(
+            help="PostgreSQL: the service's role, which may append evidence and not change it.",
+            show_default=False,
+        ),
+    ] = "",
+) -> None:
     """Bring the database to the schema of this version."""
-    run("kazasu.cli.migrate", "migrate")
+    run("kazasu.cli.migrate", "migrate", grant_to=grant_to)
 
 
 twilio = typer.Typer(no_args_is_help=True, help="Point a number at this service, and back.")
