@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.bilingual import Bilingual
+from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.paths import OUT, reaching
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
@@ -14,8 +15,14 @@ def check(flow: Subject) -> Iterator[Found]:
         ends = [n.id for n in draft.nodes.values() if isinstance(n.kind, (d.HangUp, d.Return))]
         good = reaching(draft, [*ends, OUT])
         for node in draft.nodes.values():
-            if node.id not in good:
+            if node.id not in good and not _beside(node):
                 yield found(node.at, "G003", node=node.id)
+
+
+def _beside(node: NodeDraft) -> bool:
+    """Only an operator starts it, beside the talk: no exit of it is ever followed."""
+    modes = node.kind.modes if isinstance(node.kind, d.VerifyIdentity) else ()
+    return bool(modes) and all(mode.name == "operator_started" for mode in modes)
 
 
 RULE = Rule(

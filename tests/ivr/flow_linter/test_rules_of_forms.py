@@ -129,6 +129,19 @@ CASES: dict[str, tuple[str, tuple[Change, ...], str, tuple[Change, ...]]] = {
 }  # fmt: skip
 
 
+def test_a_check_that_only_an_operator_starts_needs_no_words_and_no_way() -> None:
+    beside = (
+        "  in_talk: {verify_identity: {require: {identity: id_card_sign, binding: bind_choice}, "
+        "purpose: account, modes: [{operator_started: {via: [sms_link]}}]}}\n"
+    )
+    assert found(files((ASK, f"{ASK}{beside}"))) == []
+    spoken = beside.replace(
+        "{operator_started: {via: [sms_link]}}", "{spoken_code: {prompt: code}}"
+    )
+    codes = {one.code for one in found(files((ASK, f"{ASK}{spoken}")))}
+    assert codes >= {"F001", "O001"}
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_found_at_its_place(name: str) -> None:
     case, wrong, at, _ = CASES[name]

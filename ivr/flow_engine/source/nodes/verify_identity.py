@@ -29,12 +29,13 @@ def read_verify_identity(node: NodeDraft) -> d.VerifyIdentity:
     require = _require(node, fields.required(f, table, "require"))
     modes = _modes(node, fields.required(f, table, "modes"))
     step_up = _step_up(node, get("step_up"))
+    beside = bool(modes) and _beside_only(modes)  # nothing is spoken then
     return d.VerifyIdentity(
         require=require,
         purpose=take.required_name(node, table, "purpose", "purpose"),
         modes=modes,
-        hold=_hold(node, fields.required(f, table, "hold")),
-        outcomes=_exits(node, only_beside=bool(modes) and _beside_only(modes)),
+        hold=_hold(node, get("hold") if beside else fields.required(f, table, "hold")),
+        outcomes=_exits(node, only_beside=beside),
         step_up=step_up,
         expect=take.expression(node, get("expect"), "expect", want="ref", may_be_unset=True),
         wait=fields.as_seconds(f, get("wait"), "wait", low=60, high=300, default=300),
