@@ -10,8 +10,8 @@ from io import StringIO
 from pathlib import Path
 
 from ivr.business_systems.typed_values import from_text
-from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Scalar
+from ivr.flow_engine.site import LookupEntry
 from ivr.live_calls.ports import LookupAnswer
 
 

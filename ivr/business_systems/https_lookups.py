@@ -15,8 +15,8 @@ import httpx2
 import structlog
 
 from ivr.business_systems.lookup_requests import BadAnswer, body, read_answer, signed
-from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Scalar
+from ivr.flow_engine.site import LookupEntry
 from ivr.live_calls.ports import LookupAnswer, Lookups
 
 LONGEST_SECONDS: Final = 10.0

@@ -7,7 +7,8 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from ivr.flow_engine.definition import Hours, Site
+from ivr.flow_engine.definition import Hours
+from ivr.flow_engine.site import Site
 
 State = Literal["open", "closed", "holiday"]
 Ranges: TypeAlias = tuple[tuple[int, int], ...]

@@ -7,7 +7,8 @@ The reader knows forms, types and the fields of each kind. Whether a flow may se
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.documents import read_document
 from ivr.flow_engine.source.findings import Findings, Found
 from ivr.flow_engine.source.format_steps.ladder import OLDER

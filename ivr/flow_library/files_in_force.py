@@ -11,7 +11,8 @@ from typing import Final
 
 import structlog
 
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.findings import At, found
 from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json
 from ivr.flow_library.kept_versions import KeptVersions, read

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import Site
 from ivr.flow_linter.finding import Finding
 
 LIVE: Final = "live"

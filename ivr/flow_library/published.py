@@ -8,7 +8,8 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import Site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.choosing import chosen
 from ivr.flow_library.files_in_force import note_problems, texts_of

@@ -11,7 +11,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
 
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.flow_library.approvers import deciding
 from ivr.flow_library.kept_versions import KeptVersions
 from ivr.flow_library.model import (

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from ivr.flow_engine import reader
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Findings, Found
 from ivr.flow_engine.source.whole_flow import WholeFlow

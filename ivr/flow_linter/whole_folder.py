@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.findings import At, Findings, Found
 from ivr.flow_linter.allows import accept, by_file, judged
 from ivr.flow_linter.carrier_limits import CarrierLimits

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from ivr.flow_engine import outcomes as words
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Scalar, Table, Value, plain, read_document
 from ivr.flow_engine.source.findings import At, Findings, Found

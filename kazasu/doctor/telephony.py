@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from kazasu.doctor.findings import Finding
 from kazasu.settings import BadSettings, Settings, terminal_is_japanese
 from kazasu.wiring import flows

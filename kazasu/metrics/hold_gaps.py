@@ -9,8 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from ivr.flow_engine import voice_actions as voice
+from ivr.flow_engine.readings.speech_length import spoken_seconds
 from ivr.flow_engine.session import Session
-from ivr.flow_engine.speech_length import spoken_seconds
 
 TOO_LONG: Final = 4.0  # seconds without sound that no call may have
 _MOST: Final = 20_000

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from ivr.carriers.twilio.flow_limits import LIMITS
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_library.bundles import SITE_FILE, bundle_of, to_json

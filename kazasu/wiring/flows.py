@@ -10,7 +10,8 @@ from identity.tenants.model import Tenant
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.business_systems.https_lookups import BusinessSystem, HttpsLookups, TablesFirst
 from ivr.carriers.twilio.flow_limits import LIMITS
-from ivr.flow_engine.definition import Flow, LookupEntry, Site
+from ivr.flow_engine.definition import Flow
+from ivr.flow_engine.site import LookupEntry, Site
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.folder import flow_folder
 from ivr.flow_library.kept_versions import KeptVersions

@@ -32,7 +32,7 @@ from identity.tenants.keys import deployment_keys, tenant_keys
 from identity.tenants.model import Role, Tenant, TenantId
 from identity.verification.apart import WorkerProcess
 from identity.verification.service import CardVerifier
-from ivr.flow_engine.definition import Business, Site
+from ivr.flow_engine.site import Business, Site
 from kazasu.settings import Profile, Settings
 from kazasu.wiring.archive import keys
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ivr.flow_engine.definition import Business, Site
+from ivr.flow_engine.site import Business, Site
 from ivr.live_calls.errands.link_message import LinkMessages, MessageSettings
 from ivr.live_calls.ports import CallRow, CarrierTrouble
 from stores.sql.database import Database

@@ -10,7 +10,7 @@ from urllib.parse import quote, urlencode
 from ivr.carriers.twilio.markup import Gather, Say, Verb, VoiceResponse
 from ivr.flow_engine import voice_actions as voice
 from ivr.flow_engine.readings import markup
-from ivr.flow_engine.speech_length import SLOW, spoken_seconds
+from ivr.flow_engine.readings.speech_length import SLOW, spoken_seconds
 from ivr.flow_engine.voice_actions import Spoken
 from ivr.live_calls.answers import Answer, Draw, Farewell, QueueTurn
 

@@ -11,8 +11,8 @@ from typing import Final
 
 from ivr.flow_engine import events
 from ivr.flow_engine.call_log.recording import Entry
-from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Contract, Event, Levels, Scalar
+from ivr.flow_engine.site import LookupEntry
 
 NUMBERS: Final[Mapping[str, str]] = {
     "mobile": "+819012345678",

@@ -7,6 +7,7 @@ from typing import Final
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.expressions import LEVELS, Type
 from ivr.flow_engine.outcomes import BINDING_LEVELS, CALL_STATES, IDENTITY_LEVELS, NUMBER_KINDS
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NodeDraft
@@ -28,7 +29,7 @@ class Inherited:
     """What a sub-flow takes from its main flow. Exits in defaults name nodes of the main file
     and stay there; the fields are inherited."""
 
-    site: d.Site
+    site: Site
     defaults: Mapping[str, Table]
     languages: tuple[str, ...]
 

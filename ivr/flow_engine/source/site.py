@@ -1,6 +1,6 @@
 """`flows/site.yaml` -> Site: the business, and the names its flows may use."""
 
-from ivr.flow_engine.definition import Business, LookupEntry, QueueEntry, Site
+from ivr.flow_engine.site import Business, LookupEntry, QueueEntry, Site
 from ivr.flow_engine.source import fields, forms
 from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.findings import Findings

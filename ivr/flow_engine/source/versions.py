@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import rfc8785
 
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.documents import Table, plain
 from ivr.flow_engine.source.draft import BodyDraft
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ivr.flow_engine.definition import GlobalKey, Hours, Limits, Site
+from ivr.flow_engine.definition import GlobalKey, Hours, Limits
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source import fields, flow_files, main_fields
 from ivr.flow_engine.source.documents import Table, read_document
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NameUse

@@ -13,7 +13,7 @@ from typing import Final
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.expressions import Type
 from ivr.flow_engine.prompts import PromptError, speak
-from ivr.flow_engine.speech_length import heard, morae, spoken_seconds, words
+from ivr.flow_engine.readings.speech_length import heard, morae, spoken_seconds, words
 from ivr.flow_engine.voice_actions import Pause, Play, Say, Spoken
 from ivr.flow_linter.analysis.spoken import uses
 from ivr.flow_linter.rule import Subject

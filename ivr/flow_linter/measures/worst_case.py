@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from ivr.flow_engine import definition as d
+from ivr.flow_engine.readings.speech_length import spoken_seconds
 from ivr.flow_engine.source.draft import BodyDraft, NodeDraft
-from ivr.flow_engine.speech_length import spoken_seconds
 from ivr.flow_linter.analysis.guard import callers_first
 from ivr.flow_linter.analysis.paths import components, longest
 from ivr.flow_linter.measures.prompt_lengths import spoken_at_longest

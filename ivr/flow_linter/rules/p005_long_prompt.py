@@ -4,8 +4,8 @@ eight seconds takes ten at slow pace."""
 from collections.abc import Iterator
 
 from ivr.flow_engine.bilingual import Bilingual
+from ivr.flow_engine.readings.speech_length import SLOW
 from ivr.flow_engine.source.findings import Found, found
-from ivr.flow_engine.speech_length import SLOW
 from ivr.flow_linter.measures.prompt_lengths import prompt_lengths
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 

@@ -13,7 +13,7 @@ from typing import Final, Protocol
 
 import structlog
 
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.live_calls.ports import CallRow
 from ivr.queues.ports import PhoneTrouble
 

@@ -13,9 +13,10 @@ from typing import Final, Protocol
 from identity.contract_holders.model import Holder
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.tenants.model import TenantId
-from ivr.flow_engine.definition import Flow, FlowBody, Require, Site, VerifyIdentity
+from ivr.flow_engine.definition import Flow, FlowBody, Require, VerifyIdentity
 from ivr.flow_engine.nodes.verify_identity.expectation import expected_of
 from ivr.flow_engine.session import Session
+from ivr.flow_engine.site import Site
 from ivr.live_calls.ports import CallRow, Placed
 
 MODES: Final = ("spoken_code", "sms_link")

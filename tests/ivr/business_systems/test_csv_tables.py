@@ -11,9 +11,9 @@ from ivr.business_systems.csv_tables import (
     folder_tables,
     read_table,
 )
-from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Scalar
 from ivr.flow_engine.reader import read_site
+from ivr.flow_engine.site import LookupEntry
 from ivr.live_calls.ports import LookupAnswer, Lookups
 
 CASE = LookupEntry(args={"contract": "ref"}, fields={"due": "date", "fee": "yen", "open": "bool"})

@@ -21,8 +21,8 @@ from ivr.business_systems.https_lookups import (
     TablesFirst,
 )
 from ivr.business_systems.lookup_requests import BadAnswer, read_answer, signed
-from ivr.flow_engine.definition import LookupEntry
 from ivr.flow_engine.events import Scalar
+from ivr.flow_engine.site import LookupEntry
 from ivr.live_calls.ports import LookupAnswer, Lookups
 from stand_ins.business_system.door import Row, business_app
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import Linted, lint_flow, lint_site
 

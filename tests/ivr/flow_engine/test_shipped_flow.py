@@ -12,13 +12,13 @@ from ivr.flow_engine.definition import (
     GlobalAction,
     HoursCheck,
     Lookup,
-    Site,
     Subflow,
     VerifyIdentity,
 )
 from ivr.flow_engine.outcomes import PENDING_HINTS, VERIFY_EXITS
 from ivr.flow_engine.prompts import speak
-from ivr.flow_engine.speech_length import spoken_seconds
+from ivr.flow_engine.readings.speech_length import spoken_seconds
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.voice_actions import Say
 from ivr.flow_linter.linter import lint_flow, lint_site
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ivr.flow_engine.speech_length import heard, morae, spoken_seconds, text_seconds
+from ivr.flow_engine.readings.speech_length import heard, morae, spoken_seconds, text_seconds
 from ivr.flow_engine.voice_actions import Pause, Play, Say
 
 

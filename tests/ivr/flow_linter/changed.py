@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import TypeAlias
 
-from ivr.flow_engine.definition import Site
+from ivr.flow_engine.site import Site
 from ivr.flow_linter.carrier_limits import ANY_CARRIER, CarrierLimits
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_site

@@ -2,8 +2,9 @@
 
 from collections.abc import Sequence
 
-from ivr.flow_engine.definition import Flow, Site
+from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.reader import read_flow
+from ivr.flow_engine.site import Site
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from ivr.flow_linter.finding import Finding
 from ivr.flow_linter.linter import lint_flow, lint_site, told

@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from ivr.flow_engine.definition import (
     Branch,
-    Business,
     Callback,
     Count,
     Expression,
@@ -21,20 +20,18 @@ from ivr.flow_engine.definition import (
     Kind,
     Limits,
     Lookup,
-    LookupEntry,
     Mode,
     Node,
     PromptText,
-    QueueEntry,
     Require,
     Route,
     Say,
     Set,
-    Site,
     Variable,
     VerifyIdentity,
 )
 from ivr.flow_engine.outcomes import ALARM_EXITS, COMPLETE_EXITS, VERIFY_EXITS
+from ivr.flow_engine.site import Business, LookupEntry, QueueEntry, Site
 
 NOW: Final = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 

@@ -9,8 +9,8 @@ import httpx2
 import pytest
 
 from identity.pairing.model import Mode
-from ivr.flow_engine.definition import Site
 from ivr.flow_engine.reader import read_site
+from ivr.flow_engine.site import Site
 from ivr.live_calls.errands.link_message import fits_one_part, link_text
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import BASE, LINE, SHIPPED, Caller, Stage, a_stage
