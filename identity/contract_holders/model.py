@@ -9,7 +9,9 @@ from identity.tenants.model import TenantId
 class Holder:
     """One contract's holder. `person` is empty while enrolment is awaited.
 
-    `display_name` and `phones` (E.164) are kept sealed; `phones` also as HMAC for comparing.
+    `display_name`, `phones` (E.164), `birth_date` (YYYY-MM-DD, "" when not known) and the addresses
+    are kept sealed; `phones` also as HMAC for comparing. Enrolment compares name, birth date and
+    addresses with a signature certificate.
     """
 
     tenant: TenantId
@@ -17,6 +19,9 @@ class Holder:
     display_name: str = field(repr=False)
     phones: tuple[str, ...] = field(repr=False)
     person: str = ""
+    birth_date: str = field(default="", repr=False)
+    address: str = field(default="", repr=False)
+    former_addresses: tuple[str, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

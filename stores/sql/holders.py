@@ -53,7 +53,13 @@ class SqlHolders:
             await self._database.write(lambda connection: _replace(connection, rows, phones))
 
     def _row(self, holder: Holder) -> dict[str, Any]:
-        content = {"display_name": holder.display_name, "phones": list(holder.phones)}
+        content = {
+            "display_name": holder.display_name,
+            "phones": list(holder.phones),
+            "birth_date": holder.birth_date,
+            "address": holder.address,
+            "former_addresses": list(holder.former_addresses),
+        }
         return {
             "tenant_id": holder.tenant,
             "contract_ref": holder.contract_ref,
@@ -90,6 +96,10 @@ class SqlHolders:
             display_name=content["display_name"],
             phones=tuple(content["phones"]),
             person=row.person_id,
+            # Rows of earlier versions do not say.
+            birth_date=content.get("birth_date", ""),
+            address=content.get("address", ""),
+            former_addresses=tuple(content.get("former_addresses", ())),
         )
 
 
