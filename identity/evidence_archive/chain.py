@@ -4,17 +4,19 @@ hash = SHA-256(canonical JSON (RFC 8785) of the row's header, its place and its 
 """
 
 import hashlib
-from collections.abc import Iterable
-
-import rfc8785
+import json
+from collections.abc import Iterable, Mapping
+from typing import Final
 
 from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedPart, SealedRecord
+
+_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
 def canonical(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:
     """The bytes whose SHA-256 is the row's hash. Contents enter only by the hash of their sealed
     bytes, and by a commitment that says nothing without the salt."""
-    return rfc8785.dumps(
+    return _canonical_json(
         {
             "v": 2 if any(part.commitment for part in record.parts) else 1,
             "id": record.id,
@@ -27,6 +29,12 @@ def canonical(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:
             "parts": [_part(part) for part in record.parts],
         }
     )
+
+
+def _canonical_json(said: Mapping[str, object]) -> bytes:
+    """As `rfc8785.dumps` writes it, at a tenth of the cost: without floats and large integers, and
+    with ASCII names, the two are the same (a test compares them)."""
+    return _ENCODER.encode(said).encode()
 
 
 def _part(part: SealedPart) -> dict[str, str]:

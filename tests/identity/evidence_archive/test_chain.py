@@ -1,10 +1,12 @@
 """The hash chain finds every edit, deletion, insertion and swap, and names the first bad row."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -132,6 +134,17 @@ def test_a_destroyed_content_key_leaves_the_chain_whole(
     shredded = replace(record.parts[0], wrapped_key=b"")
     rows[at] = replace(rows[at], record=replace(record, parts=(shredded,)))
     assert chain.first_bad(rows) is None
+
+
+NAMES = st.text(st.characters(codec="ascii"), max_size=8)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
+
+
+@given(st.dictionaries(NAMES, TEXTS, max_size=5), TEXTS, st.integers(1, 2**53 - 1))
+def test_the_text_is_canonical_json(header: dict[str, str], name: str, seq: int) -> None:
+    record = replace(_record(1), id=name, header=header)
+    text = chain.canonical(record, seq=seq, previous_hash=bytes(32))
+    assert text == rfc8785.dumps(json.loads(text))
 
 
 def test_the_bytes_that_are_hashed_do_not_change() -> None:
