@@ -92,14 +92,15 @@ def _across(subjects: list[Subject]) -> Iterator[Found]:
 
 
 def _lengths(subjects: list[Subject]) -> Iterator[tuple[At, PromptLength]]:
-    lengths: dict[At, PromptLength] = {}
+    lengths: dict[tuple[At, bool], PromptLength] = {}
     for subject in subjects:
         for line in prompt_lengths(subject):
             at = subject.whole.prompts.places[line.prompt, line.language]
-            known = lengths.get(at)
+            known = lengths.get((at, line.slow))
             if known is None or known.seconds < line.seconds:
-                lengths[at] = line
-    yield from sorted(lengths.items(), key=lambda item: (item[0].file, item[0].line, item[0].col))
+                lengths[at, line.slow] = line
+    found = [(at, line) for (at, _), line in lengths.items()]
+    yield from sorted(found, key=lambda one: (one[0].file, one[0].line, one[0].col, one[1].slow))
 
 
 def _belonging(subjects: list[Subject], only: str) -> frozenset[str] | None:

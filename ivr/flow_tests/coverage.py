@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.flow_engine.definition import HoursCheck, VerifyIdentity
+from ivr.flow_engine.definition import HoursCheck, Subflow, VerifyIdentity
 from ivr.flow_engine.outcomes import COMPLETE_EXITS, OTHER, VERIFY_EXITS
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import At
@@ -83,8 +83,15 @@ def _place(entry: Untaken) -> tuple[str, int, int]:
 
 
 def _written(node: NodeDraft) -> dict[str, At]:
-    """Exits that the reader filled in stand at the node itself; they are nobody's words."""
-    return {leave.name: leave.at for leave in node.exits if leave.at != node.at}
+    """Exits that the reader filled in stand at the node itself; they are nobody's words. Nor is a
+    sub-flow's `error` counted: it is for what breaks, and no test can break a flow without errors.
+    """
+    faults = {"error"} if isinstance(node.kind, Subflow) else set()
+    return {
+        leave.name: leave.at
+        for leave in node.exits
+        if leave.at != node.at and leave.name not in faults
+    }
 
 
 def _as_written(node: NodeDraft, written: dict[str, At], exit_name: str) -> str:

@@ -26,7 +26,8 @@ _WORDS: Final = {
     "clean": Bilingual(ja="指摘はありません", en="clean"),
     "morae": Bilingual(ja="モーラ", en="morae"),
     "words": Bilingual(ja="語", en="words"),
-    "fixed": Bilingual(ja="引用符を付けました", en="quotes added"),
+    "slow": Bilingual(ja="ゆっくり", en="slow"),
+    "fixed": Bilingual(ja="直しました", en="corrected"),
 }
 
 
@@ -35,7 +36,7 @@ class _Linted:
     """Files as one can open them from here; the same in two given paths counts once."""
 
     findings: dict[Finding, None]
-    lengths: dict[At, PromptLength]
+    lengths: dict[tuple[At, bool], PromptLength]
 
 
 def lint(*, paths: list[str], strict: bool, fix: bool, prompts: bool, form: str, lang: str) -> int:
@@ -69,7 +70,8 @@ def _lint(path: Path, folder: Path, found: _Linted) -> None:
     for one in result.findings:
         found.findings[replace(one, file=(folder / one.file).as_posix())] = None
     for at, length in result.lengths:
-        found.lengths[replace(at, file=(folder / at.file).as_posix())] = length
+        place = replace(at, file=(folder / at.file).as_posix())
+        found.lengths[place, length.slow] = length
 
 
 def _fix(folder: Path, spoken: str) -> None:
@@ -119,7 +121,7 @@ def _document(found: _Linted, spoken: str, *, prompts: bool) -> object:
     ]
     if not prompts:
         return rows
-    return {"findings": rows, "prompts": [_row(at, one) for at, one in found.lengths.items()]}
+    return {"findings": rows, "prompts": [_row(at, one) for (at, _), one in found.lengths.items()]}
 
 
 def _row(at: At, length: PromptLength) -> dict[str, object]:
@@ -132,14 +134,16 @@ def _row(at: At, length: PromptLength) -> dict[str, object]:
         "sentences": length.sentences,
         _unit(length): length.units,
         "seconds": round(length.seconds, 1),
+        "pace": "slow" if length.slow else "normal",
     }
 
 
 def _lines(found: _Linted, spoken: str, *, prompts: bool) -> Sequence[str]:
     """`file:line:col …`: findings, then prompts with placeholders at their longest."""
     lines = [one.render(spoken) for one in found.findings] or [_WORDS["clean"].of(spoken)]
-    for at, length in found.lengths.items() if prompts else ():
+    for (at, slow), length in found.lengths.items() if prompts else ():
         counted = f"{length.seconds:.1f} s {length.units} {_WORDS[_unit(length)].of(spoken)}"
+        counted += f" ({_WORDS['slow'].of(spoken)})" if slow else ""
         place = f"{at.file}:{at.line}:{at.col}"
         lines.append(f"{place} {length.prompt} {length.language} {counted}")
     return lines

@@ -94,3 +94,8 @@ def test_a_mistake_in_a_test_has_its_place_and_nothing_is_played_of_it() -> None
 def test_a_broken_flow_is_not_played() -> None:
     found = linted(with_tests(*ALL), ("next: desk", "next: dekk"))
     assert {finding.code for finding in found} == {"G001"}
+
+
+def test_what_only_a_fault_takes_needs_no_test() -> None:
+    handled = ("outcomes: {done: check}", "outcomes: {done: check, error: hi}")
+    assert [f.render("en") for f in linted(with_tests(*ALL), handled)] == []

@@ -1,5 +1,6 @@
 """Older formats are brought up in memory, with a step that exists only here."""
 
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,8 +11,9 @@ from hypothesis import strategies as st
 from ivr.flow_engine.source.documents import Table, Value, plain, read_document
 from ivr.flow_engine.source.findings import At, Findings
 from ivr.flow_engine.source.format_steps import ladder
-from ivr.flow_engine.source.format_steps.ladder import STEPS, Step, lifted
+from ivr.flow_engine.source.format_steps.ladder import STEPS, Edit, Step, lifted
 from ivr.flow_library.bundles import bundle_of, from_json, read_bundle, to_json
+from ivr.flow_linter.fixing import fixed, migrated
 from ivr.flow_linter.linter import lint_flow
 from tests.ivr.flow_engine.small_flow import AUDIO, FILES, site
 
@@ -43,7 +45,16 @@ def from_0(table: Table) -> Table:
     return replace(table, entries=entries)
 
 
-STEP = Step(schema="ivr-flow", number=0, lift=from_0)
+def edits_from_0(table: Table) -> Iterator[Edit]:
+    yield Edit(at=table.keys["first"], old="first", new="start")
+    nodes = table.entries["nodes"]
+    assert isinstance(nodes, Table)
+    for node in nodes.entries.values():
+        if isinstance(node, Table) and "speak" in node.keys:
+            yield Edit(at=node.keys["speak"], old="speak", new="say")
+
+
+STEP = Step(schema="ivr-flow", number=0, lift=from_0, edits=edits_from_0)
 
 
 @pytest.fixture
@@ -96,6 +107,41 @@ def test_published_texts_stay_as_they_were_and_keep_their_version() -> None:
     assert read.main.nodes == flow.main.nodes
 
 
+@pytest.mark.usefixtures("with_step")
+def test_the_file_is_brought_up_where_it_stands() -> None:
+    commented = OLD.replace("title: ", "title:   ").replace("\n", "   # kept\n", 3)
+    found = fixed({**FILES, "bad.yaml": commented}, {}, "site.yaml", ["bad"])
+    expected = commented.replace("ivr-flow/0", "ivr-flow/1").replace("first:", "start:", 1)
+    assert found == {"bad.yaml": expected.replace("{speak:", "{say:")}
+    linted = lint_flow({**FILES, **found}, "bad", site(), AUDIO)
+    assert "F006" not in [one.code for one in linted.findings]
+    assert fixed({**FILES, **found}, {}, "site.yaml", ["bad"]) == {}
+
+
+def test_steps_follow_one_another_in_the_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = Step(schema="ivr-flow", number=1, lift=lambda table: table, edits=lambda table: ())
+    monkeypatch.setattr(ladder, "STEPS", (later, STEP))
+    text = migrated(OLD, "bad.yaml")
+    assert text.splitlines()[1:] != OLD.splitlines()[1:]
+    assert "schema: ivr-flow/2\n" in text
+    assert migrated(text, "bad.yaml") == text
+
+
+@pytest.mark.parametrize(
+    "edits",
+    [
+        lambda table: (),  # forgets what the step does
+        lambda table: [Edit(at=table.keys["first"], old="frist", new="start")],
+        lambda table: [*edits_from_0(table), Edit(at=table.keys["title"], old="title", new="id")],
+    ],
+)
+def test_a_text_that_would_read_as_something_else_stays(
+    monkeypatch: pytest.MonkeyPatch, edits: Callable[[Table], Iterable[Edit]]
+) -> None:
+    monkeypatch.setattr(ladder, "STEPS", (replace(STEP, edits=edits),))
+    assert migrated(OLD, "bad.yaml") == OLD
+
+
 def test_without_a_step_an_older_file_is_refused() -> None:
     linted = lint_flow({**FILES, "bad.yaml": OLD}, "bad", site(), AUDIO)
     assert linted.flow is None
@@ -126,7 +172,7 @@ def test_one_number_at_a_time(first: int, count: int) -> None:
             taken.append(number)
             return table
 
-        return Step(schema="ivr-flow", number=number, lift=lift)
+        return Step(schema="ivr-flow", number=number, lift=lift, edits=lambda table: ())
 
     steps = [step(number) for number in range(first + count, first - 1, -1)]
     empty = Table(entries={}, keys={}, at=HERE)

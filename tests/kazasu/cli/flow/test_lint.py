@@ -78,6 +78,21 @@ def test_json_and_the_lengths_of_prompts(flows: Path) -> None:
     assert any("verify.code ja-JP" in line and "モーラ" in line for line in table.splitlines())
 
 
+def test_slow_words_have_a_length_of_their_own(flows: Path) -> None:
+    change(flows / "main-inbound.yaml", b'"8": language}', b'"8": language, "5": slower}')
+    words = "callback.bye: {ja-JP: それでは、失礼いたします。".encode()
+    both = "callback.bye: {ja-JP: {say: それでは、失礼します。, slow: 失礼いたします。}".encode()
+    change(flows / "prompts" / "main.yaml", words, both)
+    _, out = lint(flows, "--json", "--prompts")
+    bye = [row for row in json.loads(out)["prompts"] if row["prompt"] == "callback.bye"]
+    lengths = [(row["language"], row["pace"], row.get("morae")) for row in bye]
+    assert lengths == [("ja-JP", "normal", 11), ("ja-JP", "slow", 9), ("en-US", "normal", None)]
+    _, table = lint(flows, "--prompts", "--lang", "en")
+    assert [line.endswith("(slow)") for line in table.splitlines() if "callback.bye" in line] == [
+        False, True, False,
+    ]  # fmt: skip
+
+
 def test_sarif(flows: Path) -> None:
     change(flows / "main-inbound.yaml", b"start: check_hours", b"start: chek_hours")
     code, out = lint(flows, "--sarif")
