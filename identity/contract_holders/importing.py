@@ -1,7 +1,9 @@
-"""Holders from a CSV file: `contract_ref,display_name,phones,person_id`, all rows or none.
+"""Holders from a CSV file: `contract_ref,display_name,phones`, and where they are to be compared
+with cards also `birth_date,address,former_addresses`; all rows or none.
 
 UTF-8 with or without a byte order mark, a header line, comma or quotes as in RFC 4180. Several
-phones of one contract are separated by `;` and may be written as people write them in Japan.
+phones of one contract are separated by `;` and may be written as people write them in Japan, as
+are several former addresses. A birth date is YYYY-MM-DD.
 The person id may be missing as a column or empty in a row: enrolment is then awaited.
 """
 
@@ -10,6 +12,7 @@ import io
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import phonenumbers
@@ -20,10 +23,11 @@ from identity.contract_holders.ports import Holders
 from identity.tenants.model import TenantId
 
 _NEEDED: Final = ("contract_ref", "display_name", "phones")
-_COLUMNS: Final = (*_NEEDED, "person_id")
+_COLUMNS: Final = (*_NEEDED, "person_id", "birth_date", "address", "former_addresses")
 _REF: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._/-]{0,63}")
 _PERSON: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _NAME_MAX: Final = 100
+_ADDRESS_MAX: Final = 400
 _REGION: Final = "JP"
 
 
@@ -33,7 +37,7 @@ class RowError:
 
     `code` is one of: encoding, csv, header_missing, column_missing, column_unknown,
     column_repeated, too_many_cells, contract_ref, contract_ref_repeated, display_name, phone,
-    person_id.
+    person_id, birth_date, address.
     """
 
     row: int
@@ -110,10 +114,17 @@ def _holder(tenant: TenantId, cells: dict[str, str], row: int) -> tuple[Holder, 
     ref, name, person = (cells.get(n, "") for n in ("contract_ref", "display_name", "person_id"))
     if not _REF.fullmatch(ref):
         errors.append(RowError(row=row, column="contract_ref", code="contract_ref"))
-    if not 0 < len(name) <= _NAME_MAX or any(unicodedata.category(c)[0] == "C" for c in name):
+    if not 0 < len(name) <= _NAME_MAX or _hides_something(name):
         errors.append(RowError(row=row, column="display_name", code="display_name"))
     if person and (not _PERSON.fullmatch(person) or person.startswith(PROVISIONAL)):
         errors.append(RowError(row=row, column="person_id", code="person_id"))
+    born = cells.get("birth_date", "")
+    if born and not _is_date(born):
+        errors.append(RowError(row=row, column="birth_date", code="birth_date"))
+    former = tuple(filter(None, map(str.strip, cells.get("former_addresses", "").split(";"))))
+    for column, texts in (("address", (cells.get("address", ""),)), ("former_addresses", former)):
+        if any(len(text) > _ADDRESS_MAX or _hides_something(text) for text in texts):
+            errors.append(RowError(row=row, column=column, code="address"))
     phones = [e164(written) for written in cells["phones"].split(";") if written.strip()]
     if "" in phones:
         errors.append(RowError(row=row, column="phones", code="phone"))
@@ -123,8 +134,23 @@ def _holder(tenant: TenantId, cells: dict[str, str], row: int) -> tuple[Holder, 
         display_name=name,
         phones=tuple(dict.fromkeys(phones)),
         person=person,
+        birth_date=born,
+        address=cells.get("address", ""),
+        former_addresses=former,
     )
     return holder, errors
+
+
+def _is_date(text: str) -> bool:
+    try:
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False
+
+
+def _hides_something(text: str) -> bool:
+    """Controls and the like. Private-use characters are a business's own 外字 and may stay."""
+    return any(unicodedata.category(char) in {"Cc", "Cf", "Cs", "Cn"} for char in text)
 
 
 def e164(written: str) -> str:

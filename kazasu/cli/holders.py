@@ -19,12 +19,15 @@ _WORDS: Final = {
     "header_missing": "has no header line: contract_ref,display_name,phones[,person_id]",
     "column_missing": "the column is missing",
     "column_repeated": "the column is there twice",
-    "column_unknown": "no such column; known: contract_ref, display_name, phones, person_id",
+    "column_unknown": "no such column; known: contract_ref, display_name, phones, person_id, "
+    "birth_date, address, former_addresses",
     "too_many_cells": "has more cells than the header",
     "contract_ref": "must be 1 to 64 letters, digits, . _ / or -",
     "contract_ref_repeated": "stands in an earlier row too",
     "display_name": "must be 1 to 100 characters without control characters",
     "phone": "is not a telephone number; several are separated by ;",
+    "birth_date": "must be YYYY-MM-DD, or empty",
+    "address": "must be up to 400 characters without control characters, former ones parted by ;",
     "person_id": "must be 1 to 64 letters, digits, _ or -, or empty",
 }
 

@@ -268,7 +268,8 @@ app.add_typer(holders, name="holders")
 
 @holders.command("import")
 def holders_import(file: str) -> None:
-    """Import `contract_ref,display_name,phones,person_id?` from a CSV file: all rows or none."""
+    """Import a CSV file, all rows or none: contract_ref,display_name,phones and, where wished,
+    person_id,birth_date,address,former_addresses."""
     run("kazasu.cli.holders", "import_file", file=file)
 
 

@@ -44,6 +44,39 @@ async def test_the_person_column_may_be_missing() -> None:
     assert holders.rows[TENANT.id, "K-1"].person == ""
 
 
+WIDE = "contract_ref,display_name,phones,birth_date,address,former_addresses\n"
+
+
+async def test_what_cards_are_compared_with() -> None:
+    holders, answer = await _imported(
+        WIDE + "K-1,高\ue000　花子,,1956-04-12,霞県　風道市1,茜県1; 茜県2 ;\nK-2,太郎,,,,\n"
+    )
+    assert answer == Imported(holders=2)
+    first, second = (holders.rows[TENANT.id, f"K-{n}"] for n in (1, 2))
+    assert (first.birth_date, first.address) == ("1956-04-12", "霞県　風道市1")
+    assert first.former_addresses == ("茜県1", "茜県2")
+    assert (second.birth_date, second.address, second.former_addresses) == ("", "", ())
+    assert "風道市" not in repr(first)
+    assert "1956" not in repr(first)
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "code"),
+    [
+        ("K-1,花子,,1956-4-12,,", "birth_date", "birth_date"),
+        ("K-1,花子,,1956-02-30,,", "birth_date", "birth_date"),
+        ("K-1,花子,,19560412,,", "birth_date", "birth_date"),
+        ("K-1,花子,,,霞県\u202e1,", "address", "address"),
+        (f"K-1,花子,,,{'霞' * 401},", "address", "address"),
+        ("K-1,花子,,,,霞県1;\u200b霞県", "former_addresses", "address"),
+    ],
+)
+async def test_what_cannot_be_compared_is_refused(row: str, column: str, code: str) -> None:
+    holders, answer = await _imported(WIDE + row + "\n")
+    assert answer == (RowError(row=2, column=column, code=code),)
+    assert not holders.rows
+
+
 @pytest.mark.parametrize(
     ("text", "errors"),
     [
