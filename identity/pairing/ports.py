@@ -23,6 +23,7 @@ from identity.tenants.model import TenantId
 
 Now: TypeAlias = Callable[[], datetime]
 RandomBytes: TypeAlias = Callable[[int], bytes]
+Marks: TypeAlias = frozenset[tuple[PairingId, int]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +119,11 @@ class Pairings(Protocol):
 
     async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
         """All pairings of a call, in the order in which they met it."""
+        ...
+
+    async def marks(self, tenant: TenantId, call_ref: CallRef) -> Marks:
+        """Which pairings a call has, and how often each has changed: cheaper than `by_call`, for
+        who only wants to know whether anything did. Every change of one gives other marks."""
         ...
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:

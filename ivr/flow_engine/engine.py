@@ -12,7 +12,15 @@ from typing import Literal, TypeAlias
 
 from ivr.flow_engine.definition import Flow, Route
 from ivr.flow_engine.errands import Errand, FetchAgain
-from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityRefused, QueueMoved
+from ivr.flow_engine.events import (
+    CallArrived,
+    Event,
+    IdentityProven,
+    IdentityRefused,
+    PairingProgressed,
+    QueueMoved,
+)
+from ivr.flow_engine.nodes.verify_identity import check
 from ivr.flow_engine.running import run
 from ivr.flow_engine.session import Frame, Session
 from ivr.flow_engine.turn import deferral, faults, standing
@@ -71,6 +79,12 @@ def step(flow: Flow, session: Session, event: Event, now: datetime, *, from_carr
             note(turn)
         _count_time(turn, session)
     return _finished(turn, session, outcome)
+
+
+def knows(session: Session, event: Event) -> bool:
+    """Whether a step with this event would leave the session as it is: progress of a check that a
+    hold has taken already. A host that polls need not step for it."""
+    return isinstance(event, PairingProgressed) and check.knows(session, event)
 
 
 def draw(session: Session) -> Session:

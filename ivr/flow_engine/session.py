@@ -5,7 +5,7 @@ It holds spoken codes, keyed digits and drawn texts, so the host keeps it encryp
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from ivr.flow_engine import voice_actions
@@ -159,7 +159,7 @@ class Session:
         return f"{self.stack[-1].flow}/{self.stack[-1].node}" if self.stack else ""
 
     def to_json(self) -> dict[str, Any]:
-        """JSON-ready form; `from_json` gives an equal session back."""
+        """JSON-ready form; `from_json` gives an equal session back, from a fuller form too."""
         return {"schema": SCHEMA, **_plain(self)}
 
     @classmethod
@@ -195,19 +195,33 @@ _KINDS: Final[dict[str, type]] = {
 }
 
 
-_FIELDS: Final = {kind: tuple(part.name for part in fields(kind)) for kind in _KINDS.values()}
 _AS_THEY_ARE: Final = frozenset({str, int, float, bool, type(None)})
+_REQUIRED: Final = object()
+
+
+def _usual(part: Field[Any]) -> object:
+    """What a field is when nothing is said of it."""
+    made = part.default_factory() if part.default_factory is not MISSING else part.default
+    return _REQUIRED if made is MISSING else made
+
+
+_FIELDS: Final = {
+    kind: tuple((part.name, _usual(part)) for part in fields(kind)) for kind in _KINDS.values()
+}
 
 
 def _plain(value: object) -> Any:
-    """Looked up by kind, the most frequent first: every webhook writes a session."""
+    """Looked up by kind, the most frequent first: every webhook writes a session. Fields that are
+    as usual are left out."""
     kind = type(value)
     if kind in _AS_THEY_ARE:
         return value
     if kind in _FIELDS:
         parts = {_TAG: kind.__name__}
-        for name in _FIELDS[kind]:
-            parts[name] = _plain(getattr(value, name))
+        for name, usual in _FIELDS[kind]:
+            part = getattr(value, name)
+            if part is not usual and part != usual:
+                parts[name] = part if type(part) in _AS_THEY_ARE else _plain(part)
         return parts
     if isinstance(value, tuple):
         return [_plain(part) for part in value]

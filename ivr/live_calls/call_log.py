@@ -14,6 +14,7 @@ from ivr.flow_engine.session import Session
 from ivr.live_calls.ports import CallRow
 
 _LOG: Final = "log"  # no field of a session has this name
+_AT: Final = "at"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +47,8 @@ class CallLogs(Protocol):
 
 
 class CallLog:
-    """The log of one call while it takes an event; `entries` is all that happened so far."""
+    """The log of one call while it takes an event; `entries` is all that happened so far, what
+    repeats itself as one entry with all its times."""
 
     def __init__(self, flow: Flow, began: datetime, so_far: tuple[Entry, ...] = ()) -> None:
         self._flow = flow
@@ -72,8 +74,29 @@ class CallLog:
         self._add(recording.own(name, began=self._began, now=now))
 
     def _add(self, entry: Entry) -> None:
-        if len(self.entries) < MOST:
+        """The turns of a hold are one entry with many times: each is read and written again with
+        every turn that follows."""
+        if self.entries and _but_when(self.entries[-1]) == _but_when(entry):
+            times = _times(self.entries[-1])
+            if len(times) < MOST:
+                again = {**entry, _AT: [*times, entry[_AT]]}
+                self.entries = (*self.entries[:-1], again)
+        elif len(self.entries) < MOST:
             self.entries = (*self.entries, entry)
+
+
+def _but_when(entry: Entry) -> Entry:
+    return {name: value for name, value in entry.items() if name != _AT}
+
+
+def _times(entry: Entry) -> list[int]:
+    at = entry[_AT]
+    return at if isinstance(at, list) else [at]
+
+
+def one_by_one(log: Sequence[Entry]) -> tuple[Entry, ...]:
+    """Each event for itself again, as logs are kept and replayed."""
+    return tuple({**entry, _AT: at} for entry in log for at in _times(entry))[:MOST]
 
 
 def packed(session: dict[str, Any], log: tuple[Entry, ...]) -> dict[str, Any]:
@@ -95,5 +118,5 @@ def kept_log(row: CallRow, flow: Flow, log: tuple[Entry, ...], ended: datetime) 
         flow_version=flow.version,
         began_at=row.began_at,
         ended_at=ended,
-        entries=log,
+        entries=one_by_one(log),
     )

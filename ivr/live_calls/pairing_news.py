@@ -5,12 +5,14 @@ news of an earlier attempt (closed to give a new code, say) never ends the prese
 that has gone on meanwhile is not saved over.
 """
 
+from collections import OrderedDict
 from datetime import UTC
 from typing import Final, Protocol
 
 from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.model import CallRef
 from identity.pairing.outcomes import Hint, Status
+from identity.pairing.ports import Marks
 from identity.pairing.verbs.ending import Ending
 from identity.pairing.verbs.watching import Watching
 from identity.pairing.views import PairingView
@@ -27,6 +29,8 @@ from ivr.flow_engine.events import (
     PairingProgressed,
 )
 
+_MOST_READ: Final = 10_000
+"""Calls of which one process keeps what it read last."""
 _KNOWN: Final = frozenset(outcomes.VERIFY_EXITS)
 
 
@@ -39,18 +43,40 @@ class HearsOfCalls(Protocol):
 
 
 class PairingNewsDesk:
+    """Asked at every turn of a hold: what was read once is not read again while nothing changed.
+
+    Whether it has, the store is asked each time; what an event says does not depend on the time.
+    """
+
     def __init__(self, *, tenant: str, watching: Watching, ending: Ending) -> None:
         self.tenant = TenantId(tenant)
         self._watching = watching
         self._ending = ending
+        self._read: OrderedDict[str, tuple[Marks, Event]] = OrderedDict()
 
     async def latest(self, call_ref: str) -> Event | None:
         """What the call's newest pairing says now; None when it has none."""
-        view = await self._watching.latest(self.tenant, CallRef(call_ref))
-        return None if view is None else to_event(view)
+        ref = CallRef(call_ref)
+        marks = await self._watching.marks(self.tenant, ref)
+        if not marks:
+            return None
+        read = self._read.get(call_ref)
+        if read is not None and read[0] == marks:
+            return read[1]
+        view = await self._watching.latest(self.tenant, ref)
+        return None if view is None else self._kept(call_ref, marks, to_event(view))
+
+    def _kept(self, call_ref: str, marks: Marks, event: Event) -> Event:
+        """The marks are older than the event or as old: a change in between is read again."""
+        self._read[call_ref] = (marks, event)
+        self._read.move_to_end(call_ref)
+        if len(self._read) > _MOST_READ:
+            self._read.popitem(last=False)
+        return event
 
     async def call_ended(self, call_ref: str) -> None:
         """The caller hung up: an open pairing ends, a verdict stops being live."""
+        self._read.pop(call_ref, None)
         await self._ending.call_ended(self.tenant, CallRef(call_ref))
 
     async def deliver(self, call_ref: str, hears: HearsOfCalls) -> None:

@@ -209,9 +209,11 @@ class LiveCalls:
             return Advance(session=loaded.session, log=loaded.log)
         polled = loaded.session.wait == "identity"
         found = await self._news.latest(loaded.row.call_ref) if polled else None
-        if found is None or (
+        if (
+            found is None
+            or engine.knows(loaded.session, found)
             # Closed by this very key: at another process, or before a crash. It is done again.
-            isinstance(found, IdentityCancelled) and isinstance(event, DigitsPressed)
+            or (isinstance(found, IdentityCancelled) and isinstance(event, DigitsPressed))
         ):
             return await self._advancing.take(loaded, event, from_carrier=True)
         if not isinstance(found, PairingProgressed):

@@ -14,8 +14,9 @@ import structlog
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
-from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import NoScriptError, RedisError
+
+from stores.redis.lines import Lines
 
 _log = structlog.get_logger()
 CALL_SECONDS: Final = 0.3
@@ -23,9 +24,7 @@ FAILURES: Final = 3
 """So many in a row open the breaker."""
 OPEN_SECONDS: Final = 1.0
 """How long it stays open before one call is let through to see."""
-_MOST_CONNECTIONS: Final = 100
-_CLOSED: Final = (RedisConnectionError, RuntimeError)
-"""Writing to a connection that the server has closed; the second is uvloop's word for it."""
+MOST_CONNECTIONS: Final = 100
 _NO_ANSWER: Final = (RedisError, OSError, TimeoutError, RuntimeError, ValueError)
 """ValueError: what came back is not of the protocol."""
 
@@ -39,10 +38,11 @@ class Script:
     """One Lua program: read, decide and write in one round trip, with nobody in between."""
 
     text: str = field(repr=False)
+    sha: str = field(init=False)
 
-    @property
-    def sha(self) -> str:
-        return sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+    def __post_init__(self) -> None:
+        digest = sha1(self.text.encode(), usedforsecurity=False).hexdigest()
+        object.__setattr__(self, "sha", digest)
 
 
 class RedisLink:
@@ -53,9 +53,9 @@ class RedisLink:
     ) -> None:
         self._monotonic = monotonic
         self._call_seconds = call_seconds
-        # A connection that the server closed (a restart, say) is replaced at once, within the call.
-        self._short = _client(url, seconds=call_seconds, retries=1)
-        self._waiting = _client(url, seconds=None, retries=0)
+        # No time of their own: a call has `call_seconds` in all.
+        self._short = Lines(_client(url).connection_pool, most=MOST_CONNECTIONS)
+        self._waiting = _client(url)
         self._failed = 0
         self._open_until = 0.0
         self._looking = False
@@ -104,14 +104,14 @@ class RedisLink:
         return [entry for _, entries in streams for entry in _flat(entries)]
 
     async def close(self) -> None:
-        await self._short.aclose()
+        await self._short.close()
         await self._waiting.aclose()
 
     async def _evaluate(self, script: Script, keys: Sequence[str], given: Sequence[Any]) -> Any:
         try:
-            return await self._short.evalsha(script.sha, len(keys), *keys, *given)
+            return await self._short.command("EVALSHA", script.sha, len(keys), *keys, *given)
         except NoScriptError:
-            return await self._short.eval(script.text, len(keys), *keys, *given)
+            return await self._short.command("EVAL", script.text, len(keys), *keys, *given)
 
     def _may_try(self) -> None:
         if not self.is_open:
@@ -133,15 +133,15 @@ class RedisLink:
         self._failed = 0
 
 
-def _client(url: str, *, seconds: float | None, retries: int) -> "Redis":
+def _client(url: str) -> "Redis":
     client: Redis = Redis.from_url(
         url,
         protocol=2,
-        socket_timeout=seconds,
-        socket_connect_timeout=seconds,
-        max_connections=_MOST_CONNECTIONS,
+        socket_timeout=None,
+        socket_connect_timeout=None,
+        max_connections=MOST_CONNECTIONS,
         client_name="kazasu",
-        retry=Retry(NoBackoff(), retries, supported_errors=_CLOSED),  # type: ignore[arg-type]  # it takes any exception
+        retry=Retry(NoBackoff(), 0),
     )
     return client
 

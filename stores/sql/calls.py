@@ -9,12 +9,15 @@ from sqlalchemy import Row, bindparam, select, update
 from ivr.live_calls.ports import CallRow, Placed
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
+from stores.sql.questions import Question
 from stores.sql.schema.phone_side import calls
 from stores.sql.sealing import Sealer
 
 # Made once: putting a statement together costs more than SQLite's answer to it.
-_BY_REF: Final = select(calls).where(
-    calls.c.tenant_id == bindparam("of_tenant"), calls.c.call_ref == bindparam("of_call")
+_BY_REF: Final = Question(
+    select(calls).where(
+        calls.c.tenant_id == bindparam("of_tenant"), calls.c.call_ref == bindparam("of_call")
+    )
 )
 
 
@@ -53,8 +56,8 @@ class SqlCallRows:
         return await self._database.write(job)
 
     async def by_ref(self, tenant: str, call_ref: str) -> CallRow | None:
-        async with self._database.read() as connection:
-            return await self._find(connection, tenant, call_ref)
+        found = await self._database.ask(_BY_REF, {"of_tenant": tenant, "of_call": call_ref})
+        return self._call(found[0]) if found else None
 
     async def end(self, tenant: str, call_ref: str, at: datetime) -> bool:
         async def job(connection: Connection) -> bool:
@@ -80,7 +83,7 @@ class SqlCallRows:
 
     async def _find(self, connection: Connection, tenant: str, call_ref: str) -> CallRow | None:
         wanted = {"of_tenant": tenant, "of_call": call_ref}
-        row = (await connection.execute(_BY_REF, wanted)).one_or_none()
+        row = (await connection.execute(_BY_REF.statement, wanted)).one_or_none()
         return self._call(row) if row else None
 
     def _call(self, row: Row[Any]) -> CallRow:

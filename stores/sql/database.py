@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any, TypeAlias, cast
@@ -14,6 +14,7 @@ from sqlalchemy.exc import DBAPIError
 from stores.sql.engines.connection import Connection, Engine, T
 from stores.sql.engines.postgresql import PostgresqlEngine
 from stores.sql.engines.sqlite import SqliteEngine, is_busy
+from stores.sql.questions import Given, Question
 from stores.sql.schema.columns import clock
 from stores.sql.writer import Job, Writer
 
@@ -49,6 +50,16 @@ class Database:
         with self._heard("read"):
             async with self._engine.reading() as connection:
                 yield connection
+
+    async def ask(self, question: Question, given: Given) -> Sequence[Any]:
+        """All rows that answer a question of the hot paths, read as by `read`."""
+        began, raised = time.perf_counter(), True
+        try:
+            found = await self._engine.ask(question, given)
+            raised = False
+        finally:
+            self._hears("read", time.perf_counter() - began, raised)
+        return found
 
     async def write(self, job: Job[T]) -> T:
         """Run a job in a transaction, again when the database says so; errors roll it back."""

@@ -7,6 +7,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from json.encoder import encode_basestring_ascii
 from typing import TypeAlias
 
 from cryptography.exceptions import InvalidTag
@@ -17,6 +18,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 FORMAT = 1
 NONCE = 12
 PURPOSE = "kazasu stores column v1"
+_ENCODED = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 KeyFor: TypeAlias = Callable[[str], bytes]
 
 
@@ -59,13 +61,21 @@ class Sealer:
         return frozenset(_header(name) for name in self._keys) - {self.header}
 
     def seal(self, tenant: str, place: tuple[str, ...], content: Mapping[str, object]) -> bytes:
+        return self.seal_bytes(tenant, place, _ENCODED(content).encode())
+
+    def seal_bytes(self, tenant: str, place: tuple[str, ...], clear: bytes) -> bytes:
+        """As `seal`, for what is in another form than JSON."""
         nonce = secrets.token_bytes(NONCE)
-        clear = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
         cipher = _cipher(self._keys[self._key_id](tenant), PURPOSE)
         sealed = cipher.encrypt(nonce, clear, _bound(tenant, place))
         return self.header + nonce + sealed
 
     def unseal(self, tenant: str, place: tuple[str, ...], sealed: bytes) -> dict[str, object]:
+        content: dict[str, object] = json.loads(self.unseal_bytes(tenant, place, sealed))
+        return content
+
+    def unseal_bytes(self, tenant: str, place: tuple[str, ...], sealed: bytes) -> bytes:
+        """SealBroken."""
         key_id, rest = _opened(sealed)
         key_for = self._keys.get(key_id) if key_id is not None else None
         if key_for is None:
@@ -73,11 +83,9 @@ class Sealer:
         nonce, body = rest[:NONCE], rest[NONCE:]
         try:
             cipher = _cipher(key_for(tenant), PURPOSE)
-            clear = cipher.decrypt(nonce, body, _bound(tenant, place))
+            return cipher.decrypt(nonce, body, _bound(tenant, place))
         except (InvalidTag, ValueError):  # ValueError: cut off within the nonce
             raise SealBroken(f"{place[0]}.{place[1]} does not open") from None
-        content: dict[str, object] = json.loads(clear)
-        return content
 
 
 def _header(key_id: bytes) -> bytes:
@@ -93,4 +101,5 @@ def _opened(sealed: bytes) -> tuple[bytes | None, bytes]:
 
 
 def _bound(tenant: str, place: tuple[str, ...]) -> bytes:
-    return json.dumps([tenant, *place]).encode()
+    """As JSON writes a list of texts."""
+    return f"[{', '.join(map(encode_basestring_ascii, (tenant, *place)))}]".encode()

@@ -14,6 +14,7 @@ from sqlalchemy import bindparam, delete, select, update
 from ivr.live_calls.ports import WITH_US, StoredSession
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
+from stores.sql.questions import Question
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import calls, sessions
 from stores.sql.sealing import SealBroken, Sealer
@@ -26,11 +27,13 @@ _MINE: Final = (
     sessions.c.call_ref == bindparam("of_call"),
 )
 _RECENT: Final = sessions.c.asked_at > clock(-int(WITH_US.total_seconds()))
-_LOAD: Final = select(
-    sessions.c.version,
-    sessions.c.body,
-    (_RECENT & (sessions.c.asked_by == bindparam("life"))).label("with_us"),
-).where(*_MINE)
+_LOAD: Final = Question(
+    select(
+        sessions.c.version,
+        sessions.c.body,
+        (_RECENT & (sessions.c.asked_by == bindparam("life"))).label("with_us"),
+    ).where(*_MINE)
+)
 _REPLACE: Final = (
     update(sessions)
     .where(*_MINE, sessions.c.version == bindparam("expected"))
@@ -52,10 +55,10 @@ class SqlSessions:
         self, tenant: str, call_ref: str, *, moved: bool = False
     ) -> StoredSession | None:
         wanted = {"of_tenant": tenant, "of_call": call_ref, "life": self.life}
-        async with self._database.read() as connection:
-            row = (await connection.execute(_LOAD, wanted)).one_or_none()
-        if row is None:
+        found = await self._database.ask(_LOAD, wanted)
+        if not found:
             return None
+        row = found[0]
         return StoredSession(
             body=unsealed(self._sealer, tenant, call_ref, row.version, row.body),
             version=row.version,

@@ -84,8 +84,15 @@ def _tree(pid: int) -> list[int]:
 
 
 def _cpu(pid: int) -> float:
+    """Of its threads to the nanosecond where the kernel tells, else in its ticks."""
+    try:
+        threads = list(Path(f"/proc/{pid}/task").glob("*/schedstat"))
+        exact = sum(int(one.read_text().split()[0]) for one in threads) / 1e9
+    except (OSError, ValueError):
+        exact = 0.0
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return sum(int(ticks) for ticks in fields[11:15]) / _TICK
+    own, ended = (sum(int(ticks) for ticks in fields[n : n + 2]) / _TICK for n in (11, 13))
+    return (exact or own) + ended
 
 
 def _pss(pid: int) -> int:

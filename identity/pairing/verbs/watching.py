@@ -14,7 +14,7 @@ from identity.pairing.model import (
 )
 from identity.pairing.outcomes import Hint
 from identity.pairing.policy import PairingPolicy
-from identity.pairing.ports import Pairings
+from identity.pairing.ports import Marks, Pairings
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.views import (
     AppView,
@@ -47,6 +47,10 @@ class Watching:
             link=link_token(self._deployment, newest),
             alarm=standing_alarm(found),
         )
+
+    async def marks(self, tenant: TenantId, call_ref: CallRef) -> Marks:
+        """What differs as soon as anything but the time may make `latest` differ."""
+        return await self._pairings.marks(tenant, call_ref)
 
     async def busy_card(self, tenant: TenantId, view: PairingView) -> bool:
         """Whether the person proven here was proven from several numbers around the same time.

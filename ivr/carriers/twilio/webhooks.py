@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
-from urllib.parse import parse_qs
+from urllib.parse import parse_qsl
 
 import structlog
 
@@ -100,7 +100,7 @@ class TwilioDoor:
             _log.warning("webhook_refused")
             return Reply(status=403)
         form = request.form()
-        query = {name: values[-1] for name, values in parse_qs(request.query.decode()).items()}
+        query = dict(parse_qsl(request.query.decode()))
         if form.get("AccountSid") != self._account_sid or not form.get("CallSid"):
             _log.warning("webhook_of_another_account")
             return Reply(status=403)

@@ -58,6 +58,8 @@ def entry(
         return None
     if isinstance(event, events.TimedOut) and before.wait == "errand":
         return None  # replayed, what is slow has been answered by then
+    if isinstance(event, events.PairingProgressed) and step.session == before:
+        return None  # known already: replayed, it changes nothing either
     kept: Entry = {"at": round((now - began).total_seconds() * 1000), "event": kind_of(event)}
     kept |= {name: getattr(event, name) for name in _WORDS.get(type(event), ())}
     more = _MORE.get(type(event))

@@ -50,7 +50,10 @@ class Turn:
         return main if self.frame.flow == main.id else self.flow.subflows[self.frame.flow]
 
     def update(self, **changes: Any) -> None:
-        self.session = replace(self.session, **changes)
+        """What is so already is left: a session has many fields to copy."""
+        session = self.session
+        if any(getattr(session, name) != value for name, value in changes.items()):
+            self.session = replace(session, **changes)
 
     def update_frame(self, **changes: Any) -> None:
         self.update(stack=(*self.session.stack[:-1], replace(self.frame, **changes)))

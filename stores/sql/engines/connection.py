@@ -7,6 +7,8 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar, TypeVarTuple, overl
 from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
+from stores.sql.questions import Given, Question
+
 BUSY_SECONDS: Final = 2
 """How long one try waits for a lock or a connection: with all tries, under 10 s of a call."""
 T = TypeVar("T")
@@ -41,6 +43,10 @@ class Engine(Protocol):
     def reading(self) -> AbstractAsyncContextManager[Connection]:
         """A connection without a transaction: every statement sees what is committed by then, and
         is committed itself if it may write at all (in SQLite it may not)."""
+        ...
+
+    async def ask(self, question: Question, given: Given) -> Sequence[Any]:
+        """All rows, read as by `reading`."""
         ...
 
     def begin(self) -> AbstractAsyncContextManager[Connection]:

@@ -1,13 +1,15 @@
 """PostgreSQL over a wire: READ COMMITTED with explicit row locks."""
 
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Final
 
+import psycopg
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from stores.sql.engines.connection import BUSY_SECONDS, Connection, T
+from stores.sql.questions import Given, Question
 
 SERVER_SETTINGS: Final = (
     "-c TimeZone=UTC -c synchronous_commit=on"
@@ -24,6 +26,20 @@ class PostgresqlEngine:
 
     def reading(self) -> AbstractAsyncContextManager[Connection]:
         return self._reader.connect()
+
+    async def ask(self, question: Question, given: Given) -> Sequence[Any]:
+        found: Sequence[Any]
+        async with self._reader.connect() as connection:
+            worded = question.worded(connection.dialect)
+            driver: Any = (await connection.get_raw_connection()).driver_connection
+            try:
+                cursor = await driver.execute(worded.text, worded.values(given))
+                found = await cursor.fetchall()
+            except psycopg.Error:  # said, and answered, as the library does
+                found = (await connection.execute(question.statement, given)).all()
+            else:
+                found = [worded.row(raw) for raw in found]
+        return found
 
     def begin(self) -> AbstractAsyncContextManager[Connection]:
         return self._engine.begin()

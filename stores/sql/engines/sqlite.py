@@ -9,7 +9,8 @@ have a thread of their own; a whole one is handed over at once, not each of its 
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Callable, Coroutine
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from typing import Any, Final, TypeVarTuple, overload
@@ -20,6 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from stores.sql.engines.connection import BUSY_SECONDS, Connection, Parameters, T
+from stores.sql.questions import Given, Question
 
 _Columns = TypeVarTuple("_Columns")
 _LOOK_AGAIN: Final = 0.02
@@ -39,6 +41,16 @@ class SqliteEngine:
     async def reading(self) -> AsyncIterator[Connection]:
         """One connection is shared by all who read: none of them is in a transaction."""
         yield _Read(await _patiently(self._connected))
+
+    async def ask(self, question: Question, given: Given) -> Sequence[Any]:
+        connection = await _patiently(self._connected)
+        worded = question.worded(connection.dialect)
+        driver: Any = connection.connection.driver_connection
+        try:
+            found = driver.execute(worded.text, worded.values(given)).fetchall()
+        except sqlite3.Error:  # said, waited for and answered as the library does
+            return await _patiently(lambda: connection.execute(question.statement, given).all())
+        return [worded.row(raw) for raw in found]
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:

@@ -1,6 +1,6 @@
 """Looking at pairings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -9,10 +9,12 @@ from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 
 from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, PersonId
 from identity.pairing.outcomes import Status
+from identity.pairing.ports import Marks
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
 from stores.sql.pairings.rows import from_row
+from stores.sql.questions import Question
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import SealBroken, Sealer
@@ -22,12 +24,16 @@ _MOST_SAID: Final = 1000
 """Unreadable rows that one process names in its log, once each."""
 PENDING = pairings.c.status == Status.PENDING.value
 # Asked at every turn of a hold; made once, as putting it together costs more than its answer.
-_BY_CALL: Final = (
+_OF_CALL: Final = (
+    pairings.c.tenant_id == bindparam("of_tenant"),
+    pairings.c.call_ref == bindparam("of_call"),
+)
+_BY_CALL: Final = Question(
     select(pairings)
-    .where(pairings.c.tenant_id == bindparam("of_tenant"))
-    .where(pairings.c.call_ref == bindparam("of_call"))
+    .where(*_OF_CALL)
     .order_by(func.coalesce(pairings.c.arrived_at, pairings.c.opened_at), pairings.c.id)
 )
+_MARKS: Final = Question(select(pairings.c.id, pairings.c.version).where(*_OF_CALL))
 
 
 def _led_by(locator_hash: bytes) -> Select[Any]:
@@ -68,7 +74,12 @@ class PairingReads:
             return await find(connection, self._sealer, tenant, pairing)
 
     async def by_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[Pairing]:
-        return await self._select(_BY_CALL, {"of_tenant": tenant, "of_call": call_ref})
+        found = await self._database.ask(_BY_CALL, {"of_tenant": tenant, "of_call": call_ref})
+        return [from_row(row, self._sealer) for row in found]
+
+    async def marks(self, tenant: TenantId, call_ref: CallRef) -> Marks:
+        found = await self._database.ask(_MARKS, {"of_tenant": tenant, "of_call": call_ref})
+        return frozenset((PairingId(row.id), row.version) for row in found)
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
         found = await self._select(
@@ -150,9 +161,7 @@ class PairingReads:
             .order_by(pairings.c.ended_at.desc(), pairings.c.id)
         )
 
-    async def _select(
-        self, query: Select[Any], given: Mapping[str, str] | None = None
-    ) -> list[Pairing]:
+    async def _select(self, query: Select[Any]) -> list[Pairing]:
         async with self._database.read() as connection:
-            rows = await connection.execute(query, given)
+            rows = await connection.execute(query)
             return [from_row(row, self._sealer) for row in rows]

@@ -3,6 +3,8 @@
 import json
 import sqlite3
 from dataclasses import replace
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -10,7 +12,7 @@ import pytest
 from ivr.flow_engine.definition import Flow, Gather
 from ivr.flow_tests.replay.comparing import compare
 from ivr.flow_tests.replay.replaying import replay
-from ivr.live_calls.call_log import KeptLog
+from ivr.live_calls.call_log import KeptLog, unpacked
 from ivr.live_calls.sweep import KEEP_LOGS
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import LINE, Caller, Stage
@@ -59,6 +61,26 @@ async def test_a_call_that_is_over_can_be_replayed(stage: Stage) -> None:
     said = [heard.prompt for heard in again.said]
     assert said.index("verify.code") < said.index("verify.ok") < said.index("case.due")
     assert compare(again, replay(flow, log.entries, log.began_at)).same_end
+
+
+async def test_the_turns_of_a_hold_are_one_entry_until_the_call_is_over(stage: Stage) -> None:
+    """The log is read and written with every turn; kept and replayed is each of them."""
+    caller = stage.caller()
+    await caller.in_check()
+    sizes = set()
+    for _ in range(6):
+        stage.clock.ahead += timedelta(seconds=8)
+        await caller.waits()
+        stored = await stage.stores.sessions.load(stage.identity.tenant.id, caller.ref)
+        assert stored is not None
+        sizes.add(len(unpacked(stored.body)[1]))
+    assert len(sizes) == 1
+    await caller.status("completed")
+    entries = (await kept(stage, caller)).entries
+    waits = [entry["at"] for entry in entries if entry["event"] == "timed_out"]
+    assert len(waits) == 6
+    assert all(later - earlier >= 8000 for earlier, later in pairwise(waits))
+    assert [entry["at"] for entry in entries] == sorted(entry["at"] for entry in entries)
 
 
 async def test_another_version_shows_where_it_would_have_gone(stage: Stage) -> None:

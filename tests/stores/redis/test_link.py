@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import uvloop
 
-from stores.redis.link import OPEN_SECONDS, RedisAway, RedisLink, Script
+from stores.redis.link import MOST_CONNECTIONS, OPEN_SECONDS, RedisAway, RedisLink, Script
 from tests.chaos.wires.weather import Weather
 from tests.chaos.wires.wire import Target, Wire
 from tests.redis_server import RedisServer, redis_server
@@ -109,3 +109,31 @@ def test_what_is_not_of_the_protocol_is_no_answer(answer: bytes) -> None:
 
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(over_a_link())
+
+
+def test_many_at_once_each_hear_their_own_answer_whoever_gives_up(redis: RedisServer) -> None:
+    """A line whose asker left has an answer to come that is nobody's."""
+    echo = Script("return ARGV[1]")
+
+    async def scene(link: RedisLink) -> None:
+        for around in range(5):
+            asked = [asyncio.ensure_future(link.run(echo, [], f"{around}-{n}")) for n in range(40)]
+            await asyncio.sleep(0)
+            for n in range(0, 40, 3):
+                asked[n].cancel()
+            heard = await asyncio.gather(*asked, return_exceptions=True)
+            for n, answer in enumerate(heard):
+                left = n % 3 == 0 and isinstance(answer, asyncio.CancelledError)
+                assert left or answer == f"{around}-{n}".encode()
+
+    played(scene, redis.url)
+
+
+def test_more_than_the_most_lines_are_refused_and_the_rest_served(redis: RedisServer) -> None:
+    async def scene(link: RedisLink) -> None:
+        asked = (link.run(TEN, []) for _ in range(MOST_CONNECTIONS + 20))
+        heard = await asyncio.gather(*asked, return_exceptions=True)
+        assert sum(answer == 10 for answer in heard) == MOST_CONNECTIONS
+        assert sum(isinstance(answer, RedisAway) for answer in heard) == 20
+
+    played(scene, redis.url)

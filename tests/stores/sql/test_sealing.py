@@ -36,6 +36,16 @@ def test_nowhere_else(sealer: Sealer, tenant: str, place: tuple[str, ...]) -> No
         sealer.unseal(tenant, place, sealer.seal("a", PLACE, CONTENT))
 
 
+def test_what_was_sealed_long_ago_opens_whatever_its_place_is_called() -> None:
+    """The place is bound as JSON writes it; what is kept depends on every character of that."""
+    place = ("sessions", "body", 'a"\\\x01\u2028é😀', "7")
+    sealed = bytes.fromhex(
+        "01013141a5ad700c3b74bf35367c02cc14001ff197276410f627c766ceff4d4c"
+        "e91bdddb557d9cfacb879073f299f3e196a0ac1f4d"
+    )
+    assert Sealer(lambda _: b"k" * 32).unseal('髙"\\橋', place, sealed) == {"名": '髙橋 "1"'}
+
+
 def test_not_after_a_change(sealer: Sealer) -> None:
     sealed = sealer.seal("a", PLACE, CONTENT)
     for at in range(len(sealed)):

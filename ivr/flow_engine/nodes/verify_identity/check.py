@@ -18,7 +18,7 @@ from ivr.flow_engine.events import (
     TimedOut,
 )
 from ivr.flow_engine.nodes.verify_identity import endings, hold, listening, modes, opening
-from ivr.flow_engine.session import Check
+from ivr.flow_engine.session import Check, Session
 from ivr.flow_engine.turn import global_keys, standing
 from ivr.flow_engine.turn.moves import Move, Rest
 from ivr.flow_engine.turn.speaking import say
@@ -138,17 +138,34 @@ def _progressed(turn: Turn, node: VerifyIdentity, check: Check, event: PairingPr
     """
     if event.key and event.key not in check.keys:
         return Rest.NOT_ACCEPTED
-    item = event.item or (check.item if event.hint == "awaiting_choice" else "")
-    claimed = check.claimed or event.hint != opening.UNCLAIMED
-    news = replace(check, hint=event.hint, item=item, claimed=claimed)
+    news = _after(check, event)
     turn.session = standing.pending(turn.session, event.hint)
     turn.update(check=news)
-    urgent = claimed != check.claimed or (bool(item) and item != check.item)
+    urgent = news.claimed != check.claimed or (bool(news.item) and news.item != check.item)
     waiting = turn.session.pending
-    if urgent or (claimed and waiting is not None):
+    if urgent or (news.claimed and waiting is not None):
         say(turn, *(waiting.spoken if waiting is not None else ()))
         return hold.tick(turn, node)
     return Rest.STAY
+
+
+def knows(session: Session, event: PairingProgressed) -> bool:
+    """Whether a hold has taken this progress already, so that a step with it changes nothing."""
+    check, identity = session.check, session.identity
+    return (
+        check is not None
+        and (check.phase, session.wait, session.pending) == ("holding", "identity", None)
+        and (identity.status, identity.hint) == ("pending", event.hint)
+        and (not event.key or event.key in check.keys)
+        and _after(check, event) == check
+    )
+
+
+def _after(check: Check, event: PairingProgressed) -> Check:
+    """An item stays for as long as the app waits for the choice."""
+    item = event.item or (check.item if event.hint == "awaiting_choice" else "")
+    claimed = check.claimed or event.hint != opening.UNCLAIMED
+    return replace(check, hint=event.hint, item=item, claimed=claimed)
 
 
 def _turn_over(turn: Turn, node: VerifyIdentity, check: Check) -> Move:

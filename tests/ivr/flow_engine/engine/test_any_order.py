@@ -1,5 +1,6 @@
 """Any order and duplication of events: no exception, no second routing, no unproven queue."""
 
+import json
 from typing import Any
 
 from hypothesis import HealthCheck, settings
@@ -30,6 +31,7 @@ from ivr.flow_engine.events import (
     TransferEnded,
 )
 from ivr.flow_engine.outcomes import CANCELLED_EXITS, COMPLETE_EXITS, FAILED_EXITS, PENDING_HINTS
+from ivr.flow_engine.turn import limits
 from ivr.flow_engine.turn.waits import REQUESTS
 from ivr.flow_engine.voice_actions import Closing, Gather, HangUp, Hold, Transfer
 from ivr.flow_tests.host import Host, Script, proven
@@ -109,7 +111,7 @@ class AnyOrder(RuleBasedStateMachine):
         self.host = Host(flow=made, session=session, now=NOW, script=script)
         self._feed(ARRIVED, from_carrier=True)
 
-    def _feed(self, event: Event, *, from_carrier: bool) -> None:
+    def _feed(self, event: Event, *, from_carrier: bool) -> list[Errand]:
         before = self.host.session
         dropped = from_carrier and before.pending is not None
         if isinstance(event, TransferEnded) and before.wait in ("queue", "talk") and not dropped:
@@ -118,6 +120,7 @@ class AnyOrder(RuleBasedStateMachine):
         self._errands(done)
         if from_carrier and isinstance(event, REQUESTS):
             assert self.host.session.n == before.n + 1, "a carrier turn ends in a document"
+        return done
 
     def _errands(self, done: list[Errand]) -> None:
         """A proof found while closing, or just fed, is in the state when the screen is asked."""
@@ -138,8 +141,10 @@ class AnyOrder(RuleBasedStateMachine):
         """Twice: the second time nothing changes."""
         self._feed(event, from_carrier=False)
         once = self.host.session
-        self._feed(event, from_carrier=False)
+        known = engine.knows(once, event)
+        done = self._feed(event, from_carrier=False)
         assert self.host.session == once
+        assert not (known and done), "what a hold knows asks for nothing"
 
     @property
     def key(self) -> str:
@@ -252,6 +257,11 @@ class AnyOrder(RuleBasedStateMachine):
             return
         assert session.wait in WAITS[type(document.closing)]
         assert heard(document.closing)
+
+    @invariant()
+    def a_rough_look_is_never_too_light(self) -> None:
+        exact = json.dumps(self.host.session.to_json(), ensure_ascii=False).encode()
+        assert len(exact) <= limits.at_most(self.host.session)
 
     @invariant()
     def only_limits_are_faults(self) -> None:
