@@ -14,6 +14,10 @@ MAX_DEPTH: Final = 12
 
 FUNCTIONS: Final = {"size": 1, "timestamp": 1, "duration": 1, "string": 1, "int": 1, "has": 1}
 METHODS: Final = {"startsWith": 1, "endsWith": 1, "contains": 1, "matches": 1, "size": 0}
+_LOOKS: Final = frozenset(
+    ("==", "!=", "<=", ">=", "<", ">", "in", "&&", "||", "!", "has", "size", "startsWith",
+     "endsWith", "contains", "matches")
+)  # fmt: skip
 RELATIONS: Final = ("==", "!=", "<=", ">=", "<", ">", "in")
 
 
@@ -75,6 +79,17 @@ def paths(tree: Tree) -> frozenset[str]:
         return frozenset((tree.path,))
     parts = tree.items if isinstance(tree, Choices) else tree.args if isinstance(tree, Call) else ()
     return frozenset().union(*(paths(part) for part in parts))
+
+
+def handed_on(tree: Tree) -> frozenset[str]:
+    """Names whose value, or a part of it, the result holds: not those only looked at by a condition
+    or counted."""
+    if isinstance(tree, Name):
+        return frozenset((tree.path,))
+    if not isinstance(tree, Call) or tree.function in _LOOKS:
+        return frozenset()
+    parts = tree.args[1:] if tree.function == "?:" else tree.args
+    return frozenset().union(*(handed_on(part) for part in parts))
 
 
 def tested(tree: Tree) -> frozenset[str]:

@@ -107,12 +107,13 @@ class _WrongType(Exception):
     pass
 
 
-def _family(name: str) -> str:
+def family(name: str) -> str:
+    """What CEL makes of a type of the flow language: values of one family may be compared."""
     return "string" if name in TEXT_LIKE else "int" if name in INT_LIKE else name
 
 
 def _accept(found: Type, want: str) -> None:
-    if want and _family(found.name) != _family(want):
+    if want and family(found.name) != family(want):
         raise _WrongType(f"this is {found.name}, needed is {want}")
     if not want and found.name in ("list", "timestamp", "duration"):
         raise _WrongType(f"a {found.name} cannot be kept")
@@ -128,9 +129,9 @@ def _type_of(tree: syntax.Tree, types: Types) -> Type:
         return Type(name=kind)
     if isinstance(tree, syntax.Choices):
         first = [_type_of(item, types) for item in tree.items]
-        if len({_family(kind.name) for kind in first}) != 1:
+        if len({family(kind.name) for kind in first}) != 1:
             raise _WrongType("a list holds values of one type, at least one")
-        return Type(name="list", values=(_family(first[0].name),))
+        return Type(name="list", values=(family(first[0].name),))
     return _type_of_call(tree.function, tree.args, types)
 
 
@@ -138,7 +139,7 @@ def _type_of_call(function: str, args: tuple[syntax.Tree, ...], types: Types) ->
     if function == "has":
         return Type(name="bool")
     kinds = [_type_of(arg, types) for arg in args]
-    families = [_family(kind.name) for kind in kinds]
+    families = [family(kind.name) for kind in kinds]
     if function in ("==", "!=", "<", "<=", ">", ">=", "in"):
         _relation(function, args, kinds, families)
         return Type(name="bool")

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.bilingual import Bilingual
+from ivr.flow_engine.expressions import family
 from ivr.flow_engine.readings.spoken_form import FOR_TYPE
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
@@ -21,6 +22,7 @@ def check(flow: Subject) -> Iterator[Found]:
             for use in node.names:
                 variable = draft.body.variables.get(use.name) if use.what == "store" else None
                 wrong = _store(node, variable.type) if variable else ""
+                wrong = wrong or (_output(flow, node, use.name, variable) if variable else "")
                 if wrong:
                     yield found(use.at, "E003", problem=f"{use.name} is {wrong}")
 
@@ -34,6 +36,20 @@ def _store(node: NodeDraft, kind: str) -> str:
         return "" if kind in fitting else f"{kind}, keys give {fitting[0]}"
     if isinstance(node.kind, (d.Set, d.Subflow)) and kind.startswith("lookup."):
         return f"{kind}, only a lookup fills it"
+    return ""
+
+
+def _output(flow: Subject, node: NodeDraft, name: str, variable: d.Variable) -> str:
+    """An output goes into a variable of its type; an enum into one that knows its words."""
+    kind = node.kind
+    inner = flow.whole.bodies.get(kind.id) if isinstance(kind, d.Subflow) else None
+    output = inner.body.outputs.get(kind.store[name]) if inner and kind else None
+    if output is None or output.type.startswith("lookup."):
+        return ""
+    words = set(output.values) if output.values else None
+    narrower = bool(variable.values) and (words is None or not words <= set(variable.values))
+    if family(output.type) != family(variable.type) or narrower:
+        return f"{variable.type}, the output is {output.type}"
     return ""
 
 

@@ -218,3 +218,45 @@ def test_what_is_accepted_means_the_same_to_both_engines(source: str) -> None:
 @given(st.text(alphabet="()[]!&|=<>+-'\"\\.,? :abhsin019_", max_size=220))
 def test_check_never_raises(source: str) -> None:
     check(source, TYPES, "")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "answers.__class__ == answers.__class__",
+        "answers.name.__class__ == 'x'",
+        "now.getFullYear() == 2026",
+        "answers.items() == 'x'",
+        "level == level",
+        "print('x') == 'x'",
+        "dyn(1) == 1",
+        "type(1) == int",
+        "[1, 2].filter(x, x > 1) == [2]",
+        "'a' * 1000000 == 'a'",
+        "timestamp(answers.name) > now",
+    ],
+)
+def test_nothing_but_the_names_of_the_catalogue_is_reached(source: str) -> None:
+    assert check(source, TYPES, "bool")
+
+
+@pytest.mark.parametrize("source", ["answers.__class__", "answers.__dict__", "level.__init__"])
+def test_unchecked_it_still_meets_no_object_of_this_program(source: str) -> None:
+    with pytest.raises(ExpressionError):
+        evaluate(Expression(source=source), SCOPE)
+
+
+@pytest.mark.parametrize("pattern", ["(a+)+$", "(a|a)*b", "(.*)*x", "(a?){50}a{50}b"])
+def test_a_pattern_takes_time_in_line_with_its_text(pattern: str) -> None:
+    """An engine that backtracks would not come back from these."""
+    source = f"value.matches('^{pattern}')"
+    assert check(source, TYPES, "bool") == []
+    assert evaluate(Expression(source=source), {**SCOPE, "value": "a" * 900 + "!"}) is False
+
+
+def test_a_value_has_an_end() -> None:
+    doubled = Expression(source="answers.name + answers.name")
+    scope = {**SCOPE, "answers": {"name": "a" * 500}}
+    assert evaluate(doubled, scope) == "a" * 1000
+    with pytest.raises(ExpressionError):
+        evaluate(doubled, {**SCOPE, "answers": {"name": "a" * 501}})

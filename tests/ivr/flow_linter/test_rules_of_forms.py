@@ -36,6 +36,22 @@ def sound(value: str) -> tuple[Change, ...]:
     return ((ROUTE, f"{{queue: general, hold_sound: {value}}}"),)
 
 
+def hands_on(source: str, kind: str) -> tuple[Change, ...]:
+    own = "{own: {type: text, default: a}, t: {type: KIND, personal: false}}".replace("KIND", kind)
+    return (
+        (VARIABLES, f"variables: {own}\n{VARIABLES}"),
+        (ASK, f'  hi: {{set: {{t: "{source}"}}, next: desk}}\n'),
+    )
+
+
+def takes_output(output: str, into: str) -> tuple[Change, ...]:
+    return (
+        (VARIABLES, f"variables: {{t: {into}}}\n{VARIABLES}"),
+        ("exits: [done]", f"exits: [done]\noutputs: {{asked: {output}}}"),
+        ("with: {reason: \"'busy'\"}}", "with: {reason: \"'busy'\"}, store: {t: asked}}"),
+    )
+
+
 # (code and case, what is wrong, the place, what is almost wrong)
 CASES: dict[str, tuple[str, tuple[Change, ...], str, tuple[Change, ...]]] = {
     "an output without a value": (
@@ -125,6 +141,28 @@ CASES: dict[str, tuple[str, tuple[Change, ...], str, tuple[Change, ...]]] = {
     "digits between tags": (
         "P007", says('{say: "内線は<s>12</s>です。", ssml: true}'), '{say: "内線',
         says('{say: "内線は<break time=\'300ms\'/>です。", ssml: true}'),
+    ),
+    "a number of a caller handed on": (
+        "S002.kept", hands_on("call.number", "text"), '"call.number"',
+        hands_on("call.number_kind", "text"),
+    ),
+    "a personal variable handed on": (
+        "S002.kept", hands_on("answers.own + '!'", "text"), "\"answers.own + '!'\"",
+        hands_on("answers.own == 'a'", "bool"),
+    ),
+    "a personal variable chosen": (
+        "S002.kept", hands_on("true ? answers.own : 'x'", "text"), "\"true ? answers.own : 'x'\"",
+        hands_on("answers.own == 'a' ? 'y' : 'x'", "text"),
+    ),
+    "an output of another type": (
+        "E003", takes_output("{type: bool, default: false}", "{type: text}"), "asked}}, outcomes",
+        takes_output("{type: bool, default: false}", "{type: bool}"),
+    ),
+    "an output with more words": (
+        "E003", takes_output("{type: enum, values: [a, b], default: a}",
+                             "{type: enum, values: [a]}"), "asked}}, outcomes",
+        takes_output("{type: enum, values: [a, b], default: a}",
+                     "{type: enum, values: [a, b, c]}"),
     ),
 }  # fmt: skip
 
