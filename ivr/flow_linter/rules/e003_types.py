@@ -42,8 +42,9 @@ def _store(node: NodeDraft, kind: str) -> str:
 def _output(flow: Subject, node: NodeDraft, name: str, variable: d.Variable) -> str:
     """An output goes into a variable of its type; an enum into one that knows its words."""
     kind = node.kind
-    inner = flow.whole.bodies.get(kind.id) if isinstance(kind, d.Subflow) else None
-    output = inner.body.outputs.get(kind.store[name]) if inner and kind else None
+    if not isinstance(kind, d.Subflow) or kind.id not in flow.whole.bodies:
+        return ""
+    output = flow.whole.bodies[kind.id].body.outputs.get(kind.store[name])
     if output is None or output.type.startswith("lookup."):
         return ""
     words = set(output.values) if output.values else None
