@@ -1,7 +1,7 @@
 """`ivr-flow/1` described: a main flow or a sub-flow, and its nodes by kind."""
 
 from ivr.flow_engine.source import forms
-from ivr.flow_engine.source.flow_files import TYPES
+from ivr.flow_engine.source.bodies.variables import TYPES
 from ivr.flow_schemas.described import (
     DATE,
     DATES,

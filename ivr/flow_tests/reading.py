@@ -7,6 +7,7 @@ from typing import Final
 from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.site import Site
 from ivr.flow_engine.source import fields, forms
+from ivr.flow_engine.source.bodies.body import NEEDED_OF_TEST, TEST_FIELDS
 from ivr.flow_engine.source.documents import Scalar, Table, Value, plain, read_document
 from ivr.flow_engine.source.findings import At, Findings, Found
 from ivr.flow_engine.source.whole_flow import WholeFlow
@@ -20,8 +21,6 @@ from ivr.flow_tests.model import (
 )
 
 SCHEMA: Final = "ivr-tests/1"
-_TEST: Final = ("name", "at", "call", "lookups", "callback", "steps", "expect")
-_NEEDED: Final = ("name", "at", "call", "steps", "expect")
 _LONGEST_WAIT: Final = 3600
 
 
@@ -68,8 +67,8 @@ def _tests(findings: Findings, value: Value | None, site: Site) -> list[FlowTest
 def _test(findings: Findings, table: Table, site: Site) -> FlowTest | None:
     """None where something is missing or wrong: a test that was not understood is not played."""
     before = len(findings.found)
-    fields.only(findings, table, _TEST, "tests")
-    needed = {name: fields.required(findings, table, name) for name in _NEEDED}
+    fields.only(findings, table, TEST_FIELDS, "tests")
+    needed = {name: fields.required(findings, table, name) for name in NEEDED_OF_TEST}
     name = fields.as_text(findings, needed["name"], "name", longest=120)
     starts = _starts(findings, needed["at"])
     caller, dialled = _call(findings, needed["call"])

@@ -76,12 +76,14 @@ class NodeDraft:
 
 @dataclass(slots=True, kw_only=True)
 class BodyDraft:
-    """One file, main or sub. `types` maps every dotted name it may read to its type."""
+    """One file, main or sub. `defaults` are its own; `types` maps every dotted name it may read to
+    its type."""
 
     body: FlowBody
     table: Table
     nodes: Mapping[str, NodeDraft]
     types: Mapping[str, Type]
+    defaults: Mapping[str, Table] = field(default_factory=dict)
     targets: tuple[Exit, ...] = ()
 
     @property

@@ -1,15 +1,18 @@
 """Everything of one main flow put together: bodies, prompts, inherited fields, audio used."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ivr.flow_engine.definition import GlobalKey, Hours, Limits
 from ivr.flow_engine.site import Site
-from ivr.flow_engine.source import fields, flow_files, main_fields
+from ivr.flow_engine.source import fields
+from ivr.flow_engine.source.bodies import main_fields
+from ivr.flow_engine.source.bodies.body import SCHEMA, Outer, read_body
+from ivr.flow_engine.source.bodies.defaults import fields_alone
+from ivr.flow_engine.source.bodies.hours import read_hours
 from ivr.flow_engine.source.documents import Table, read_document
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NameUse
 from ivr.flow_engine.source.findings import At, Findings
-from ivr.flow_engine.source.hours import read_hours
 from ivr.flow_engine.source.prompt_files import Prompts, read_prompt_file, used_files
 
 MAX_SUBFLOW_DEPTH = 5
@@ -55,10 +58,9 @@ def read_whole(
         return None
     get = table.entries.get
     languages = main_fields.read_languages(findings, table)
-    defaults = flow_files.read_defaults(findings, get("defaults"))
     keys, key_targets = main_fields.read_global_keys(findings, get("global_keys"))
-    outer = flow_files.Inherited(site=site, defaults={}, languages=languages)
-    main = flow_files.read_body(findings, table, file, outer, sub=False)
+    outer = Outer(site=site, languages=languages)
+    main = read_body(findings, table, file, outer, sub=False)
     whole = WholeFlow(
         site=site,
         main=main,
@@ -70,9 +72,7 @@ def read_whole(
         key_targets=key_targets,
         limits=main_fields.read_limits(findings, get("limits")),
     )
-    inherited = flow_files.Inherited(
-        site=site, defaults=flow_files.without_exits(defaults), languages=languages
-    )
+    inherited = replace(outer, defaults=fields_alone(main.defaults))
     _read_subflows(findings, files, whole, inherited)
     _read_prompts(findings, files, whole)
     return whole
@@ -83,14 +83,14 @@ def _table(findings: Findings, files: Mapping[str, str], file: str, named_at: At
         findings.add(named_at, "F001.file", name=file)
         return None
     root = read_document(files[file], file, findings)
-    return fields.header(findings, root, flow_files.SCHEMA, file)
+    return fields.header(findings, root, SCHEMA, file)
 
 
 def _read_subflows(
     findings: Findings,
     files: Mapping[str, str],
     whole: WholeFlow,
-    inherited: flow_files.Inherited,
+    inherited: Outer,
 ) -> None:
     waiting = [whole.main]
     while waiting:
@@ -102,7 +102,7 @@ def _read_subflows(
             if table is None:
                 whole.complete = False
                 continue
-            draft = flow_files.read_body(findings, table, file, inherited, sub=True)
+            draft = read_body(findings, table, file, inherited, sub=True)
             whole.bodies[use.name] = draft
             waiting.append(draft)
     _check_depth(findings, whole)

@@ -1,0 +1,52 @@
+"""Every dotted name that expressions and prompts of one file may read, with its type."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from ivr.flow_engine.definition import Count, FlowBody
+from ivr.flow_engine.expressions import LEVELS, Type
+from ivr.flow_engine.outcomes import BINDING_LEVELS, CALL_STATES, IDENTITY_LEVELS, NUMBER_KINDS
+from ivr.flow_engine.site import Site
+from ivr.flow_engine.source import forms
+
+_CATALOGUE: Final[Mapping[str, str]] = {
+    "call.number": "phone",
+    "call.dialled": "phone",
+    "now": "timestamp",
+    "today": "date",
+    "identity.status": "enum",
+    "identity.hint": "enum",
+    "identity.risk": "enum",
+    "identity.rank": "int",
+    "identity.verified": "bool",
+    "identity.age": "duration",
+    "binding.mode": "enum",
+    "binding.rank": "int",
+    "contract.count": "int",
+    "contract.ref": "ref",
+}
+
+
+def readable_names(body: FlowBody, site: Site, languages: tuple[str, ...]) -> dict[str, Type]:
+    types = {name: Type(name=kind) for name, kind in _CATALOGUE.items()}
+    types |= {f"level.{code}": Type(name="int") for code in LEVELS}
+    types |= {
+        "call.number_kind": Type(name="enum", values=NUMBER_KINDS),
+        "call.language": Type(name="enum", values=languages),
+        "call.pace": Type(name="enum", values=("normal", "slow")),
+        "weekday": Type(name="enum", values=forms.WEEKDAYS),
+        "identity.level": Type(name="enum", values=IDENTITY_LEVELS),
+        "binding.level": Type(name="enum", values=BINDING_LEVELS),
+        "binding.call_state": Type(name="enum", values=CALL_STATES),
+    }
+    for prefix, variables in (("answers", body.variables), ("inputs", body.inputs)):
+        for name, variable in variables.items():
+            types[f"{prefix}.{name}"] = Type(name=variable.type, values=variable.values)
+            entry = site.lookups.get(variable.type.removeprefix("lookup."))
+            if variable.type.startswith("lookup.") and entry is not None:
+                for field_name, kind in entry.fields.items():
+                    types[f"{prefix}.{name}.{field_name}"] = Type(name=kind)
+    for node in body.nodes.values():
+        if isinstance(node.kind, Count) and node.kind.name:
+            types[f"tries.{node.kind.name}"] = Type(name="int")
+    return types
