@@ -13,7 +13,7 @@ import structlog
 from ivr.live_calls.ports import WITH_US, StoredSession
 from stores.redis.link import RedisAway, RedisLink, Script
 from stores.sql.sealing import Sealer
-from stores.sql.sessions import SqlSessions, session_place, unsealed
+from stores.sql.sessions import SqlSessions, sealed, unsealed
 
 _log = structlog.get_logger()
 BEAT_SECONDS: Final = 1.0
@@ -102,13 +102,13 @@ class RedisSessions:
         moved: bool = False,
     ) -> bool:
         if not moved:
-            sealed = self._sealer.seal(tenant, session_place(call_ref, expected + 1), body)
+            stored = sealed(self._sealer, tenant, call_ref, expected + 1, body)
             try:
                 saved = await self._link.run(
                     _SAVE,
                     [_key(tenant, f"call:{call_ref}")],
                     str(expected),
-                    sealed,
+                    stored,
                     self._in_sql.life if asked else "",
                     int(KEPT.total_seconds() * 1000),
                 )
