@@ -53,11 +53,13 @@ class Profile(Enum):
 
 
 class BadSettings(Exception):
-    """What is wrong with which setting, one line each, ready to print. Holds no secret."""
+    """What is wrong with which setting, one line each, ready to print. Holds no secret. `japanese`
+    has the lines of others; ours are in `kazasu.said_in_japanese`."""
 
-    def __init__(self, problems: list[str]) -> None:
+    def __init__(self, problems: list[str], japanese: Mapping[str, str] | None = None) -> None:
         super().__init__("\n".join(problems))
         self.problems = problems
+        self.japanese = japanese or {}
 
 
 _LOOPBACK: Final = ("127.0.0.1", "::1", "localhost")
@@ -96,6 +98,7 @@ class Settings(EvidenceSettings):
     lookups_key: SecretStr | None = _named("KAZASU_LOOKUPS_KEY", default=None)
     trust_anchors_dir: Path = _named("TRUST_ANCHORS_DIR")
     crl_dir: Path = _named("KAZASU_CRL_DIR")
+    linkage_dir: Path | None = _named("KAZASU_LINKAGE_DIR", default=None)
     crl_max_age_hours: int = _named("KAZASU_CRL_MAX_AGE_HOURS", default=48, ge=1, le=240)
 
     database_url: str = _named("DATABASE_URL", default="", repr=False)

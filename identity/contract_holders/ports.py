@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from identity.contract_holders.model import Holder
+from identity.evidence_archive.model import SealedRecord
 from identity.tenants.model import TenantId
+from identity.verification.model import LinkageKey
 
 
 class Holders(Protocol):
@@ -34,6 +36,42 @@ class Linkage(Protocol):
 
     async def link(self, tenant: TenantId, card_hash: bytes, person: str) -> str:
         """Add the row unless there is one; returns the person id that stands."""
+        ...
+
+
+class LinkageFeed(Protocol):
+    """What the authority says of certificates of one person (証明書紐付け情報 and
+    証明書新旧紐付け情報)."""
+
+    async def related(self, key: LinkageKey) -> Sequence[LinkageKey]:
+        """The person's other certificates, near and far; none when it says nothing of this one.
+
+        `LinkageUnavailable` when it cannot tell.
+        """
+        ...
+
+
+class Enrolments(Protocol):
+    async def tie(
+        self,
+        tenant: TenantId,
+        *,
+        card_hash: bytes,
+        contract_ref: str,
+        person: str,
+        record: SealedRecord,
+    ) -> bool:
+        """Card to person and person to contract, with the evidence, in one transaction.
+
+        False, and nothing is written, when card or contract got another person meanwhile.
+        """
+        ...
+
+    async def give(
+        self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
+    ) -> bool:
+        """A contract to a person who holds another one, with the evidence. False, and nothing is
+        written, when the contract is not there or is another person's."""
         ...
 
 

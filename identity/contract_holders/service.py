@@ -5,7 +5,12 @@ from collections.abc import Callable
 
 from identity.contract_holders.hashes import card_hash, provisional_person
 from identity.contract_holders.model import Contracts, Holder, Person
-from identity.contract_holders.ports import Holders, Linkage
+from identity.contract_holders.ports import (
+    Holders,
+    Linkage,
+    LinkageFeed,
+    LinkageUnavailable,
+)
 from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey, ProvenCard
 
@@ -15,18 +20,45 @@ PERSON_ID_BYTES = 16
 class ContractHolders:
     """`random` gives that many random bytes; it makes the ids of persons that are enrolled."""
 
-    def __init__(self, holders: Holders, linkage: Linkage, random: Callable[[int], bytes]) -> None:
+    def __init__(
+        self,
+        holders: Holders,
+        linkage: Linkage,
+        random: Callable[[int], bytes],
+        feed: LinkageFeed | None = None,
+    ) -> None:
         self._holders = holders
         self._linkage = linkage
         self._random = random
+        self._feed = feed
 
     async def person_of(self, tenant: Tenant, card: ProvenCard) -> Person:
-        """Look-up only: proving never enrols anybody. LinkageUnavailable when it cannot tell."""
+        """Look-up only: proving never enrols anybody. LinkageUnavailable when it cannot tell.
+
+        A certificate that the authority says is of an enrolled person (a renewed one, the other
+        one of the card, the phone's) gets a row of its own: the person is the same.
+        """
         hashed = card_hash(tenant, card.linkage_key)
         known = await self._linkage.person_of(tenant.id, hashed)
+        known = known or await self._by_the_feed(tenant, card.linkage_key, hashed)
         if known is None:
             return Person(id=provisional_person(tenant, hashed), enrolled=False)
         return Person(id=known, enrolled=True)
+
+    async def _by_the_feed(self, tenant: Tenant, key: LinkageKey, hashed: bytes) -> str | None:
+        related = await self._feed.related(key) if self._feed else ()
+        found = [await self._linkage.person_of(tenant.id, card_hash(tenant, k)) for k in related]
+        persons = {person for person in found if person is not None}
+        if len(persons) > 1:
+            raise LinkageUnavailable("the feed ties together persons that are two here")
+        if not persons:
+            return None
+        return await self._linkage.link(tenant.id, hashed, persons.pop())
+
+    def new_person(self) -> str:
+        """An id that nobody has. Its prefix keeps it apart from provisional ones."""
+        drawn = base64.urlsafe_b64encode(self._random(PERSON_ID_BYTES)).rstrip(b"=").decode()
+        return f"p-{drawn}"
 
     async def contracts_of(self, tenant: Tenant, person: Person, expect: str | None) -> Contracts:
         """None, one or several; `mismatch` when `expect` names none of them.
@@ -44,7 +76,5 @@ class ContractHolders:
     async def enrol(self, tenant: Tenant, key: LinkageKey, person: str = "") -> str:
         """Link a card to a person (a new random id when none is given); returns the id that
         stands, which is another one when the card was linked before."""
-        drawn = base64.urlsafe_b64encode(self._random(PERSON_ID_BYTES)).rstrip(b"=").decode()
-        # The prefix keeps a drawn id apart from provisional ones, whatever was drawn.
-        new = person or f"p-{drawn}"
+        new = person or self.new_person()
         return await self._linkage.link(tenant.id, card_hash(tenant, key), new)

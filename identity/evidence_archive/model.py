@@ -26,6 +26,8 @@ class Kind(Enum):
     HOLD = "hold"
     """Somebody ordered that contents be kept beyond their time, and why."""
     RELEASE = "release"
+    ENROLMENT = "enrolment"
+    """A card was to be tied to a contract, or somebody tied a person to it; and what came of it."""
     ERASURE = "erasure"
     """Content keys of a row were destroyed: of which, by which rule or whom."""
 

@@ -14,6 +14,7 @@ from typing import Final
 
 import rfc8785
 
+from identity.pairing.levels import IdentityLevel
 from identity.pairing.model import (
     NO_CALL,
     CallState,
@@ -26,6 +27,8 @@ from identity.tenants.model import Tenant, TenantId
 
 VERSION: Final = 1
 NONCE_BYTES: Final = 32
+DESK: Final = "desk"
+"""The mode of statements that belong to no call: somebody sits at a desk of the business."""
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -36,6 +39,7 @@ class StatementKind(Enum):
     BUSINESS = "business"
 
 
+ENROLMENT_PURPOSE: Final = "ご契約者の登録"
 _REQUIRED: Final = (
     "type",
     "aud",
@@ -57,6 +61,9 @@ _REQUIRED: Final = (
 _OPTIONAL: Final = ("action", "call_ref", "line_last4", "call_started_at", "match")
 _OF_A_CALL: Final = ("call_ref", "call_started_at")
 _BEFORE_A_CALL: Final = (*_OF_A_CALL, "line_last4", "match")
+_OF_NO_CALL: Final = frozenset(
+    kind.value for kind in StatementKind if kind is not StatementKind.CALL
+)
 
 
 class NotAStatement(ValueError):
@@ -141,6 +148,42 @@ def for_dial(
     return build(_common(pairing, tenant, aud=aud, nonce=nonce, now=now, latest=latest))
 
 
+def for_enrolment(
+    tenant: Tenant,
+    installation: InstallationId,
+    *,
+    reference: str,
+    aud: str,
+    nonce: bytes,
+    now: datetime,
+    latest: datetime,
+) -> bytes:
+    """The statement of a tap that ties a person to a contract. `reference` names the attempt."""
+    if len(nonce) != NONCE_BYTES:
+        raise ValueError("a nonce has 32 bytes")
+    who = f"{tenant.name}({tenant.shown_number})"
+    return build(
+        Statement(
+            type=StatementKind.ENROLMENT.value,
+            aud=aud,
+            tenant=tenant.id,
+            rp_name=tenant.name,
+            purpose=ENROLMENT_PURPOSE,
+            shown=f"{who}の窓口で、あなたをご契約者として登録します。契約や送金への同意ではありません。",
+            direction=Direction.BUSINESS.value,
+            mode=DESK,
+            require=IdentityLevel.ID_CARD_SIGN.code,
+            pairing=reference,
+            dialled=tenant.published_number,
+            installation=installation_mark(installation, tenant.id),
+            call_state=CallState.NONE.value,
+            nonce=_base64url(nonce),
+            issued_at=_time(now),
+            expires_at=_time(latest),
+        )
+    )
+
+
 def _common(
     pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: datetime, latest: datetime
 ) -> Statement:
@@ -203,8 +246,9 @@ def _check(fields: dict[str, str]) -> None:
         missing += [name for name in needed if name not in fields]
     if missing:
         raise NotAStatement(f"missing {missing[0]}")
-    if kind == StatementKind.DIAL.value or keyed:
-        early = _BEFORE_A_CALL if kind == StatementKind.DIAL.value else ("match",)
+    of_no_call = kind in _OF_NO_CALL
+    if of_no_call or keyed:
+        early = _BEFORE_A_CALL if of_no_call else ("match",)
         if any(name in fields for name in early):
             raise NotAStatement("field of a call")
     if set(fields) - {*_REQUIRED, *_OPTIONAL}:
@@ -213,7 +257,9 @@ def _check(fields: dict[str, str]) -> None:
         raise NotAStatement("type")
     if fields["direction"] not in {direction.value for direction in Direction}:
         raise NotAStatement("direction")
-    if fields["mode"] not in {mode.value for mode in Mode}:
+    at_a_desk = kind in (StatementKind.ENROLMENT.value, StatementKind.BUSINESS.value)
+    modes = {DESK} if at_a_desk else {mode.value for mode in Mode}
+    if fields["mode"] not in modes:
         raise NotAStatement("mode")
     if fields["call_state"] not in {state.value for state in CallState}:
         raise NotAStatement("call_state")

@@ -2,16 +2,19 @@
 
 import os
 import sys
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 import typer
 
 from kazasu.cli.cards.declared import card
+from kazasu.cli.demo import demo
 from kazasu.cli.evidence.declared import evidence, keys
 from kazasu.cli.flow.declared import flow
 from kazasu.cli.flow.published import declared as published
+from kazasu.cli.holders.declared import holders
 from kazasu.cli.loading import run
 from kazasu.cli.options import Json
+from kazasu.cli.twilio.declared import twilio
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -19,14 +22,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Callers prove who they are in a phone call, by a tap of their My Number Card.",
 )
-Data = Annotated[str, typer.Option(help="The demo's folder.")]
-
-
-def _speed(says: str) -> Any:
-    """As far as the carrier's clock goes: 1 is real time."""
-    return typer.Option(help=says, min=0.1, max=1000)
-
-
 FALLBACK_PORT: Final = 8081
 
 
@@ -72,142 +67,8 @@ def migrate(
     run("kazasu.cli.migrate", "migrate", grant_to=grant_to)
 
 
-twilio = typer.Typer(no_args_is_help=True, help="Point a number at this service, and back.")
 app.add_typer(twilio, name="twilio")
-Number = Annotated[str, typer.Option(help="Such as +81312345678; else TWILIO_NUMBER.")]
-BaseUrl = Annotated[str, typer.Option(help="Such as https://ivr.example.jp; else PUBLIC_BASE_URL.")]
-FallbackUrl = Annotated[
-    str, typer.Option(help="Where `kazasu fallback` is reached; else KAZASU_FALLBACK_URL.")
-]
-DryRun = Annotated[bool, typer.Option("--dry-run", help="Look and show; change nothing.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
-
-
-@twilio.command("setup")
-def twilio_setup(
-    number: Number = "",
-    base_url: BaseUrl = "",
-    fallback_url: FallbackUrl = "",
-    dry_run: DryRun = False,
-    yes: Yes = False,
-    json: Json = False,
-) -> None:
-    """Show old and new addresses, check the way back, ask, and change them in one request."""
-    run(
-        "kazasu.cli.twilio.commands",
-        "setup",
-        number=number,
-        base_url=base_url,
-        fallback_url=fallback_url,
-        dry_run=dry_run,
-        yes=yes,
-        as_json=json,
-    )
-
-
-@twilio.command("undo")
-def twilio_undo(
-    number: Number = "", dry_run: DryRun = False, yes: Yes = False, json: Json = False
-) -> None:
-    """Give the number the addresses that it had before the first set-up."""
-    run("kazasu.cli.twilio.commands", "undo", number=number, dry_run=dry_run, yes=yes, as_json=json)
-
-
-@twilio.command("verify")
-def twilio_verify(
-    number: Number = "", base_url: BaseUrl = "", fallback_url: FallbackUrl = "", json: Json = False
-) -> None:
-    """Twilio's view, the signed way back, the fallback, voices. 1 when something is wrong."""
-    run(
-        "kazasu.cli.twilio.commands",
-        "verify",
-        number=number,
-        base_url=base_url,
-        fallback_url=fallback_url,
-        as_json=json,
-    )
-
-
-demo = typer.Typer(
-    invoke_without_command=True, help="The whole chain on this computer, with test certificates."
-)
 app.add_typer(demo, name="demo")
-
-
-@demo.callback()
-def demorun(
-    context: typer.Context,
-    port: Annotated[
-        int, typer.Option(help="The page's port; 0 takes a free one.", min=0, max=65535)
-    ] = 8080,
-    open_browser: Annotated[bool, typer.Option("--open", help="Open the page.")] = False,
-    speed: Annotated[float, _speed("Shortens speech, waits and card delays.")] = 1.0,
-    fresh: Annotated[bool, typer.Option(help="Forget the demo's data first.")] = False,
-    data: Annotated[str, typer.Option(help="The folder of all that the demo writes.")] = ".demo",
-    flows: Annotated[str, typer.Option(help="The flows folder; else ./flows.")] = "",
-    keyed_codes: Annotated[
-        bool,
-        typer.Option("--keyed-codes", help="Let apps show codes to key; the flow must list it."),
-    ] = False,
-    published: Annotated[
-        bool,
-        typer.Option("--published", help="Serve what kazasu flow publish made live, not files."),
-    ] = False,
-) -> None:
-    """Start service, fallback, carrier and cards as processes of their own, and the page."""
-    if context.invoked_subcommand is None:
-        run(
-            "kazasu.demo.run",
-            "demo",
-            port=port,
-            open_browser=open_browser,
-            speed=speed,
-            fresh=fresh,
-            data=data,
-            flows=flows,
-            keyed_codes=keyed_codes,
-            published=published,
-        )
-
-
-@demo.command("call")
-def demo_call(
-    card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
-    mode: Annotated[
-        str,
-        typer.Option(
-            help="How app and call are paired: spoken_code, sms_link, app_dial, keyed_code or "
-            "operator_started."
-        ),
-    ] = "spoken_code",
-    change: Annotated[
-        bool, typer.Option("--change", help="Ask for a change: needs the signature certificate.")
-    ] = False,
-    speed: Annotated[float | None, _speed("Shortens speech and waits.")] = None,
-    data: Annotated[str, typer.Option(help="The demo's folder.")] = ".demo",
-    json: Json = False,
-) -> None:
-    """One call in the terminal, against a running demo or one it starts."""
-    run(
-        "kazasu.demo.call",
-        "call",
-        card=card,
-        mode=mode,
-        change=change,
-        speed=speed,
-        as_json=json,
-        data=data,
-    )
-
-
-@demo.command("tap")
-def demo_tap(
-    base_url: Annotated[str, typer.Option(help="The service, such as https://ivr.example.jp.")],
-    card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
-    data: Data = ".demo",
-) -> None:
-    """The companion app with a test card, for a call on a real telephone."""
-    run("kazasu.demo.tap", "tap", base_url=base_url, card=card, data=data)
 
 
 operators = typer.Typer(no_args_is_help=True, help="Who may sign in at the console.")
@@ -262,15 +123,7 @@ def operators_disable(login: str) -> None:
     run("kazasu.cli.operators", "disable", login=login)
 
 
-holders = typer.Typer(no_args_is_help=True, help="Contract holders.")
 app.add_typer(holders, name="holders")
-
-
-@holders.command("import")
-def holders_import(file: str) -> None:
-    """Import a CSV file, all rows or none: contract_ref,display_name,phones and, where wished,
-    person_id,birth_date,address,former_addresses."""
-    run("kazasu.cli.holders", "import_file", file=file)
 
 
 app.add_typer(keys, name="keys")

@@ -9,6 +9,7 @@ import phonenumbers
 
 from companion_app_api.v1.verbs import AppVerbs
 from identity.authorities.crl_files import CrlFiles
+from identity.authorities.linkage_files import LinkageFiles
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import Recorder
@@ -101,6 +102,12 @@ def anchors_of(settings: Settings) -> TrustAnchors:
     return load(_ENVIRONMENT[settings.profile], auth=read("auth"), sign=read("sign"))
 
 
+def persons_of(settings: Settings, stores: Stores, now: Callable[[], datetime]) -> ContractHolders:
+    """With the authority's linkage data, where there are any."""
+    feed = LinkageFiles(settings.linkage_dir, now) if settings.linkage_dir else None
+    return ContractHolders(stores.holders, stores.linkage, secrets.token_bytes, feed)
+
+
 def build(
     settings: Settings,
     tenant: Tenant,
@@ -132,7 +139,7 @@ def build(
     apart = WorkerProcess(anchors)
     verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch), apart)
     recorder = Recorder(secrets.token_bytes, keys.wrapping_of(settings))
-    holders = ContractHolders(stores.holders, stores.linkage, secrets.token_bytes)
+    holders = persons_of(settings, stores, now)
     verbs = _verbs(deployment, stores, verifier, holders, recorder)
     ending, arriving = verbs.ending, verbs.arriving
     return IdentitySide(

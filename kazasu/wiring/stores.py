@@ -18,6 +18,7 @@ from stores.memory.news import MemoryFeed
 from stores.redis.sessions import RedisSessions
 from stores.sql.calls import SqlCallRows
 from stores.sql.database import Database
+from stores.sql.enrolments import SqlEnrolments
 from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.flows.aliases import SqlFlowAliases
 from stores.sql.flows.call_logs import SqlCallLogs
@@ -49,6 +50,7 @@ class Stores:
     evidence: SqlEvidenceRows
     holders: SqlHolders
     linkage: SqlLinkage
+    enrolments: SqlEnrolments
     installations: SqlInstallations
     seen_proofs: SqlSeenProofs
     call_rows: SqlCallRows
@@ -109,6 +111,7 @@ def build(
         evidence=SqlEvidenceRows(database),
         holders=SqlHolders(database, sealer, hash_phone=hash_phone),
         linkage=SqlLinkage(database),
+        enrolments=SqlEnrolments(database),
         installations=SqlInstallations(database),
         seen_proofs=SqlSeenProofs(database),
         call_rows=SqlCallRows(database, sealer),

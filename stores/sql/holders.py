@@ -110,7 +110,7 @@ class SqlLinkage:
     async def person_of(self, tenant: TenantId, card_hash: bytes) -> str | None:
         try:
             async with self._database.read() as connection:
-                return await _linked(connection, tenant, card_hash)
+                return await linked(connection, tenant, card_hash)
         except (SQLAlchemyError, OSError, TimeoutError) as failure:
             raise LinkageUnavailable("the linkage table cannot be asked") from failure
 
@@ -121,7 +121,7 @@ class SqlLinkage:
                 .values(tenant_id=tenant, card_hash=card_hash, person_id=person)
                 .on_conflict_do_nothing()
             )
-            standing = await _linked(connection, tenant, card_hash)
+            standing = await linked(connection, tenant, card_hash)
             assert standing is not None
             return standing
 
@@ -158,7 +158,8 @@ async def _replace(
         await connection.execute(insert(holder_phones), phones)
 
 
-async def _linked(connection: Connection, tenant: TenantId, card_hash: bytes) -> str | None:
+async def linked(connection: Connection, tenant: TenantId, card_hash: bytes) -> str | None:
+    """The person of a card, as this transaction sees it."""
     wanted = select(linkage.c.person_id).where(
         linkage.c.tenant_id == tenant, linkage.c.card_hash == card_hash
     )

@@ -37,7 +37,7 @@ def tap(*, base_url: str, reader: str, device_key: str, wait: float) -> int:
     with complain():
         try:
             card_reader.readers()
-            key = DeviceKey.kept_in(_key_file(device_key))
+            key = DeviceKey.kept_in(key_file(device_key))
             return asyncio.run(_tap(base, key, reader, wait))
         except NoReader as missing:
             say(no_reader(missing))
@@ -100,7 +100,8 @@ def _safe(base: str) -> bool:
     return False
 
 
-def _key_file(given: str) -> Path:
+def key_file(given: str) -> Path:
+    """Where this desk keeps its own key."""
     if given:
         return Path(given)
     folder = Path.home() / ".config" / "kazasu"

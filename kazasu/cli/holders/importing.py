@@ -1,0 +1,58 @@
+"""`kazasu holders import`."""
+
+import re
+from pathlib import Path
+from typing import Final
+
+from identity.contract_holders.importing import HolderImport, RowError
+from identity.tenants.model import Tenant
+from kazasu.cli.opened import with_stores
+from kazasu.deployment_errors import complain
+from kazasu.error_lines import say
+from kazasu.settings import Settings
+from kazasu.wiring.stores import Stores
+
+_COLUMN: Final = re.compile(r"[a-z][a-z_]{0,29}", re.ASCII)
+_WORDS: Final = {
+    "encoding": "is not UTF-8",
+    "csv": "is not CSV",
+    "header_missing": "has no header line: contract_ref,display_name,phones[,person_id]",
+    "column_missing": "the column is missing",
+    "column_repeated": "the column is there twice",
+    "column_unknown": "no such column; known: contract_ref, display_name, phones, person_id, "
+    "birth_date, address, former_addresses",
+    "too_many_cells": "has more cells than the header",
+    "contract_ref": "must be 1 to 64 letters, digits, . _ / or -",
+    "contract_ref_repeated": "stands in an earlier row too",
+    "display_name": "must be 1 to 100 characters without control characters",
+    "phone": "is not a telephone number; several are separated by ;",
+    "birth_date": "must be YYYY-MM-DD, or empty",
+    "address": "must be up to 400 characters without control characters, former ones parted by ;",
+    "person_id": "must be 1 to 64 letters, digits, _ or -, or empty",
+}
+
+
+def import_file(*, file: str) -> int:
+    """1 when a row is wrong: then nothing was imported."""
+
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        done = await HolderImport(kept.holders).csv(tenant.id, data)
+        if isinstance(done, tuple):
+            for error in done:
+                say(_line(file, error))
+            say("nothing was imported")
+            return 1
+        print(f"imported {done.holders} holders")
+        return 0
+
+    with complain():
+        data = Path(file).read_bytes()
+        return with_stores(work)
+    return 2
+
+
+def _line(file: str, error: RowError) -> str:
+    """Row and column only: what stands there is personal, in a file without a header too."""
+    place = f"{file}:{error.row}"
+    column = f" {error.column}:" if _COLUMN.fullmatch(error.column) else ""
+    return f"{place}:{column} {_WORDS.get(error.code, error.code)}"
