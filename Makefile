@@ -11,7 +11,7 @@ READER := $(VENV)/.reader-$(shell cat requirements/reader*.txt | sha256sum | cut
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reader test chaos day check format bench cards lock clean
+.PHONY: help setup demo reader test chaos day check format bench fuzz judges cards lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -59,6 +59,12 @@ format: $(DEV) ## format and sort imports
 
 bench: $(DEV) ## measured ratios beside their goals (no test fails by time)
 	@$(BIN)/python -m tests.benchmarks
+
+fuzz: $(DEV) ## hostile inputs for all that reads bytes from outside: RUNS=20000, ONLY=certificate
+	@$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),20000) $(if $(ONLY),--only $(ONLY)) $(FUZZ)
+
+judges: $(DEV) ## thousands of certificates before us, OpenSSL and certvalidator: COUNT=5000
+	@$(BIN)/python -m tests.identity.jpki.differential --count $(or $(COUNT),5000) $(JUDGES)
 
 cards: $(DEV) ## call with every test card in every way, write docs/test-cards.md
 	@$(BIN)/python -m kazasu.demo.outcomes docs/test-cards.md

@@ -5,6 +5,7 @@ is left out or cleaned, and named in `problems`, so that nobody sees it as plain
 """
 
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -83,7 +84,20 @@ class Attributes:
 
 def read_attributes(certificate: Certificate) -> Attributes:
     """The attributes of a signature certificate. Never raises for what a certificate holds."""
-    texts = _texts(certificate)
+    names = extension(certificate, x509.SubjectAlternativeName)
+    return attributes_of(
+        {
+            dotted.removeprefix(_ARC): item.value
+            for item in (names.value if names is not None else ())
+            if isinstance(item, x509.OtherName)
+            and (dotted := item.type_id.dotted_string).startswith(_ARC)
+        }
+    )
+
+
+def attributes_of(values: Mapping[str, bytes]) -> Attributes:
+    """From the encoded values by the last arc of their OID. Never raises for what they hold."""
+    texts = _texts(values)
     problems: list[Problem] = []
     name = _registered(
         texts,
@@ -111,20 +125,15 @@ def read_attributes(certificate: Certificate) -> Attributes:
     )
 
 
-def _texts(certificate: Certificate) -> dict[str, str]:
-    """Text by the last arc of its OID; what is no UTF8String is left out."""
-    names = extension(certificate, x509.SubjectAlternativeName)
+def _texts(values: Mapping[str, bytes]) -> dict[str, str]:
+    """What is no UTF8String is left out."""
     found: dict[str, str] = {}
-    for item in names.value if names is not None else ():
-        if not isinstance(item, x509.OtherName):
+    for tail, value in values.items():
+        try:
+            der.check(value, cap=_MAX_OCTETS)
+            found[tail] = der.utf8_string(value)
+        except der.MalformedDer:
             continue
-        dotted = item.type_id.dotted_string
-        if dotted.startswith(_ARC):
-            try:
-                der.check(item.value, cap=_MAX_OCTETS)
-                found[dotted.removeprefix(_ARC)] = der.utf8_string(item.value)
-            except der.MalformedDer:
-                continue
     return found
 
 

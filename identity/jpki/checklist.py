@@ -110,6 +110,7 @@ def examine(
         or profile.check_validity(leaf, at)
         # Step 8: the rest of the profile: version, names, no authority, usages.
         or profile.check_leaf(leaf, purpose)
+        or path.check_identifiers(leaf, issuer)
         # Step 9: the library, asked for the same path, agrees.
         or path.check_path(leaf, issuer, at)
     )

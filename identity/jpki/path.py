@@ -54,6 +54,23 @@ def check_anchor(anchor: Anchor, at: datetime) -> Refusal | None:
     return None
 
 
+def check_identifiers(leaf: Certificate, anchor: Anchor) -> Refusal | None:
+    """What the leaf says of its issuer beside the name must be that root too, where it is said:
+    it proves nothing, but others go by it, and a record of the tap has to verify with them.
+    """
+    said = extension(leaf, x509.AuthorityKeyIdentifier)
+    if said is None:
+        return Refusal(code=Code.KEY_IDENTIFIER)
+    known, root = anchor.key_identifier, anchor.certificate
+    of_another = known is not None and said.value.key_identifier not in (None, known)
+    names = [x509.DirectoryName(root.subject)]
+    if of_another or said.value.authority_cert_issuer not in (None, names):
+        return Refusal(code=Code.KEY_IDENTIFIER)
+    if said.value.authority_cert_serial_number not in (None, root.serial):
+        return Refusal(code=Code.KEY_IDENTIFIER)
+    return None
+
+
 def check_path(leaf: Certificate, anchor: Anchor, at: datetime) -> Refusal | None:
     """Gate 2: the library's own path building and checking, from this one root."""
     second = whole_second(at)

@@ -90,7 +90,7 @@ class WorkerProcess:
         line = self._exchange(process, question, deadline)
         try:
             return wire.read_answer(line)
-        except (ValueError, TypeError, KeyError, AttributeError):
+        except wire.NOT_AN_ANSWER:
             self._end()
             raise NotJudged("not an answer") from None
 

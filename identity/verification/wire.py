@@ -7,7 +7,7 @@ import json
 from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from identity.jpki import anchors as pinned
 from identity.jpki.anchors import Environment, Purpose, TrustAnchors
@@ -16,6 +16,9 @@ from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.jpki.profile import CardKind
 from identity.jpki.refusals import Code, Refusal
 from identity.jpki.signed_attributes import StatementType
+
+NOT_AN_ANSWER: Final = (ValueError, TypeError, KeyError, AttributeError, RecursionError)
+"""What `read_answer` raises for anything that it does not understand."""
 
 
 def roots(anchors: TrustAnchors) -> bytes:
@@ -77,7 +80,7 @@ def answer(found: Judged | Denied) -> bytes:
 
 
 def read_answer(line: bytes) -> Judged | Denied:
-    """ValueError, TypeError or KeyError when it is none."""
+    """One of NOT_AN_ANSWER when it is none."""
     said = json.loads(line)
     if "denied" in said:
         purpose = said["purpose"]

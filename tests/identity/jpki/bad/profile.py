@@ -8,7 +8,7 @@ from stand_ins.jpki import certificates, names
 from stand_ins.jpki.certificates import Extensions, key_usage
 from stand_ins.jpki.people import PEOPLE
 from tests.identity.jpki.bad.editing import Maker, usage, with_extension, without_extension
-from tests.identity.jpki.synthetic import leaf, replacing
+from tests.identity.jpki.synthetic import authority, leaf, replacing
 
 _UNKNOWN = x509.UnrecognizedExtension(x509.ObjectIdentifier("1.3.6.1.4.1.32473.99"), b"\x05\x00")
 _CONSTRAINTS = x509.NameConstraints([x509.DNSName("example.invalid")], None)
@@ -145,6 +145,30 @@ PROFILE: dict[str, tuple[Code, Maker]] = {
     "no authority key identifier": (
         Code.KEY_IDENTIFIER,
         without_extension(x509.AuthorityKeyIdentifier),
+    ),
+    "the key identifier of another generation": (
+        Code.KEY_IDENTIFIER,
+        with_extension(
+            x509.AuthorityKeyIdentifier.from_issuer_public_key(
+                authority("auth", "g1").key.public_key()
+            )
+        ),
+    ),
+    "the serial of another root": (
+        Code.KEY_IDENTIFIER,
+        with_extension(
+            x509.AuthorityKeyIdentifier(
+                None, [x509.DirectoryName(authority("auth").certificate.subject)], 7
+            )
+        ),
+    ),
+    "the name of another authority": (
+        Code.KEY_IDENTIFIER,
+        with_extension(
+            x509.AuthorityKeyIdentifier(
+                None, [x509.DirectoryName(authority("sign").certificate.subject)], 7
+            )
+        ),
     ),
     "no subject key identifier": (
         Code.KEY_IDENTIFIER,
