@@ -163,7 +163,7 @@ class CardInReader:
 
 def running_reader() -> Iterator[VirtualReader]:
     """For a session fixture."""
-    allowed = subprocess.run([*_UNSHARE, "true"], capture_output=True, check=False)  # noqa: S603
+    allowed = subprocess.run([*_UNSHARE, "true"], capture_output=True, check=False)  # noqa: S603 - a fixed command
     if allowed.returncode != 0:
         refused = f"this kernel refuses the namespaces that keep vpcd off the network: {_UNSHARE}"
         if os.environ.get("CI"):
