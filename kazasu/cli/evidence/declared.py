@@ -39,9 +39,13 @@ def verify(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on where the last check was broken off.")
     ] = False,
+    cards: Annotated[
+        bool,
+        typer.Option("--cards", help="Then judge every proven tap again, as of its own time."),
+    ] = False,
 ) -> None:
     """Check all rows, time-stamps and copies; 1 names the first row that does not hold."""
-    run(f"{_HERE}.verify", "verify", at=at, resume=resume)
+    run(f"{_HERE}.verify", "verify", at=at, resume=resume, cards=cards)
 
 
 @evidence.command("hold")

@@ -10,6 +10,7 @@ from typing import Any, Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
+from identity.evidence_archive.checking.cards import check_cards
 from identity.evidence_archive.checking.model import Fault, Finding, Place, Report
 from identity.evidence_archive.checking.service import ArchiveCheck
 from identity.evidence_archive.model import ChainHead
@@ -17,7 +18,8 @@ from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
 from kazasu.settings import Settings
-from kazasu.wiring.archive import keeping
+from kazasu.wiring import identity_side
+from kazasu.wiring.archive import keeping, keys
 from kazasu.wiring.stores import Stores
 
 _SAVED_EVERY: Final = 10_000
@@ -34,7 +36,7 @@ _SAYS: Final = {
 }
 
 
-def verify(*, at: str, resume: bool) -> int:
+def verify(*, at: str, resume: bool, cards: bool) -> int:
     """1 when the archive does not hold: names the first row. 2 for a time that cannot be read, 3
     when database or second place cannot be reached."""
     try:
@@ -63,9 +65,22 @@ def verify(*, at: str, resume: bool) -> int:
             say("KAZASU_EVIDENCE_COPIES_DIR: the second place cannot be reached")
             return 3
         saved.forget()
-        return _told(report, stamped=bool(archive.pinned.roots))
+        status = _told(report, stamped=bool(archive.pinned.roots))
+        return status or (await _cards(settings, tenant, kept, as_of) if cards else 0)
 
     return with_stores(work)
+
+
+async def _cards(settings: Settings, tenant: Tenant, kept: Stores, as_of: datetime) -> int:
+    wrapping, anchors = keys.wrapping_of(settings), identity_side.anchors_of(settings)
+    rows = kept.evidence.all(tenant.id)
+    report = await check_cards(rows, tenant, wrapping, anchors, as_of)
+    if report.bad is not None:
+        seq, row, code = report.bad
+        say(f"row {seq} ({row}): the card's proof is not good as of its own time ({code})")
+        return 1
+    print(f"{report.good} taps of cards are good as of their own time; {report.erased} are erased")
+    return 0
 
 
 def _told(report: Report, *, stamped: bool) -> int:

@@ -99,11 +99,14 @@ def checkpoint_keeping(
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class ArchiveLoops:
+    """`problem` is what was said last of the stamps: the same is not said every few seconds."""
+
     tenant: Tenant
     keeping: CheckpointKeeping | None
     retention: Retention
+    problem: str = ""
 
     def loops(self) -> Sequence[Loop]:
         erase = Loop(name="evidence_erase", every=ERASE_EVERY, turn=self.erase)
@@ -118,9 +121,12 @@ class ArchiveLoops:
 
     async def stamp(self) -> None:
         assert self.keeping is not None
-        turn = await self.keeping.turn(self.tenant.id)
-        if turn.problem:
-            _log.warning("evidence_not_stamped", code=turn.problem)
+        problem = (await self.keeping.turn(self.tenant.id)).problem
+        if problem and problem != self.problem:
+            _log.warning("evidence_not_stamped", code=problem)
+        elif self.problem and not problem:
+            _log.info("evidence_stamped_again")
+        self.problem = problem
 
 
 def build(

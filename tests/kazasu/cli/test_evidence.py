@@ -4,6 +4,7 @@ contents, over a real authority by HTTP."""
 import asyncio
 import json
 import re
+import secrets
 import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
+from identity.evidence_archive.checkpoints.keeping import Turn
 from identity.evidence_archive.model import EvidenceRow, Kind
+from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import PairingId
 from identity.pairing.policy import PairingPolicy
 from kazasu.settings import load
@@ -159,6 +162,8 @@ def test_the_whole_archive(stamped: Deployment) -> None:
     assert (done.exit_code, done.stdout[:7]) == (0, "2 rows,"), done.output
     assert "1 checkpoints, time-stamped up to row 2" in done.stdout
     assert done.stderr == ""
+    cards = stamped.call("evidence", "verify", "--cards")
+    assert (cards.exit_code, "taps of cards are good" in cards.stdout) == (0, True), cards.output
     before = stamped.call("evidence", "verify", "--at", "2020-01-01")
     assert (before.exit_code, before.stdout[:7]) == (0, "0 rows,")
     later = stamped.call("evidence", "verify", "--at", "2040-01-01T00:00Z")
@@ -174,6 +179,32 @@ def test_the_whole_archive(stamped: Deployment) -> None:
     as_administrator(database, "DELETE FROM evidence_checkpoints")
     done = stamped.call("evidence", "verify")
     assert (done.exit_code, "row 1, checkpoint 1: is the first whose" in done.stderr) == (1, True)
+
+
+async def test_the_loops_of_a_service_say_a_problem_once(
+    stamped: Deployment, capsys: pytest.CaptureFixture[str]
+) -> None:
+    kept, world = await _kept(stamped)
+    later = datetime.now(UTC) + timedelta(minutes=2)
+    given = (kept.database, world.tenant, Recorder(secrets.token_bytes), lambda: later)
+    away = keeping.build(
+        load(**stamped.variables | {"KAZASU_TIME_STAMP_URLS": "http://127.0.0.1:1/"}), *given
+    )
+    names = ["evidence_erase", "evidence_stamp"]
+    assert [loop.name for loop in away.loops()] == names
+    await kept.evidence.append(a_record(tenant=world.tenant.id))
+    for loop in (*away.loops(), *away.loops()):
+        await loop.turn()
+    assert capsys.readouterr().out.count("evidence_not_stamped") == 1
+    there = keeping.build(load(**stamped.variables), *given)
+    there.problem = "authority_away"
+    await there.stamp()
+    assert "evidence_stamped_again" in capsys.readouterr().out
+    assert there.keeping is not None
+    assert await there.keeping.turn(world.tenant.id) == Turn()
+    without = {n: v for n, v in stamped.variables.items() if n != "KAZASU_TIME_STAMP_URLS"}
+    assert [loop.name for loop in keeping.build(load(**without), *given).loops()] == names[:1]
+    await kept.close()
 
 
 def test_a_check_that_was_broken_off_goes_on(stamped: Deployment) -> None:
