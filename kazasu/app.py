@@ -3,7 +3,7 @@
 Doors answer their own errors; what reaches none of them is answered here, with a word and no more.
 """
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -32,6 +32,7 @@ _log = structlog.get_logger()
 class Doors:
     """`ready` gives the reasons for not being ready, none when all is well.
 
+    `marks` are those of recordings by their path below `flows`, as their addresses carry them.
     `observed` puts around the whole application who watches its requests.
     """
 
@@ -42,6 +43,7 @@ class Doors:
     on_start: Callable[[], Awaitable[None]]
     on_stop: Callable[[], Awaitable[None]]
     secure: bool = field(default=True)
+    marks: Mapping[str, str] = field(default_factory=dict)
     observed: Callable[[App], App] = field(default=lambda app: app)
 
 
@@ -54,7 +56,7 @@ def create(doors: Doors) -> Quart:
     for blueprint in doors.blueprints:
         app.register_blueprint(blueprint)
     _probes(app, doors)
-    _published(app, doors.flows)
+    _published(app, doors.flows, doors.marks)
     _errors(app)
     app.after_request(_with_headers(secure=doors.secure))
     app.before_serving(doors.on_start)
@@ -92,12 +94,18 @@ def _probes(app: Quart, doors: Doors) -> None:
         return jsonify(ready=ready, **told), 200 if ready else 503
 
 
-def _published(app: Quart, flows: Path) -> None:
+def _published(app: Quart, flows: Path, marks: Mapping[str, str]) -> None:
     @app.get("/<any(audio, images):kind>/<path:name>")
     async def published(kind: str, name: str) -> Response:
-        """Recordings and the logo are no secret, and carrier and apps may cache them."""
+        """Recordings and the logo are no secret, and carrier and apps may cache them: for ever
+        where the address has the mark of these bytes, and not at all under that of others."""
         answer = await send_from_directory(flows / kind, name)
-        answer.headers["Cache-Control"] = "public, max-age=3600"
+        asked = request.args.get("v", "")
+        kept = "public, max-age=3600"
+        if asked:
+            same = marks.get(f"{kind}/{name}") == asked
+            kept = "public, max-age=31536000, immutable" if same else "no-store"
+        answer.headers["Cache-Control"] = kept
         return answer
 
 

@@ -87,6 +87,7 @@ class FilesInForce:
                 site,
                 files.audio_hashes,
                 carrier=self._carrier,
+                unfit=files.unfit,
             )
             problems.extend(result.errors)
             if result.flow is not None:

@@ -1,11 +1,11 @@
 """The folder `flows/` on disk: what to read, and a cheap mark that tells whether it changed."""
 
-import hashlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from ivr.flow_library.model import FlowFiles
+from ivr.flow_library.recordings import looked_at
 
 _BELOW: Final = ("sub/", "prompts/")  # flows/tests is read by tests alone
 _MOST_FILES: Final = 2000
@@ -19,13 +19,17 @@ def flow_folder(root: Path) -> tuple[Callable[[], FlowFiles], Callable[[], objec
     def files() -> FlowFiles:
         texts: dict[str, str] = {}
         hashes: dict[str, str] = {}
+        unfit: dict[str, str] = {}
         for path in _files(root):
             name = path.relative_to(root).as_posix()
             if name.startswith("audio/"):
-                hashes[name] = hashlib.sha256(path.read_bytes()).hexdigest()
+                recording = looked_at(path.read_bytes())
+                hashes[name] = recording.sha256
+                if recording.unfit:
+                    unfit[name] = recording.coded
             elif path.suffix == ".yaml" and name.count("/") == name.startswith(_BELOW):
                 texts[name] = _text(path)
-        return FlowFiles(texts=texts, audio_hashes=hashes)
+        return FlowFiles(texts=texts, audio_hashes=hashes, unfit=unfit)
 
     def changed() -> object:
         marks: list[tuple[str, int, int]] = []

@@ -23,10 +23,15 @@ class NoFlow(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFiles:
-    """`texts` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256 (hex)."""
+    """`texts` maps a path below `flows/` to its text, `audio_hashes` one to its SHA-256 (hex).
+
+    `unfit` are recordings that are not as the line has them, by how they are coded instead; "" for
+    what is no recording.
+    """
 
     texts: Mapping[str, str]
     audio_hashes: Mapping[str, str]
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ Pure. A flow with an error is not handed out; a warning never blocks.
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Final
 
 from ivr.flow_engine import reader
@@ -23,6 +24,7 @@ from ivr.flow_linter.rule import Needs, Severity, Subject
 from ivr.flow_tests.model import FlowTest
 from ivr.flow_tests.player import play
 
+NONE_UNFIT: Final[Mapping[str, str]] = MappingProxyType({})
 # After one of these, paths would be judged that the designer never meant.
 _BREAKS_PATHS: Final = ("F", "G001", "G005", "O001", "O002", "P001")
 
@@ -62,11 +64,12 @@ def lint_flow(
     audio_hashes: Mapping[str, str],
     *,
     carrier: CarrierLimits = ANY_CARRIER,
+    unfit: Mapping[str, str] = NONE_UNFIT,
 ) -> Linted:
     """One flow by itself. `files` maps a path below `flows/` to its text, `audio_hashes` one to its
-    SHA-256 (hex). What only the whole folder can tell (P003, useless allows) is left out, and no
-    test is played."""
-    asked = ask_rules(files, flow_id, site, audio_hashes, carrier)
+    SHA-256 (hex), `unfit` one to what is wrong with its coding. What only the whole folder can tell
+    (P003, useless allows) is left out, and no test is played."""
+    asked = ask_rules(files, flow_id, site, audio_hashes, carrier, unfit)
     if asked.subject is None:
         return Linted(flow=None, whole=None, findings=told(asked.found))
     whole = asked.subject.whole
@@ -83,19 +86,30 @@ def ask_rules(
     site: Site,
     audio_hashes: Mapping[str, str],
     carrier: CarrierLimits,
+    unfit: Mapping[str, str] = NONE_UNFIT,
 ) -> Asked:
-    return ask_rules_about(reader.read_flow(files, flow_id, site), audio_hashes, carrier)
+    read = reader.read_flow(files, flow_id, site)
+    return ask_rules_about(read, audio_hashes, carrier, unfit)
 
 
 def ask_rules_about(
-    read: reader.ReadResult, audio_hashes: Mapping[str, str], carrier: CarrierLimits
+    read: reader.ReadResult,
+    audio_hashes: Mapping[str, str],
+    carrier: CarrierLimits,
+    unfit: Mapping[str, str] = NONE_UNFIT,
 ) -> Asked:
     findings = Findings()
     _take(findings, read.found)
     if read.whole is None:
         return Asked(subject=None, found=findings.sorted())
     whole = read.whole
-    subject = Subject(whole=whole, audio=audio_hashes, carrier=carrier, judged=tuple(judge(whole)))
+    subject = Subject(
+        whole=whole,
+        audio=audio_hashes,
+        unfit=unfit,
+        carrier=carrier,
+        judged=tuple(judge(whole)),
+    )
     _run(findings, subject, Needs.PARTS)
     if not whole.complete:
         return Asked(subject=subject, found=findings.sorted())

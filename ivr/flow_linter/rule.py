@@ -40,13 +40,15 @@ class Needs(Enum):
 class Subject:
     """What a check looks at: one main flow with its sub-flows and prompts.
 
-    `audio` maps a path below `flows/` to its SHA-256; `judged` is every expression with what is
+    `audio` maps a path below `flows/` to its SHA-256, `unfit` one to how it is coded where the line
+    does not have it so ("" for no recording at all); `judged` is every expression with what is
     wrong in it. `facts` (what holds on every path, by flow and node) is filled for checks that
     need PATHS, `flow` for those that need FLOW, `played` for those that need TESTS.
     """
 
     whole: WholeFlow
     audio: Mapping[str, str]
+    unfit: Mapping[str, str] = field(default_factory=dict)
     carrier: CarrierLimits
     judged: tuple[Judged, ...] = ()
     facts: FactsByNode = field(default_factory=dict)

@@ -19,12 +19,13 @@ from ivr.flow_tests.reading import read_embedded, read_file
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowFolder:
     """Texts by their path below `flows/`; `tests` those of `flows/tests/`, `audio_hashes` the
-    SHA-256 (hex) of each recording."""
+    SHA-256 (hex) of each recording, `unfit` what is wrong with the coding of some."""
 
     files: Mapping[str, str]
     site: Site
     audio_hashes: Mapping[str, str] = field(default_factory=dict)
     tests: Mapping[str, str] = field(default_factory=dict)
+    unfit: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +46,9 @@ def lint_folder(
     complete = True
     further = {path: read_file(text, path, folder.site) for path, text in folder.tests.items()}
     for flow_id in flow_ids:
-        asked = ask_rules(folder.files, flow_id, folder.site, folder.audio_hashes, carrier)
+        asked = ask_rules(
+            folder.files, flow_id, folder.site, folder.audio_hashes, carrier, folder.unfit
+        )
         _take(findings, asked.found)
         if asked.subject is None or any(blocks(one) for one in asked.found):
             complete = False

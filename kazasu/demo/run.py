@@ -133,6 +133,7 @@ async def start(
         )
 
     async def with_database() -> None:
+        set_up.sounds(load(**variables))
         await set_up.database(load(**variables), place)
         await processes.start(programs.service(variables, ports))
 

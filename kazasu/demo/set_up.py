@@ -6,6 +6,7 @@ Holders and links go through the product's own import and enrolment.
 
 import secrets
 import shutil
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -18,7 +19,10 @@ from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
 from kazasu.demo.place import DATA, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
 from kazasu.settings import Settings
+from kazasu.sounds.missing import make_missing
+from kazasu.sounds.spoken import japanese_voice
 from kazasu.wiring import flows, identity_side, sealing, stores
+from kazasu.wiring.flow_folders import open_folder
 from stand_ins.jpki.card_file import read_card
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
@@ -50,6 +54,12 @@ def _cards(place: Place, now: datetime) -> None:
         if not (place.cards / f"{name}.json").exists():
             issue_card(pki, name, plan, now=now)
     refresh_crls(pki, now)
+
+
+def sounds(settings: Settings) -> None:
+    """What the flows play and nobody put there, where we can make it."""
+    with suppress(OSError):  # not ours to read or write: the linter tells of what is missing
+        make_missing(open_folder(settings.flows_dir), japanese_voice())
 
 
 async def database(settings: Settings, place: Place) -> None:

@@ -78,7 +78,12 @@ class OpenedFolder:
         flow, whole, findings = None, None, self.findings
         if self.site is not None:
             linted = lint_flow(
-                self.files.texts, flow_id, self.site, self.files.audio_hashes, carrier=carrier
+                self.files.texts,
+                flow_id,
+                self.site,
+                self.files.audio_hashes,
+                carrier=carrier,
+                unfit=self.files.unfit,
             )
             flow, whole, findings = linted.flow, linted.whole, (*findings, *linted.findings)
         return Draft(
@@ -102,6 +107,7 @@ class OpenedFolder:
             site=self.site,
             audio_hashes=self.files.audio_hashes,
             tests=self.tests,
+            unfit=self.files.unfit,
         )
         return lint_folder(whole, self.flow_ids, carrier=LIMITS, only=name)
 

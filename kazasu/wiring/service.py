@@ -34,6 +34,7 @@ from kazasu.wiring.processes import sharing
 from kazasu.wiring.processes.bells import Bells
 from kazasu.wiring.processes.sharing import Beside, RedisParts
 from kazasu.wiring.processes.standstill import LOOKS_EVERY, Standstill
+from kazasu.wiring.recordings import Recordings
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.wiring.watching import Watch
@@ -111,6 +112,7 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
                 *extras.blueprints,
             ),
             flows=settings.flows_dir,
+            marks=Recordings(settings.flows_dir).marks,
             ready=ready,
             on_start=worker.begin,
             on_stop=_stop(worker, phone, identity, (parts.http, business), kept, watch, beside),

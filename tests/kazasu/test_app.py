@@ -8,7 +8,9 @@ import httpx2
 import pytest
 from quart import Blueprint, Response, request
 
+from ivr.flow_library.recordings import looked_at
 from kazasu import app as application
+from kazasu.wiring.recordings import Recordings
 
 CANARY = "+819012345678"
 
@@ -44,6 +46,7 @@ def _app(tmp_path: Path, *problems: str, secure: bool = True) -> Any:
             carrier=carrier,
             blueprints=(page,),
             flows=tmp_path,
+            marks=Recordings(tmp_path).marks,
             ready=ready,
             on_start=_nothing,
             on_stop=_nothing,
@@ -125,8 +128,13 @@ async def test_recordings_are_files_of_one_folder_and_may_be_cached(tmp_path: Pa
     async with _client(_app(tmp_path)) as http:
         tone = await http.get("/audio/tone.wav")
         outside = [await http.get(f"/audio/{up}/site.yaml") for up in ("%2e%2e", "..%2f.")]
+        marks = (looked_at(b"RIFF").mark, looked_at(b"RIFX").mark)
+        this, other = [await http.get(f"/audio/tone.wav?v={mark}") for mark in marks]
     assert (tone.status_code, tone.headers["cache-control"]) == (200, "public, max-age=3600")
     assert [answer.status_code for answer in outside] == [404] * 2
+    assert this.headers["cache-control"] == "public, max-age=31536000, immutable"
+    # Replaced since the document was drawn: it is heard, and nobody keeps it under that address.
+    assert (other.content, other.headers["cache-control"]) == (b"RIFF", "no-store")
 
 
 @pytest.mark.parametrize(("size", "status"), [(64 * 1024, 200), (64 * 1024 + 1, 413)])

@@ -44,13 +44,15 @@ class Place:
     """Where our documents live: the public base, and Twilio's connection overrides.
 
     `overrides` is the URL fragment (not signed, kept by Twilio). `sounds` gives the seconds of
-    each audio file, so that a hold can be filled to its length. `desk` (E.164 or "") is the number
+    each audio file, so that a hold can be filled to its length, `marks` what tells its bytes from
+    any other's: whoever has an address may keep what was there. `desk` (E.164 or "") is the number
     of the general desk, for callers whom no queue can take.
     """
 
     public_base: str
     overrides: str = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
     sounds: Mapping[str, float] = field(default_factory=dict)
+    marks: Mapping[str, str] = field(default_factory=dict)
     desk: str = ""
 
     def url(self, page: str, **query: str | int) -> str:
@@ -59,7 +61,8 @@ class Place:
 
     def audio(self, path: str) -> str:
         """`path` is below `flows/`, so it begins with `audio/`."""
-        return f"{self.public_base}/{quote(path)}"
+        mark = self.marks.get(path, "")
+        return f"{self.public_base}/{quote(path)}" + (f"?v={mark}" if mark else "")
 
 
 def render(answer: Answer, place: Place) -> bytes:

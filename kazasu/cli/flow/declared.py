@@ -47,6 +47,20 @@ def flow_lint(
     )
 
 
+@flow.command("sounds")
+def flow_sounds(
+    folder: Annotated[str, typer.Argument(help="The flows folder.")] = "flows",
+    json: Json = False,
+    lang: Language = "",
+) -> None:
+    """List the recordings of flows, and make what is missing: hold sounds, and Japanese speech
+    where the optional voice is installed (pip install 'kazasu[tts]').
+
+    1 where one is still missing, or is not WAV, 8 kHz, mono, 16 bit.
+    """
+    run("kazasu.cli.flow.sounds", "sounds", folder=folder, as_json=json, lang=lang)
+
+
 @flow.command("test")
 def flow_test(
     paths: Annotated[

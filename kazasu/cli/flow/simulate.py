@@ -22,7 +22,7 @@ from kazasu.cli.flow.simulator.typed import (
     understood,
 )
 from kazasu.error_lines import complain_of_settings, say
-from kazasu.wiring.recordings import sounds
+from kazasu.wiring.recordings import Recordings
 
 
 def simulate(*, file: str, caller: str, at: str, lang: str, save: bool) -> int:
@@ -46,7 +46,7 @@ def _talk(
 ) -> int:
     conversation = Conversation(flow, starts=starts, call=call)
     folder = of.draft.folder
-    screen = Screen(flow, Earpiece(folder, sounds(folder)), spoken)
+    screen = Screen(flow, Earpiece(folder, Recordings(folder).seconds), spoken)
     screen.begins(call, starts)
     screen.shows(conversation)
     for line in _lines(screen):

@@ -61,8 +61,7 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         "now: {problem} Until it is, its calls keep the {shared} they have",
     ),
     "caller_behind": Bilingual(
-        ja="注意: {flow} も {shared} を呼びます。その通話は、{flow} を公開するまで"
-        "前の版のままです",
+        ja="注意: {flow} も {shared} を呼びます。その通話は、{flow} を公開するまで前の版のままです",
         en="note: {flow} calls {shared} as well; its calls keep what they have until {flow} is "
         "published",
     ),

@@ -22,7 +22,7 @@ from kazasu.settings import Settings
 from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.phone.desk import Queues
 from kazasu.wiring.phone.parts import PhoneParts, call_ref_of
-from kazasu.wiring.recordings import sounds
+from kazasu.wiring.recordings import Recordings
 from kazasu.wiring.stores import Stores
 
 
@@ -38,9 +38,11 @@ class Carrier:
 
 def build_carrier(parts: PhoneParts, stores: Stores) -> Carrier:
     settings = parts.settings
+    recordings = Recordings(settings.flows_dir)
     place = Place(
         public_base=settings.public_base_url,
-        sounds=sounds(settings.flows_dir),
+        sounds=recordings.seconds,
+        marks=recordings.marks,
         desk=settings.fallback_number,
     )
     rest = TwilioRest(
