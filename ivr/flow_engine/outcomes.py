@@ -43,6 +43,10 @@ PENDING_HINTS: Final = (
     "matching_contract",
     "awaiting_dial",
 )
+# What expressions find in `identity.status`, `identity.risk` and `identity.hint`.
+STATUSES: Final = ("none", "pending", "complete", "failed", "cancelled")
+RISKS: Final = ("none", "alarm")
+HINTS: Final = ("", *PENDING_HINTS, *VERIFY_EXITS, "repudiated")
 MODES: Final = ("app_dial", "sms_link", "spoken_code", "keyed_code", "operator_started")
 
 # Position in the tuple is the rank that expressions compare (`level.<code>` constants).

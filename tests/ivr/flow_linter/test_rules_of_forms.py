@@ -44,6 +44,10 @@ def hands_on(source: str, kind: str) -> tuple[Change, ...]:
     )
 
 
+def looks_at(source: str) -> tuple[Change, ...]:
+    return ((ASK, f'  hi: {{branch: [{{when: "{source}", next: desk}}], else: desk}}\n'),)
+
+
 def takes_output(output: str, into: str) -> tuple[Change, ...]:
     return (
         (VARIABLES, f"variables: {{t: {into}}}\n{VARIABLES}"),
@@ -153,6 +157,18 @@ CASES: dict[str, tuple[str, tuple[Change, ...], str, tuple[Change, ...]]] = {
     "a personal variable chosen": (
         "S002.kept", hands_on("true ? answers.own : 'x'", "text"), "\"true ? answers.own : 'x'\"",
         hands_on("answers.own == 'a' ? 'y' : 'x'", "text"),
+    ),
+    "a state that no check has": (
+        "E003", looks_at("identity.status == 'done'"), "\"identity.status == 'done'\"",
+        looks_at("identity.status in ['complete', 'failed'] && identity.hint != ''"),
+    ),
+    "a hint that no check gives": (
+        "E003", looks_at("identity.hint == 'pin_locked'"), "\"identity.hint == 'pin_locked'\"",
+        looks_at("identity.hint == 'pin_blocked' || identity.hint == 'repudiated'"),
+    ),
+    "a risk that is none": (
+        "E003", looks_at("identity.risk == 'high'"), "\"identity.risk == 'high'\"",
+        looks_at("identity.risk == 'alarm' || binding.mode == 'spoken_code'"),
     ),
     "an output of another type": (
         "E003", takes_output("{type: bool, default: false}", "{type: text}"), "asked}}, outcomes",

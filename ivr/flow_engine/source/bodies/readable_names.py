@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Final
 
+from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.definition import Count, FlowBody
 from ivr.flow_engine.expressions import LEVELS, Type
-from ivr.flow_engine.outcomes import BINDING_LEVELS, CALL_STATES, IDENTITY_LEVELS, NUMBER_KINDS
 from ivr.flow_engine.site import Site
 from ivr.flow_engine.source import forms
 
@@ -14,13 +14,9 @@ _CATALOGUE: Final[Mapping[str, str]] = {
     "call.dialled": "phone",
     "now": "timestamp",
     "today": "date",
-    "identity.status": "enum",
-    "identity.hint": "enum",
-    "identity.risk": "enum",
     "identity.rank": "int",
     "identity.verified": "bool",
     "identity.age": "duration",
-    "binding.mode": "enum",
     "binding.rank": "int",
     "contract.count": "int",
     "contract.ref": "ref",
@@ -31,13 +27,17 @@ def readable_names(body: FlowBody, site: Site, languages: tuple[str, ...]) -> di
     types = {name: Type(name=kind) for name, kind in _CATALOGUE.items()}
     types |= {f"level.{code}": Type(name="int") for code in LEVELS}
     types |= {
-        "call.number_kind": Type(name="enum", values=NUMBER_KINDS),
+        "call.number_kind": Type(name="enum", values=words.NUMBER_KINDS),
         "call.language": Type(name="enum", values=languages),
         "call.pace": Type(name="enum", values=("normal", "slow")),
         "weekday": Type(name="enum", values=forms.WEEKDAYS),
-        "identity.level": Type(name="enum", values=IDENTITY_LEVELS),
-        "binding.level": Type(name="enum", values=BINDING_LEVELS),
-        "binding.call_state": Type(name="enum", values=CALL_STATES),
+        "identity.status": Type(name="enum", values=words.STATUSES),
+        "identity.hint": Type(name="enum", values=words.HINTS),
+        "identity.risk": Type(name="enum", values=words.RISKS),
+        "binding.mode": Type(name="enum", values=("", *words.MODES)),
+        "identity.level": Type(name="enum", values=words.IDENTITY_LEVELS),
+        "binding.level": Type(name="enum", values=words.BINDING_LEVELS),
+        "binding.call_state": Type(name="enum", values=words.CALL_STATES),
     }
     for prefix, variables in (("answers", body.variables), ("inputs", body.inputs)):
         for name, variable in variables.items():
