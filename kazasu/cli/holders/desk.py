@@ -190,5 +190,5 @@ class EnrolmentDesk:
                 self._say("compared", name=words(name), facts=facts)
         self._say(done.outcome.value, contract=done.contract)
 
-    def _say(self, what: str, **facts: object) -> None:
+    def _say(self, what: str, /, **facts: object) -> None:
         self._asks.say(words(what, **facts))

@@ -48,6 +48,6 @@ _WORDS: Final[dict[str, tuple[str, str]]] = {
 }
 
 
-def words(name: str, **facts: object) -> str:
+def words(name: str, /, **facts: object) -> str:
     """Japanese where the terminal is Japanese, else English."""
     return _WORDS[name][0 if terminal_is_japanese() else 1].format(**facts)
