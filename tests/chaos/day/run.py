@@ -76,7 +76,7 @@ async def lived(
         mishaps = Mishaps(scene=scene, random=Random(seed + 2), befell=day.befell)
         async with httpx2.AsyncClient(trust_env=False, timeout=30.0, limits=_LIMITS) as http:
             phones = await bought(town, home, notes, http, random)
-            visitors = Visitors(town, day, phones, random, http)
+            visitors = Visitors(town, day, phones, random, http, tell)
             left = await _opening_hours(visitors, home, notes, mishaps, at_once, tell)
             day.took = time.monotonic() - began
             tell("the books are closed: reading what everybody saw")
@@ -111,6 +111,7 @@ class Visitors:
     phones: Phones
     random: Random
     http: httpx2.AsyncClient
+    tell: Callable[[str], None]
     _reading: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def call(self, at_once: int) -> None:
@@ -148,6 +149,7 @@ class Visitors:
         except Exception as error:
             said = f"{type(error).__name__} {error}"
             self.day.broken.append(f"{caller.handset.sid} {plan.words}: {said}")
+            self.tell(f"! {self.day.broken[-1]}")
         self.day.over += 1
         self._reading.add(asyncio.ensure_future(self._read(caller.handset.sid)))
 

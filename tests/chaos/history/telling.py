@@ -33,9 +33,9 @@ async def told(
     replay_last: int | None = None,
     read_before: Timelines | None = None,
 ) -> History:
-    """Of everything that was to be told. `replay_last`: the webhooks of so many calls are sent once
+    """Of everything that was to be told; who never came to dial has no call. `replay_last`: the webhooks of so many calls are sent once
     more, of all when None. `read_before`: timelines that the carrier may have forgotten by now."""
-    known = read_before or {}
+    known, callers = read_before or {}, [caller for caller in callers if caller.handset.sid]
     timelines = {
         sid: known[sid] if sid in known else await timeline_of(town, http, sid)
         for sid in (caller.handset.sid for caller in callers)
