@@ -33,8 +33,9 @@ async def told(
     replay_last: int | None = None,
     read_before: Timelines | None = None,
 ) -> History:
-    """Of everything that was to be told; who never came to dial has no call. `replay_last`: the webhooks of so many calls are sent once
-    more, of all when None. `read_before`: timelines that the carrier may have forgotten by now."""
+    """Of everything that was to be told; who never came to dial has no call. `replay_last`: the
+    webhooks of so many calls are sent once more, of all when None. `read_before`: timelines that
+    the carrier may have forgotten by now."""
     known, callers = read_before or {}, [caller for caller in callers if caller.handset.sid]
     timelines = {
         sid: known[sid] if sid in known else await timeline_of(town, http, sid)
