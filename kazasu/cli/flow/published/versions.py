@@ -10,7 +10,7 @@ from identity.tenants.model import Tenant
 from ivr.flow_library.model import CANARY, Alias, Move, Proposal, Publication
 from kazasu.cli.flow.deployment import demo_settings, may_agree, signed_in, who
 from kazasu.cli.flow.language import language
-from kazasu.cli.flow.published.publish import Telling, percent_of, short, told
+from kazasu.cli.flow.published.telling import Telling, percent_of, short, told
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import one_line
