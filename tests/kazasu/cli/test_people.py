@@ -1,6 +1,7 @@
 """`kazasu operators` and `kazasu holders`: what cannot be used is refused whole."""
 
 import asyncio
+import json
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -110,7 +111,10 @@ def test_a_password_out_of_length_is_refused_and_not_shown(
 def test_a_login_is_given_once(deployment: Deployment) -> None:
     assert deployment.call(*GOOD, given=f"{PASSWORD}\n").exit_code == 0
     again = deployment.call(*GOOD, given=f"{PASSWORD}2\n")
-    assert (again.exit_code, again.stderr) == (1, "kazasu: sato: this login exists\n")
+    assert (again.exit_code, again.stderr) == (
+        1,
+        "kazasu: sato: this login exists; name another one\n",
+    )
     assert _rows(deployment, "staff") == 1
 
 
@@ -129,7 +133,10 @@ def test_queues_are_given_instead_of_those_before(deployment: Deployment) -> Non
 
     asyncio.run(look())
     nobody = deployment.call("operators", "queues", "tanaka", "--queue", "general")
-    assert (nobody.exit_code, nobody.stderr) == (1, "kazasu: tanaka: no such operator\n")
+    assert (nobody.exit_code, nobody.stderr) == (
+        1,
+        "kazasu: tanaka: no such operator; add it: kazasu operators add\n",
+    )
     unknown = deployment.call("operators", "queues", "sato", "--queue", "generl")
     assert unknown.exit_code == 2
     assert "no such queue in site.yaml; there are: verified, general" in unknown.stderr
@@ -235,3 +242,53 @@ def test_a_database_without_tables_is_said_first(
     assert "Run: kazasu migrate" in done.stderr
     assert not (tmp_path / "new.db").exists()
     assert not (tmp_path / "out").exists()
+
+
+def test_a_holder_is_shown_without_a_name(deployment: Deployment, tmp_path: Path) -> None:
+    file = tmp_path / "holders.csv"
+    file.write_text(
+        "contract_ref,display_name,phones,person_id,birth_date,address\n"
+        "C-1,山田 太郎,090-1234-5678,p-1,1979-11-03,霞県月野町1\nC-2,山田 太郎,,p-1,,\n",
+        encoding="utf-8",
+    )
+    assert deployment.call("holders", "import", str(file)).exit_code == 0
+    shown = deployment.call("holders", "show", "C-1", "--json")
+    assert json.loads(shown.stdout) == {
+        "contract": "C-1",
+        "enrolled": True,
+        "person": "p-1",
+        "contracts_of_the_person": ["C-1", "C-2"],
+        "phones": 1,
+        "can_be_compared": True,
+    }
+    plain = deployment.call("holders", "show", "C-2")
+    assert "C-1, C-2" in plain.stdout
+    for hidden in ("山田", "090", "1979", "霞県"):
+        assert hidden not in shown.stdout + plain.stdout
+    none = deployment.call("holders", "show", "C-9")
+    assert (none.exit_code, none.stderr) == (1, "kazasu: C-9: no such contract\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("enroll",), "name the contract, or --phone, and not both"),
+        (("enroll", "C-1", "--phone", "090-1234-5678"), "name the contract, or --phone"),
+    ],
+)
+def test_an_enrolment_names_one_contract(
+    deployment: Deployment, words: tuple[str, ...], says: str
+) -> None:
+    done = deployment.call("holders", *words)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"kazasu: {says}")
+
+
+def test_nobody_signs_in_through_a_pipe(
+    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two people approve, and each types a password of their own."""
+    monkeypatch.setenv("HOME", str(tmp_path))  # where a desk keeps its key
+    done = deployment.call("holders", "link", "C-1", "p-1", given=f"sato\n{PASSWORD}\n")
+    assert done.exit_code == 2
+    assert "typed at a terminal" in done.stderr or "端末で入力" in done.stderr
