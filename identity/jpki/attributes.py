@@ -5,6 +5,7 @@ is left out or cleaned, and named in `problems`, so that nobody sees it as plain
 """
 
 import unicodedata
+from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -52,6 +53,24 @@ class Era(StrEnum):
 
 _SEXES: Final = {"1": Sex.MALE, "2": Sex.FEMALE, "9": Sex.NOT_APPLICABLE}
 _ERAS: Final = dict(zip("12345", Era, strict=True))
+# First day of each era; it ends with the first day of the next (both names were in use that day,
+# but for the last two changes, which began at midnight).
+_BEGINS: Final[Mapping[Era, date]] = {
+    Era.MEIJI: date(1868, 1, 25),
+    Era.TAISHO: date(1912, 7, 30),
+    Era.SHOWA: date(1926, 12, 25),
+    Era.HEISEI: date(1989, 1, 8),
+    Era.REIWA: date(2019, 5, 1),
+}
+_ENDS: Final[Mapping[Era, date]] = {
+    Era.MEIJI: date(1912, 7, 30),
+    Era.TAISHO: date(1926, 12, 25),
+    Era.SHOWA: date(1989, 1, 7),
+    Era.HEISEI: date(2019, 4, 30),
+    Era.REIWA: date.max,
+}
+# What the register has in place of an address for who has moved abroad (国外転出者).
+_ABROAD: Final = "国外転出"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,6 +99,12 @@ class Attributes:
     birth_date: PartialDate | None = field(repr=False)
     address: RegisteredText | None = field(repr=False)
     problems: tuple[Problem, ...]
+
+    @property
+    def lives_abroad(self) -> bool:
+        """The address is none in Japan: it says that its holder has moved out of the country, and
+        is not to be compared with a contract's."""
+        return self.address is not None and _ABROAD in self.address.text
 
 
 def read_attributes(certificate: Certificate) -> Attributes:
@@ -170,7 +195,8 @@ def _is_half_width(char: str) -> bool:
 
 
 def _birth_date(text: str | None, problems: list[Problem]) -> PartialDate | None:
-    """`EYYYYMMDD`: an era digit and a Gregorian date, zeros where unknown."""
+    """`EYYYYMMDD`: an era digit and a Gregorian date, zeros where unknown. An era that the date
+    does not lie in makes both worthless."""
     if not text:
         problems.append(Problem.BIRTH_DATE_MISSING)
         return None
@@ -183,6 +209,15 @@ def _birth_date(text: str | None, problems: list[Problem]) -> PartialDate | None
     except ValueError:
         problems.append(Problem.BIRTH_DATE_INVALID)
         return None
-    return PartialDate(
-        year=year or None, month=month or None, day=day or None, era=_ERAS.get(text[0])
-    )
+    era = _ERAS.get(text[0])
+    if era is not None and year and not _lies_in(era, year, month, day):
+        problems.append(Problem.BIRTH_DATE_INVALID)
+        return None
+    return PartialDate(year=year or None, month=month or None, day=day or None, era=era)
+
+
+def _lies_in(era: Era, year: int, month: int, day: int) -> bool:
+    """Whether some day that the date may be lies in the era."""
+    first = date(year, month or 1, day or 1)
+    last = date(year, month or 12, day or monthrange(year, month or 12)[1])
+    return first <= _ENDS[era] and last >= _BEGINS[era]

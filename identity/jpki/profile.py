@@ -136,6 +136,12 @@ def check_leaf(leaf: Certificate, purpose: Purpose) -> Refusal | None:
     basic = extension(leaf, x509.BasicConstraints)
     if basic is not None and basic.value.ca:
         return Refusal(code=Code.LEAF_IS_CA)
+    names = extension(leaf, x509.SubjectAlternativeName)
+    # An authentication leaf says nothing about a person; a signature leaf nothing but attributes.
+    if names is not None and (
+        purpose is Purpose.AUTH or not all(isinstance(n, x509.OtherName) for n in names.value)
+    ):
+        return Refusal(code=Code.ATTRIBUTES_UNEXPECTED)
     present = {item.oid for item in leaf.extensions}
     if any(oid not in present for oid in _REQUIRED):
         return Refusal(code=Code.KEY_IDENTIFIER)

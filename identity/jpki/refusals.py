@@ -17,6 +17,7 @@ class Code(StrEnum):
     EXTENSION_UNKNOWN = "extension_unknown"
     EXTENSION_UNKNOWN_CRITICAL = "extension_unknown_critical"
     EXTENSION_CRITICALITY = "extension_criticality"
+    ATTRIBUTES_UNEXPECTED = "attributes_unexpected"
     OTHER_NAME_DUPLICATE = "other_name_duplicate"
     POLICY_UNEXPECTED = "policy_unexpected"
     ISSUER_UNKNOWN = "issuer_unknown"

@@ -47,6 +47,10 @@ def test_attributes_are_found_by_oid_whatever_their_order() -> None:
     assert found.birth_date == PartialDate(year=2019, month=5, day=1, era=Era.REIWA)
 
 
+def test_who_has_moved_abroad_has_no_address_to_compare() -> None:
+    assert {who for who in PEOPLE if _read(PEOPLE[who]).lives_abroad} == {"maria"}
+
+
 def test_a_substitute_character_is_marked() -> None:
     found = _read(PEOPLE["ken"])
     assert found.name is not None
@@ -62,6 +66,22 @@ def test_a_substitute_character_is_marked() -> None:
         ("000000229", PartialDate(year=None, month=2, day=29)),
         ("319800230", None),
         ("420010229", None),
+        ("319890107", PartialDate(year=1989, month=1, day=7, era=Era.SHOWA)),
+        ("319890108", None),
+        ("419890107", None),
+        ("419890108", PartialDate(year=1989, month=1, day=8, era=Era.HEISEI)),
+        ("420190430", PartialDate(year=2019, month=4, day=30, era=Era.HEISEI)),
+        ("420190501", None),
+        ("520190501", PartialDate(year=2019, month=5, day=1, era=Era.REIWA)),
+        ("319890000", PartialDate(year=1989, month=None, day=None, era=Era.SHOWA)),
+        ("419890100", PartialDate(year=1989, month=1, day=None, era=Era.HEISEI)),
+        ("319900000", None),
+        ("119120730", PartialDate(year=1912, month=7, day=30, era=Era.MEIJI)),
+        ("219120730", PartialDate(year=1912, month=7, day=30, era=Era.TAISHO)),
+        ("219261225", PartialDate(year=1926, month=12, day=25, era=Era.TAISHO)),
+        ("019890108", PartialDate(year=1989, month=1, day=8)),
+        ("300000229", PartialDate(year=None, month=2, day=29, era=Era.SHOWA)),
+        ("399991231", None),
         ("619800101", None),
         ("31980010", None),
         ("3198001011", None),

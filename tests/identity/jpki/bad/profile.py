@@ -82,6 +82,19 @@ PROFILE: dict[str, tuple[Code, Maker]] = {
     ),
     "name constraints in a leaf": (Code.NAME_CONSTRAINTS, with_extension(_CONSTRAINTS)),
     "an attribute twice": (Code.OTHER_NAME_DUPLICATE, _attribute_twice),
+    "attributes in an authentication leaf": (
+        Code.ATTRIBUTES_UNEXPECTED,
+        with_extension(certificates.person_attributes(PEOPLE["hanako"])),
+    ),
+    "a mail address among the attributes": (
+        Code.ATTRIBUTES_UNEXPECTED,
+        with_extension(
+            x509.SubjectAlternativeName(
+                [*certificates.person_attributes(PEOPLE["hanako"]), x509.RFC822Name("a@b.invalid")]
+            ),
+            purpose="sign",
+        ),
+    ),
     "empty subject": (Code.LEAF_SUBJECT, lambda: leaf(subject=x509.Name([]))),
     "a subject without common name": (Code.LEAF_SUBJECT, _named((_C, "JP"))),
     "a subject of another country": (Code.LEAF_SUBJECT, _named((_C, "US"), (_CN, "X"))),

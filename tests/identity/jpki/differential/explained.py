@@ -32,6 +32,7 @@ _PROFILE: Final[Mapping[Code, str]] = {
     Code.LEAF_SUBJECT: "RFC 5280 asks for a subject; the profile says which parts it has",
     Code.LEAF_IS_CA: "an authority may end a path; it is no card",
     Code.NAME_CONSTRAINTS: "they say nothing about the certificate that carries them",
+    Code.ATTRIBUTES_UNEXPECTED: "it does not look into subjectAltName",
     Code.OTHER_NAME_DUPLICATE: "it does not look into subjectAltName",
     Code.POLICY_UNEXPECTED: "anyPolicy, or a second policy, includes the one that is asked for",
 }

@@ -1,0 +1,129 @@
+"""T15: certificates and records made to cost much are refused before a library unfolds them, or in
+a process that may be killed; either way by a code, and the next honest card is served."""
+
+from collections.abc import Callable
+
+import pytest
+from asn1crypto import x509 as loose  # type: ignore[import-untyped]  # ships no types
+from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import NameOID
+
+from identity.jpki import cades
+from identity.jpki.checklist import CardProof
+from identity.jpki.refusals import Code, Refusal
+from identity.jpki.signed_attributes import StatementType
+from identity.verification.model import ProvenCard
+from identity.verification.refusals import Hint, Refused
+from identity.verification.service import CardVerifier
+from stand_ins.jpki.certificates import other_name
+from tests.identity.jpki.bad.editing import edited, sequence, with_extension
+from tests.identity.jpki.synthetic import NOW, leaf, tap, trust, worker
+from tests.identity.verification.sources import Answering
+
+STATEMENT = b'{"v":1}'
+
+
+def _nested(depth: int) -> bytes:
+    data = b"\x05\x00"
+    for _ in range(depth):
+        data = sequence(data)
+    return data
+
+
+def _tlv(tag: int, content: bytes) -> bytes:
+    return bytes((tag,)) + sequence(content)[1:]
+
+
+def _name(parts: int, length: int) -> bytes:
+    name = [x509.NameAttribute(NameOID.COMMON_NAME, "x" * length) for _ in range(parts)]
+    return leaf(subject=x509.Name(name))
+
+
+def _huge_key(bits: int) -> bytes:
+    return leaf(public_key=rsa.RSAPublicNumbers(65537, (1 << bits) - 159).public_key())
+
+
+def _huge_exponent() -> bytes:
+    return leaf(public_key=rsa.RSAPublicNumbers((1 << 2040) + 1, (1 << 2048) - 159).public_key())
+
+
+def _many_names() -> bytes:
+    others = [other_name(tail, "あ") for tail in range(1, 180)]
+    return with_extension(x509.SubjectAlternativeName(others))()
+
+
+def _many_extensions() -> bytes:
+    def edit(tbs: loose.TbsCertificate) -> None:
+        for number in range(120):
+            tbs["extensions"].append(
+                {"extn_id": f"1.3.6.1.4.1.32473.{number}", "extn_value": b"\x05\x00"}
+            )
+
+    return edited(leaf(), edit)
+
+
+BOMBS: dict[str, Callable[[], bytes]] = {
+    "nested 2,000 deep": lambda: _nested(2000),
+    "nested 24 deep": lambda: _nested(24),
+    "four thousand empty values": lambda: sequence(b"\x05\x00" * 4000),
+    "an identifier of 8,000 octets": lambda: sequence(
+        _tlv(0x06, b"\x2a" + b"\x81" * 7990 + b"\x01")
+    ),
+    "a number of 8,000 octets": lambda: sequence(_tlv(0x02, b"\x7f" * 8000)),
+    "a length of four gigabytes": lambda: b"\x30\x84\xff\xff\xff\xff",
+    "a megabyte": lambda: sequence(b"\x00" * 1_000_000),
+    "a subject of 150 parts": lambda: _name(150, 8),
+    "a modulus of 16,384 bits": lambda: _huge_key(16384),
+    "a modulus of 60,000 bits": lambda: _huge_key(60000),
+    "an exponent of 2,041 bits": _huge_exponent,
+    "179 attributes": _many_names,
+    "120 extensions": _many_extensions,
+}
+
+
+async def _verified(data: bytes) -> ProvenCard | Refused:
+    proof = CardProof(
+        certificate=data,
+        signature=tap(STATEMENT, data),
+        statement=STATEMENT,
+        statement_type=StatementType.CALL,
+    )
+    return await CardVerifier(trust(), Answering(), worker()).verify(proof, at=NOW)
+
+
+def _made(name: str) -> bytes | None:
+    try:
+        return BOMBS[name]()
+    except ValueError:  # a key that the library will not even write
+        return None
+
+
+@pytest.mark.parametrize("name", BOMBS)
+async def test_a_bomb_is_a_refusal_and_the_next_card_is_served(name: str) -> None:
+    data = _made(name)
+    if data is None:
+        assert "bits" in name
+        return
+    found = await _verified(data)
+    assert isinstance(found, Refused)
+    assert found.hint in (Hint.SIGNATURE_INVALID, Hint.CERTIFICATE_UNSUPPORTED)
+    assert isinstance(await _verified(leaf()), ProvenCard)
+
+
+RECORDS: dict[str, bytes] = {
+    "an identifier of 60,000 octets": sequence(_tlv(0x06, b"\x2a" + b"\x81" * 59_990 + b"\x01")),
+    "a thousand identifiers of 64 octets": sequence((b"\x06\x40" + b"\x2a" * 64) * 900),
+    "thirty thousand values": sequence(b"\x05\x00" * 30_000),
+    "more than 64 kB": sequence(b"\x04\x01\x00" * 30_000),
+    "nested 60 deep": _nested(60),
+}
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_a_record_that_would_cost_much_is_malformed(name: str) -> None:
+    """asn1crypto, which writes records, takes the better part of a second for one such
+    identifier: no record reaches it that has not been scanned and taken apart before."""
+    found = cades.read(RECORDS[name], STATEMENT)
+    assert isinstance(found, Refusal)
+    assert found.code is Code.RECORD_MALFORMED
