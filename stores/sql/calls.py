@@ -9,7 +9,7 @@ from sqlalchemy import Row, bindparam, select, update
 from ivr.live_calls.ports import CallRow, Placed
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
-from stores.sql.questions import Question
+from stores.sql.engines.questions import Question
 from stores.sql.schema.phone_side import calls
 from stores.sql.sealing import Sealer
 

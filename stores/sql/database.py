@@ -13,8 +13,8 @@ from sqlalchemy.exc import DBAPIError
 
 from stores.sql.engines.connection import Connection, Engine, T
 from stores.sql.engines.postgresql import PostgresqlEngine
+from stores.sql.engines.questions import Given, Question
 from stores.sql.engines.sqlite import SqliteEngine, is_busy
-from stores.sql.questions import Given, Question
 from stores.sql.schema.columns import clock
 from stores.sql.writer import Job, Writer
 

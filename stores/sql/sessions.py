@@ -16,7 +16,7 @@ from sqlalchemy import bindparam, delete, select, update
 from ivr.live_calls.ports import WITH_US, StoredSession
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
-from stores.sql.questions import Question
+from stores.sql.engines.questions import Question
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import calls, sessions
 from stores.sql.sealing import SealBroken, Sealer

@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar, TypeVarTuple, overl
 from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from stores.sql.questions import Given, Question
+from stores.sql.engines.questions import Given, Question
 
 BUSY_SECONDS: Final = 2
 """How long one try waits for a lock or a connection: with all tries, under 10 s of a call."""

@@ -9,7 +9,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from stores.sql.engines.connection import BUSY_SECONDS, Connection, T
-from stores.sql.questions import Given, Question
+from stores.sql.engines.questions import Given, Question
 
 SERVER_SETTINGS: Final = (
     "-c TimeZone=UTC -c synchronous_commit=on"

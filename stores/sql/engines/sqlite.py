@@ -21,7 +21,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from stores.sql.engines.connection import BUSY_SECONDS, Connection, Parameters, T
-from stores.sql.questions import Given, Question
+from stores.sql.engines.questions import Given, Question
 
 _Columns = TypeVarTuple("_Columns")
 _LOOK_AGAIN: Final = 0.02

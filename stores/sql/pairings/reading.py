@@ -13,8 +13,8 @@ from identity.pairing.ports import Marks
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
+from stores.sql.engines.questions import Question
 from stores.sql.pairings.rows import from_row
-from stores.sql.questions import Question
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import SealBroken, Sealer

@@ -10,8 +10,8 @@ from sqlalchemy.exc import DBAPIError
 from identity.pairing.model import Pairing
 from stores.sql import calls, sessions
 from stores.sql.calls import SqlCallRows
+from stores.sql.engines.questions import Question
 from stores.sql.pairings import reading
-from stores.sql.questions import Question
 from stores.sql.sessions import SqlSessions
 from tests.ports.stage import TENANT, Stage, claimed, news_of
 from tests.ports.test_calls import a_call
