@@ -143,5 +143,5 @@ def texts_of(files: Callable[[], FlowFiles]) -> tuple[FlowFiles, tuple[Finding, 
         return files(), ()
     except (OSError, UnicodeDecodeError) as error:
         place = At(file=SITE_FILE, line=1, col=1)
-        unreadable = found(place, "F001.yaml", problem=type(error).__name__)
+        unreadable = found(place, "F001.unreadable", problem=type(error).__name__)
         return FlowFiles(texts={}, audio_hashes={}), told((unreadable,))

@@ -5,6 +5,7 @@ from typing import Final
 
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.findings import Found
+from ivr.flow_linter.japanese_facts import in_japanese
 from ivr.flow_linter.rule import Rule, Severity
 
 _LONGEST: Final = 120  # characters of a fact; the value of a file cannot flood a report
@@ -29,15 +30,17 @@ class Finding:
     def render(self, language: str) -> str:
         """`file:line:col code E message hint`."""
         place = f"{self.file}:{self.line}:{self.col}"
-        words = f"{self.message.of(language)} {self.hint.of(language)}"
-        return f"{place} {self.code} {self.severity} {words}".rstrip()
+        message, hint = self.message.of(language), self.hint.of(language)
+        apart = "" if message.endswith("。") else " "  # a full stop of Japanese takes its own room
+        return f"{place} {self.code} {self.severity} {message}{apart}{hint}".rstrip()
 
 
 def worded(found: Found, rule: Rule) -> Finding:
     words = rule.cases[found.case]
     facts = {name: _shown(value) for name, value in found.facts.items()}
     english = {**facts, "nearest": _did_you_mean(facts)}
-    japanese = {**facts, "nearest": _did_you_mean_ja(facts)}
+    japanese = {name: in_japanese(name, fact) for name, fact in facts.items()}
+    japanese["nearest"] = _did_you_mean_ja(facts)
     return Finding(
         file=found.at.file,
         line=found.at.line,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from ruamel.yaml import YAML
-from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.error import YAMLError
 from ruamel.yaml.events import (
     AliasEvent,
     DocumentStartEvent,
@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
 )
 
 from ivr.flow_engine.source.findings import At, Findings
+from ivr.flow_engine.yaml_mistakes import mistake
 
 MAX_BYTES: Final = 256 * 1024
 MAX_NESTING: Final = 12
@@ -78,21 +79,13 @@ def read_document(text: str, file: str, findings: Findings) -> Value | None:
         for event in YAML(typ="safe", pure=True).parse(text):
             if not builder.take(event):
                 return None
-    except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = At(file=file, line=mark.line + 1, col=mark.column + 1) if mark else start
-        problem = error.problem or "syntax"
-        if r"'\t'" in problem:  # as the parser quotes the character that it cannot begin with
-            findings.add(at, "F001.tab")
-        else:
-            findings.add(at, "F001.yaml", problem=problem)
-        return None
     except (YAMLError, ValueError, IndexError, AttributeError, TypeError, AssertionError) as error:
         # The parser meets control characters and broken escapes with several kinds of error.
-        findings.add(start, "F001.yaml", problem=type(error).__name__)
+        made = mistake(error, text)
+        findings.add(At(file=file, line=made.line, col=made.col), made.rule, **made.facts)
         return None
     if builder.root is None:
-        findings.add(start, "F001.yaml", problem="empty file")
+        findings.add(start, "F001.empty")
     return builder.root
 
 

@@ -7,6 +7,7 @@ from ivr.flow_engine import definition as d
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
+from ivr.flow_linter import yaml_words
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
 
@@ -33,25 +34,7 @@ RULE = Rule(
     severity=Severity.ERROR,
     title=Bilingual(ja="schema、型、足りない項目", en="schema, type, missing field"),
     cases={
-        "yaml": Words(
-            message=Bilingual(
-                ja="YAML として読めません: {problem}。", en="not readable as YAML: {problem}."
-            ),
-            hint=Bilingual(
-                ja="字下げ、かっこ、引用符を確かめてください。: や , のある文は引用符で囲みます。",
-                en="Check indentation, brackets and quotes; a text with : or , needs quotes.",
-            ),
-        ),
-        "tab": Words(
-            message=Bilingual(
-                ja="YAML として読めません: ここにタブがあります。",
-                en="not readable as YAML: here is a tab.",
-            ),
-            hint=Bilingual(
-                ja="空白に置き換えてください。エディターの設定で、いつも空白にできます。",
-                en="Write spaces in its place; editors can be set to do so.",
-            ),
-        ),
+        **yaml_words.CASES,
         "schema": Words(
             message=Bilingual(
                 ja="schema が {found} です。このファイルには {wanted} が必要です。",

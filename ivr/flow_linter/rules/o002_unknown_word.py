@@ -13,14 +13,14 @@ RULE = Rule(
     cases={
         "": Words(
             message=Bilingual(
-                ja="{what} の {name} はこの書式にありません。",
+                ja="{what}の {name} はこの書式にありません。",
                 en="{what} {name} is unknown to this format.",
             ),
             hint=Bilingual(ja="使えるもの: {known}。", en="Known are: {known}."),
         ),
         "nearest": Words(
             message=Bilingual(
-                ja="{what} の {name} はこの書式にありません。",
+                ja="{what}の {name} はこの書式にありません。",
                 en="{what} {name} is unknown to this format.",
             ),
             hint=Bilingual(ja="{nearest}", en="{nearest}"),

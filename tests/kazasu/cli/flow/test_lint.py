@@ -52,7 +52,7 @@ def test_a_finding_has_a_place_that_an_editor_opens(flows: Path) -> None:
         f"{main}:{line}:21 P001 E prompt notice.dilay does not exist. Did you mean notice.delay?\n"
     )
     _, japanese = lint(main, "--lang", "ja")
-    assert "プロンプト notice.dilay がありません。 notice.delay のことですか。" in japanese
+    assert "プロンプト notice.dilay がありません。notice.delay のことですか。" in japanese
 
 
 def test_a_warning_fails_only_when_strict(flows: Path) -> None:
