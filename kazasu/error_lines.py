@@ -8,7 +8,9 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from kazasu.settings import BadSettings
+from ivr.flow_engine.bilingual import Bilingual
+from kazasu.said_in_japanese import bilingual, problems
+from kazasu.settings import BadSettings, terminal_is_japanese
 
 
 @contextmanager
@@ -17,7 +19,7 @@ def complain_of_settings() -> Iterator[None]:
     try:
         yield
     except BadSettings as bad:
-        for problem in bad.problems:
+        for problem in problems(bad):
             say(problem)
         raise SystemExit(2) from None
     except BrokenPipeError:
@@ -27,8 +29,11 @@ def complain_of_settings() -> Iterator[None]:
         raise SystemExit(2) from None
 
 
-def say(line: str) -> None:
-    print(f"kazasu: {line}", file=sys.stderr)  # noqa: T201  # this is where commands speak
+def say(line: str | Bilingual) -> None:
+    """In the terminal's language."""
+    words = bilingual(line) if isinstance(line, str) else line
+    spoken = words.of("ja" if terminal_is_japanese() else "en")
+    print(f"kazasu: {spoken}", file=sys.stderr)  # noqa: T201  # this is where commands speak
 
 
 def one_line(words: str) -> str:

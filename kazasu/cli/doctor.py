@@ -3,9 +3,9 @@
 import asyncio
 import json
 from collections.abc import Iterable
-from dataclasses import asdict
 from typing import Final
 
+from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor import (
     carrier,
     configuration,
@@ -18,8 +18,9 @@ from kazasu.doctor import (
     trust,
     way_back,
 )
-from kazasu.doctor.findings import Finding
-from kazasu.settings import BadSettings, Settings, load
+from kazasu.doctor.findings import Finding, problem
+from kazasu.said_in_japanese import problems
+from kazasu.settings import BadSettings, Settings, load, terminal_is_japanese
 
 
 def doctor(*, as_json: bool, twilio: bool) -> int:
@@ -27,8 +28,7 @@ def doctor(*, as_json: bool, twilio: bool) -> int:
     try:
         settings = load()
     except BadSettings as bad:
-        do = "correct it and run again: nothing else could be looked at"
-        found = [Finding(part="settings", state="problem", says=p, do=do) for p in bad.problems]
+        found = [problem("settings", each, _ALONE) for each in problems(bad)]
         show(found, as_json=as_json)
         return 2
     found = asyncio.run(_looked(settings, twilio=twilio))
@@ -63,12 +63,24 @@ async def _outside(settings: Settings, *, twilio: bool) -> list[Finding]:
         return [*found, *await way_back.webhooks(settings, http)]
 
 
+def spoken() -> str:
+    """`ja` or `en`: the terminal's."""
+    return "ja" if terminal_is_japanese() else "en"
+
+
+_ALONE: Final = Bilingual(
+    en="correct it and run again: nothing else could be looked at",
+    ja="直してからもう一度実行してください。ほかはまだ調べられていません",
+)
 _MARKS: Final = {"ok": "✔", "warning": "!", "problem": "✘"}
 
 
 def show(found: Iterable[Finding], *, as_json: bool = False) -> None:
     if as_json:
-        print(json.dumps([asdict(f) for f in found], ensure_ascii=False, indent=2))
+        print(json.dumps([f.document() for f in found], ensure_ascii=False, indent=2))
         return
+    language = spoken()
     for f in found:
-        print(f"{_MARKS[f.state]} {f.part}: {f.says}" + (f"\n    → {f.do}" if f.do else ""))
+        print(f"{_MARKS[f.state]} {f.part_in(language)}: {f.says.of(language)}")
+        if f.do.of(language):
+            print(f"    → {f.do.of(language)}")

@@ -34,7 +34,7 @@ def add(*, login: str, name: str, phone: str, queues: list[str], roles: list[str
             say(problem)
             return 2
         if await kept.staff.by_login(tenant.id, login) is not None:
-            say(f"{login}: this login exists")
+            say(f"{login}: this login exists; name another one")
             return 1
         try:
             hashed = hash_password(_password())
@@ -52,7 +52,7 @@ def add(*, login: str, name: str, phone: str, queues: list[str], roles: list[str
             roles=tuple(dict.fromkeys(roles)),
         )
         if not await kept.staff.add(account):
-            say(f"{login}: this login exists")
+            say(f"{login}: this login exists; name another one")
             return 1
         print(f"added {login}")
         return 0
@@ -70,7 +70,7 @@ def serve(*, login: str, queues: list[str]) -> int:
             return 2
         account = await kept.staff.by_login(tenant.id, login)
         if account is None or _OPERATOR not in account.roles:
-            say(f"{login}: no such operator")
+            say(f"{login}: no such operator; add it: kazasu operators add")
             return 1
         wanted = tuple(dict.fromkeys(queues))
         await kept.staff.serve(tenant.id, login, wanted)

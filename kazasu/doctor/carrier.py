@@ -25,14 +25,33 @@ from ivr.carriers.twilio.number_setup import (
 )
 from ivr.carriers.twilio.sdk import sdk_client
 from ivr.carriers.twilio.twiml import PREFIX, Place
+from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor import way_back
-from kazasu.doctor.findings import Finding, problem
+from kazasu.doctor.findings import Finding, good, problem
 from kazasu.settings import Settings
 
 _WITHIN: Final = 10.0
 _IN_STEP: Final = 5.0
 NOT_HAD: Final = (NumberUnknown, CredentialsRefused, SetupRefused, CarrierUnreachable)
-NAMES: Final = {"voice": "voice", "fallback": "fallback", "status": "status callback"}
+NAMES: Final = {
+    "voice": Bilingual(en="voice", ja="着信"),
+    "fallback": Bilingual(en="fallback", ja="フォールバック"),
+    "status": Bilingual(en="status callback", ja="状態通知"),
+}
+OURS: Final = Bilingual(
+    en="voice, fallback and status callback are ours",
+    ja="着信、フォールバック、状態通知はこのサービスのものです",
+)
+BEFORE: Final = Bilingual(
+    en="voice, fallback and status callback are those from before",
+    ja="着信、フォールバック、状態通知は元のものです",
+)
+SET_UP: Final = Bilingual(
+    en="run: kazasu twilio setup", ja="kazasu twilio setup を実行してください"
+)
+AGAIN: Final = Bilingual(
+    en="run the same command again", ja="同じコマンドをもう一度実行してください"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +90,9 @@ def number_setup(settings: Settings, http: httpx2.AsyncClient) -> NumberSetup:
 async def twilio(settings: Settings) -> list[Finding]:
     """For `doctor`: what Twilio does not tell is a finding like the others."""
     if not settings.twilio_number:
-        return [problem("Twilio number", "TWILIO_NUMBER is not set", "set it to your number")]
+        says = Bilingual(en="TWILIO_NUMBER is not set", ja="TWILIO_NUMBER がありません")
+        do = Bilingual(en="set it to your number", ja="あなたの番号を設定してください")
+        return [problem("Twilio number", says, do)]
     async with http_client() as http:
         try:
             return await looked(settings, http)
@@ -112,17 +133,40 @@ def not_had(error: Exception) -> Finding:
     """Why Twilio did not do as asked, and what to do about it."""
     match error:
         case NumberUnknown():
-            says = f"the account has no number {error}"
-            do = "name one of the account's numbers, or correct TWILIO_ACCOUNT_SID"
+            says = Bilingual(
+                en=f"the account has no number {error}",
+                ja=f"このアカウントに番号 {error} はありません",
+            )
+            do = Bilingual(
+                en="name one of the account's numbers, or correct TWILIO_ACCOUNT_SID",
+                ja="アカウントの番号を指定するか、TWILIO_ACCOUNT_SID を直してください",
+            )
         case CredentialsRefused():
-            says = f"Twilio does not accept the account's credentials (error {error})"
-            do = "correct TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or the pair TWILIO_API_KEY"
+            says = Bilingual(
+                en=f"Twilio does not accept the account's credentials (error {error})",
+                ja=f"Twilio がアカウントの認証情報を受け入れません(エラー {error})",
+            )
+            do = Bilingual(
+                en="correct TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or the pair TWILIO_API_KEY",
+                ja="TWILIO_ACCOUNT_SID と TWILIO_AUTH_TOKEN、または TWILIO_API_KEY の組を"
+                "直してください",
+            )
         case SetupRefused():
-            says = f"Twilio refused (error {error})"
-            do = f"see twilio.com/docs/api/errors/{error}"
+            says = Bilingual(
+                en=f"Twilio refused (error {error})", ja=f"Twilio が断りました(エラー {error})"
+            )
+            do = Bilingual(
+                en=f"see twilio.com/docs/api/errors/{error}",
+                ja=f"twilio.com/docs/api/errors/{error} を見てください",
+            )
         case _:
-            says = f"Twilio did not answer ({error})"
-            do = "check the way out and TWILIO_API_BASE, then run again"
+            says = Bilingual(
+                en=f"Twilio did not answer ({error})", ja=f"Twilio から応答がありません({error})"
+            )
+            do = Bilingual(
+                en="check the way out and TWILIO_API_BASE, then run again",
+                ja="外への経路と TWILIO_API_BASE を確かめ、もう一度実行してください",
+            )
     return problem("Twilio", says, do)
 
 
@@ -131,12 +175,22 @@ def _account(kind: str) -> Iterator[Finding]:
         yield Finding(
             part="Twilio account",
             state="warning",
-            says="a trial account: callers hear Twilio's own words first, only verified numbers "
-            "can be rung, and calls are few and short",
-            do="upgrade it before callers use the number",
+            says=Bilingual(
+                en="a trial account: callers hear Twilio's own words first, only verified numbers "
+                "can be rung, and calls are few and short",
+                ja="試用アカウントです。発信者は先に Twilio の案内を聞き、鳴らせるのは"
+                "確認済みの番号だけで、通話の数と長さも限られます",
+            ),
+            do=Bilingual(
+                en="upgrade it before callers use the number",
+                ja="この番号を使い始める前に、有料アカウントにしてください",
+            ),
         )
     elif kind:
-        yield Finding(part="Twilio account", state="ok", says=f"{kind}, its credentials are good")
+        says = Bilingual(
+            en=f"{kind}, its credentials are good", ja=f"{kind}、認証情報は正しく使えます"
+        )
+        yield good("Twilio account", says)
 
 
 def clock(apart: Sequence[timedelta]) -> Iterator[Finding]:
@@ -144,39 +198,63 @@ def clock(apart: Sequence[timedelta]) -> Iterator[Finding]:
     for each in apart:
         seconds = abs(each.total_seconds())
         if seconds > _IN_STEP:
-            says = f"this machine's clock is {seconds:.0f} s from Twilio's"
-            yield problem("clock", says, "set the clock (NTP): codes and certificates live by it")
+            says = Bilingual(
+                en=f"this machine's clock is {seconds:.0f} s from Twilio's",
+                ja=f"このマシンの時計が Twilio と {seconds:.0f} 秒ずれています",
+            )
+            do = Bilingual(
+                en="set the clock (NTP): codes and certificates live by it",
+                ja="時計を合わせてください(NTP)。コードと証明書の期限に関わります",
+            )
+            yield problem("clock", says, do)
         else:
-            yield Finding(part="clock", state="ok", says="in step with Twilio's")
+            says = Bilingual(en="in step with Twilio's", ja="Twilio の時計と合っています")
+            yield good("clock", says)
 
 
 def _number(number: NumberAtCarrier) -> Iterator[Finding]:
     if not number.can_voice:
-        do = "take a number with voice: this one gets no calls"
-        yield problem("Twilio number", f"{number.number} has no voice", do)
+        says = Bilingual(
+            en=f"{number.number} has no voice", ja=f"{number.number} は音声通話を受けられません"
+        )
+        do = Bilingual(
+            en="take a number with voice: this one gets no calls",
+            ja="音声通話のできる番号にしてください",
+        )
+        yield problem("Twilio number", says, do)
     elif number.taken_by:
-        says = f"calls to {number.number} go to {number.taken_by}, and not to its addresses"
-        do = "take the trunk, application or fax away from the number in Twilio's console"
+        says = Bilingual(
+            en=f"calls to {number.number} go to {number.taken_by}, and not to its addresses",
+            ja=f"{number.number} への通話は {number.taken_by} に回り、アドレスには届きません",
+        )
+        do = Bilingual(
+            en="take the trunk, application or fax away from the number in Twilio's console",
+            ja="Twilio の管理画面で、番号から trunk、application、fax を外してください",
+        )
         yield problem("Twilio number", says, do)
     else:
-        says = f"{number.number} ({number.sid}) gets calls"
-        yield Finding(part="Twilio number", state="ok", says=says)
+        name = f"{number.number} ({number.sid})"
+        yield good(
+            "Twilio number", Bilingual(en=f"{name} gets calls", ja=f"{name} は通話を受けられます")
+        )
 
 
 def differences(
-    seen: Addresses, should: Addresses, *, whose: str = "ours", do: str = "run: kazasu twilio setup"
+    seen: Addresses, should: Addresses, *, same: Bilingual = OURS, do: Bilingual = SET_UP
 ) -> list[Finding]:
     """Twilio's view beside what it should be."""
     found = [
         problem(
             "Twilio addresses",
-            f"{NAMES[name]} is {shown(is_now)} and should be {shown(should_be)}",
+            Bilingual(
+                en=f"{NAMES[name].en} is {shown(is_now)} and should be {shown(should_be)}",
+                ja=f"{NAMES[name].ja}が {shown(is_now)} です。{shown(should_be)} のはずです",
+            ),
             do,
         )
         for name, is_now, should_be in changes(seen, should)
     ]
-    says = f"voice, fallback and status callback are {whose}"
-    return found or [Finding(part="Twilio addresses", state="ok", says=says)]
+    return found or [good("Twilio addresses", same)]
 
 
 def changes(old: Addresses, new: Addresses) -> list[tuple[str, Address, Address]]:

@@ -5,26 +5,38 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from kazasu.doctor.findings import Finding
+from ivr.flow_engine.bilingual import Bilingual
+from kazasu.doctor.findings import Finding, good
 from kazasu.settings import Settings, secrets_folder, unknown_names
 
 
 def settings_read(settings: Settings) -> Iterator[Finding]:
-    yield Finding(part="settings", state="ok", says=f"profile {settings.profile.value}")
+    profile = settings.profile.value
+    yield good("settings", Bilingual(en=f"profile {profile}", ja=f"プロファイル {profile}"))
     for name in unknown_names():
         yield Finding(
             part="settings",
             state="warning",
-            says=f"{name}: no such setting",
-            do="correct its spelling, or remove it (docs/settings.md lists them all)",
+            says=Bilingual(en=f"{name}: no such setting", ja=f"{name}: この名前の設定はありません"),
+            do=Bilingual(
+                en="correct its spelling, or remove it (docs/settings.md lists them all)",
+                ja="つづりを直すか、消してください(docs/settings.md に全設定の一覧)",
+            ),
         )
     if settings.metrics_on_every_address():
         yield Finding(
             part="settings",
             state="warning",
-            says="KAZASU_METRICS_LISTEN: /metrics is served on every address of this machine, and "
-            "asks nobody who they are",
-            do="name the loopback, or the address of an inner network",
+            says=Bilingual(
+                en="KAZASU_METRICS_LISTEN: /metrics is served on every address of this machine, "
+                "and asks nobody who they are",
+                ja="KAZASU_METRICS_LISTEN: /metrics がこのマシンのすべてのアドレスで、誰にでも"
+                "見えます",
+            ),
+            do=Bilingual(
+                en="name the loopback, or the address of an inner network",
+                ja="ループバックか、内部ネットワークのアドレスにしてください",
+            ),
         )
     folder = secrets_folder()
     for path in sorted(Path(folder).iterdir()) if folder else ():
@@ -32,6 +44,9 @@ def settings_read(settings: Settings) -> Iterator[Finding]:
             yield Finding(
                 part="settings",
                 state="warning",
-                says=f"{path} is open to every user of this machine",
-                do=f"chmod 600 {os.fspath(path)}",
+                says=Bilingual(
+                    en=f"{path} is open to every user of this machine",
+                    ja=f"{path} をこのマシンの誰でも読み書きできます",
+                ),
+                do=Bilingual(en=f"chmod 600 {os.fspath(path)}", ja=f"chmod 600 {os.fspath(path)}"),
             )

@@ -6,15 +6,16 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_library.model import LIVE, Alias
-from kazasu.doctor.findings import Finding, problem
+from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.setting_values import FlowSource
 from kazasu.settings import BadSettings, Settings
 from kazasu.wiring import flows, identity_side
 from stores.sql.database import Database
 from stores.sql.flows.aliases import SqlFlowAliases
 
-_PART: Final = "live flows"
+_PART: Final[Part] = "live flows"
 
 
 async def published(settings: Settings) -> list[Finding]:
@@ -38,10 +39,16 @@ async def published(settings: Settings) -> list[Finding]:
 def _of(file: Path, aliases: Sequence[Alias]) -> Finding:
     for alias in aliases:
         if (alias.flow_id, alias.name) == (file.stem, LIVE) and alias.version:
-            says = f"calls get {file.stem}@sha256:{alias.version[:12]}"
-            return Finding(part=_PART, state="ok", says=says)
+            version = f"{file.stem}@sha256:{alias.version[:12]}"
+            return good(_PART, Bilingual(en=f"calls get {version}", ja=f"通話が使うのは {version}"))
     return problem(
         _PART,
-        f"{file.stem} was never published: its calls go to the fallback",
-        f"run `kazasu flow publish {file}`",
+        Bilingual(
+            en=f"{file.stem} was never published: its calls go to the fallback",
+            ja=f"{file.stem} は一度も公開されていません。通話はフォールバックに回ります",
+        ),
+        Bilingual(
+            en=f"run `kazasu flow publish {file}`",
+            ja=f"`kazasu flow publish {file}` を実行してください",
+        ),
     )

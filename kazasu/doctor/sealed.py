@@ -5,13 +5,14 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from kazasu.doctor.findings import Finding, problem
+from ivr.flow_engine.bilingual import Bilingual
+from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.settings import BadSettings, Settings
 from kazasu.wiring import flows, identity_side, sealing
 from stores.sql.database import Database
 from stores.sql.resealing import Resealing
 
-_PART: Final = "sealing keys"
+_PART: Final[Part] = "sealing keys"
 _LIVE: Final = "sessions"
 
 
@@ -43,8 +44,14 @@ async def keys(settings: Settings) -> list[Finding]:
 def _lost(found: Mapping[str, int]) -> Finding:
     return problem(
         _PART,
-        f"rows open with none of the keys that are set ({_listed(found)})",
-        "put the key that was taken away back into KAZASU_SEALING_KEYS_READ",
+        Bilingual(
+            en=f"rows open with none of the keys that are set ({_listed(found)})",
+            ja=f"設定中のどの鍵でも開かない行があります({_listed(found)})",
+        ),
+        Bilingual(
+            en="put the key that was taken away back into KAZASU_SEALING_KEYS_READ",
+            ja="取り除いた鍵を KAZASU_SEALING_KEYS_READ に戻してください",
+        ),
     )
 
 
@@ -52,8 +59,14 @@ def _rows(found: Mapping[str, int]) -> Finding:
     return Finding(
         part=_PART,
         state="warning",
-        says=f"rows are sealed under an earlier key ({_listed(found)})",
-        do="run `kazasu keys reseal` before you take a key out of KAZASU_SEALING_KEYS_READ",
+        says=Bilingual(
+            en=f"rows are sealed under an earlier key ({_listed(found)})",
+            ja=f"以前の鍵で封をした行があります({_listed(found)})",
+        ),
+        do=Bilingual(
+            en="run `kazasu keys reseal` before you take a key out of KAZASU_SEALING_KEYS_READ",
+            ja="KAZASU_SEALING_KEYS_READ から鍵を除く前に `kazasu keys reseal` を実行してください",
+        ),
     )
 
 
@@ -62,9 +75,11 @@ def _listed(found: Mapping[str, int]) -> str:
 
 
 def _none(settings: Settings, live: int) -> Finding:
-    says = "all rows are sealed under the present key"
+    en, ja = "all rows are sealed under the present key", "すべての行が今の鍵で封をされています"
     if settings.sealing_keys_read is not None and not live:
-        says += "; KAZASU_SEALING_KEYS_READ may be emptied"
+        en += "; KAZASU_SEALING_KEYS_READ may be emptied"
+        ja += "。KAZASU_SEALING_KEYS_READ は空にできます"
     if live:
-        says += f", {live} live calls under an earlier one: they are gone after some hours"
-    return Finding(part=_PART, state="ok", says=says)
+        en += f", {live} live calls under an earlier one: they are gone after some hours"
+        ja += f"。通話中の {live} 件は以前の鍵のもので、数時間でなくなります"
+    return good(_PART, Bilingual(en=en, ja=ja))

@@ -9,7 +9,8 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from kazasu.doctor.findings import Finding, problem
+from ivr.flow_engine.bilingual import Bilingual
+from kazasu.doctor.findings import NOTHING, Finding, Part, problem
 from kazasu.settings import Settings
 from kazasu.wiring import sealing
 from stores.redis.counters import birth_key, mark_of
@@ -17,7 +18,7 @@ from stores.sql.database import Database
 from stores.sql.serving.mark import RedisMark
 
 _ASKED: Final = 5
-_PART: Final = "redis"
+_PART: Final[Part] = "redis"
 
 
 async def redis(settings: Settings) -> list[Finding]:
@@ -36,30 +37,63 @@ async def redis(settings: Settings) -> list[Finding]:
             await client.ping()
             slowest = max(slowest, time.perf_counter() - began)
     except (RedisError, OSError, TimeoutError) as error:
-        says = f"cannot be reached within {settings.redis_timeout_ms} ms ({type(error).__name__})"
-        do = (
-            "check REDIS_URL, and that the server runs and lets this user in; calls go on meanwhile"
-        )
-        return [problem(_PART, says, f"{do}, apps may not claim")]
+        return [_away(settings, type(error).__name__)]
     finally:
         await client.aclose()
-    late = slowest > limit / 3
-    found = [
-        Finding(
-            part=_PART,
-            state="warning" if late else "ok",
-            says=f"answers, slowest of {_ASKED} after {slowest * 1000:.0f} ms",
-            do="bring it nearer: a webhook asks it twice, and gives up after "
-            f"{settings.redis_timeout_ms} ms"
-            if late
-            else "",
-        )
-    ]
+    found = [_pace(settings, slowest, late=slowest > limit / 3)]
     if not is_near(settings.redis_url) and await lets_anybody_in(settings.redis_url, within=limit):
-        says = "answers without a password, and is not on this machine: who reaches it can empty it"
-        do = "give it users as docker/redis-users.acl does, and REDIS_URL one of them"
-        found.append(Finding(part=_PART, state="warning", says=says, do=do))
+        found.append(_OPEN)
     return found
+
+
+def _away(settings: Settings, kind: str) -> Finding:
+    within = settings.redis_timeout_ms
+    return problem(
+        _PART,
+        Bilingual(
+            en=f"cannot be reached within {within} ms ({kind})",
+            ja=f"{within} ミリ秒以内に応答がありません({kind})",
+        ),
+        Bilingual(
+            en="check REDIS_URL, and that the server runs and lets this user in; calls go on "
+            "meanwhile, apps may not claim",
+            ja="REDIS_URL と、サーバーが動いていてこのユーザーで入れることを確かめてください。"
+            "その間も通話は続きますが、アプリはコードを使えません",
+        ),
+    )
+
+
+def _pace(settings: Settings, slowest: float, *, late: bool) -> Finding:
+    slow = f"{slowest * 1000:.0f}"
+    do = Bilingual(
+        en="bring it nearer: a webhook asks it twice, and gives up after "
+        f"{settings.redis_timeout_ms} ms",
+        ja="近くに置いてください。Webhook ごとに二度問い合わせ、"
+        f"{settings.redis_timeout_ms} ミリ秒で諦めます",
+    )
+    return Finding(
+        part=_PART,
+        state="warning" if late else "ok",
+        says=Bilingual(
+            en=f"answers, slowest of {_ASKED} after {slow} ms",
+            ja=f"応答しています。{_ASKED} 回のうち最も遅いもので {slow} ミリ秒",
+        ),
+        do=do if late else NOTHING,
+    )
+
+
+_OPEN: Final = Finding(
+    part=_PART,
+    state="warning",
+    says=Bilingual(
+        en="answers without a password, and is not on this machine: who reaches it can empty it",
+        ja="パスワードなしで応答し、しかも別のマシンにあります。届く人なら誰でも中身を消せます",
+    ),
+    do=Bilingual(
+        en="give it users as docker/redis-users.acl does, and REDIS_URL one of them",
+        ja="docker/redis-users.acl のようにユーザーを作り、REDIS_URL にその一人を書いてください",
+    ),
+)
 
 
 def is_near(url: str) -> bool:
@@ -116,5 +150,17 @@ async def same_redis(settings: Settings) -> list[Finding]:
     finally:
         await client.aclose()
         await database.close()
-    says = "the processes that serve are at another Redis than REDIS_URL names here"
-    return [problem(_PART, says, "give all of them, and this command, the same")] if apart else []
+    return [_APART] if apart else []
+
+
+_APART: Final = problem(
+    _PART,
+    Bilingual(
+        en="the processes that serve are at another Redis than REDIS_URL names here",
+        ja="動いているプロセスは、ここの REDIS_URL とは別の Redis を使っています",
+    ),
+    Bilingual(
+        en="give all of them, and this command, the same",
+        ja="すべてのプロセスとこのコマンドに、同じ REDIS_URL を設定してください",
+    ),
+)

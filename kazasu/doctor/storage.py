@@ -9,7 +9,8 @@ from typing import Final
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from kazasu.doctor.findings import Finding
+from ivr.flow_engine.bilingual import Bilingual
+from kazasu.doctor.findings import NOTHING, Finding, problem
 from kazasu.settings import Settings
 from stores.sql.database import Database
 from stores.sql.migrations import version
@@ -17,6 +18,10 @@ from stores.sql.migrations import version
 _SKEW: Final = timedelta(seconds=2)
 _ROOM_WARNING: Final = 2_000_000_000  # octets; an evidence row has about 8,000
 _ROOM_PROBLEM: Final = 200_000_000
+_MAKE_ROOM: Final = Bilingual(
+    en="make room: evidence and holders are written here",
+    ja="空きを増やしてください。証跡と契約者の情報がここに書かれます",
+)
 
 
 async def database(settings: Settings) -> list[Finding]:
@@ -25,30 +30,42 @@ async def database(settings: Settings) -> list[Finding]:
         current, head = version.current(settings.database()), version.needed()
         if current != head:
             return [
-                Finding(
-                    part="database",
-                    state="problem",
-                    says=f"schema {current or 'none'}, this version needs {head}",
-                    do="run: kazasu migrate",
+                problem(
+                    "database",
+                    Bilingual(
+                        en=f"schema {current or 'none'}, this version needs {head}",
+                        ja=f"スキーマは {current or 'なし'}、このバージョンに要るのは {head}",
+                    ),
+                    Bilingual(en="run: kazasu migrate", ja="kazasu migrate を実行してください"),
                 )
             ]
         apart = abs(await _skew(settings))
     except (SQLAlchemyError, OSError) as error:
+        kind = type(error).__name__
         return [
-            Finding(
-                part="database",
-                state="problem",
-                says=f"cannot be used ({type(error).__name__})",
-                do="check DATABASE_URL, and that the server runs and lets this user in",
+            problem(
+                "database",
+                Bilingual(en=f"cannot be used ({kind})", ja=f"使えません({kind})"),
+                Bilingual(
+                    en="check DATABASE_URL, and that the server runs and lets this user in",
+                    ja="DATABASE_URL と、サーバーが動いていてこのユーザーで入れることを確かめて"
+                    "ください",
+                ),
             )
         ]
-    late = apart > _SKEW
+    late, seconds = apart > _SKEW, f"{apart.total_seconds():.1f}"
+    do = Bilingual(
+        en="set the clocks of both machines (NTP)", ja="両方のマシンの時計を合わせてください(NTP)"
+    )
     return [
         Finding(
             part="database",
             state="problem" if late else "ok",
-            says=f"schema {head}, clocks {apart.total_seconds():.1f} s apart",
-            do="set the clocks of both machines (NTP)" if late else "",
+            says=Bilingual(
+                en=f"schema {head}, clocks {seconds} s apart",
+                ja=f"スキーマ {head}、時計の差 {seconds} 秒",
+            ),
+            do=do if late else NOTHING,
         )
     ]
 
@@ -76,8 +93,11 @@ def room(settings: Settings) -> Iterator[Finding]:
         yield Finding(
             part="disk",
             state="problem" if free < _ROOM_PROBLEM else "warning" if low else "ok",
-            says=f"{free / 1e9:.1f} GB free at {folder}",
-            do="make room: evidence and holders are written here" if low else "",
+            says=Bilingual(
+                en=f"{free / 1e9:.1f} GB free at {folder}",
+                ja=f"{folder} の空きは {free / 1e9:.1f} GB",
+            ),
+            do=_MAKE_ROOM if low else NOTHING,
         )
 
 

@@ -7,8 +7,9 @@ from typing import Final
 from identity.authorities.crl_files import CrlFiles, ListsHealth
 from identity.jpki.anchors import Environment, Purpose, TrustAnchors, UnusableAnchor
 from identity.jpki.signed_attributes import UnusableContentType, check_usable
+from ivr.flow_engine.bilingual import Bilingual
 from kazasu.deployment_errors import unusable_content_type, unusable_root
-from kazasu.doctor.findings import Finding
+from kazasu.doctor.findings import NOTHING, Finding, problem
 from kazasu.settings import Settings
 from kazasu.wiring import identity_side
 
@@ -19,9 +20,16 @@ async def roots_and_lists(settings: Settings) -> list[Finding]:
     try:
         anchors = identity_side.anchors_of(settings)
     except (UnusableAnchor, OSError) as error:
-        says = unusable_root(error) if isinstance(error, UnusableAnchor) else str(error.strerror)
-        do = f"put the DER roots auth-*.cer and sign-*.cer into {settings.trust_anchors_dir}"
-        return [Finding(part="roots", state="problem", says=says, do=do)]
+        folder = settings.trust_anchors_dir
+        unreadable = Bilingual(
+            en=f"{folder} cannot be read ({error})", ja=f"{folder} を読めません({error})"
+        )
+        says = unusable_root(error) if isinstance(error, UnusableAnchor) else unreadable
+        do = Bilingual(
+            en=f"put the DER roots auth-*.cer and sign-*.cer into {folder}",
+            ja=f"DER 形式のルート証明書 auth-*.cer と sign-*.cer を {folder} に置いてください",
+        )
+        return [problem("roots", says, do)]
     now = datetime.now(UTC)
     lists = CrlFiles(settings.crl_dir, anchors, max_age=timedelta(hours=settings.crl_max_age_hours))
     health = await lists.health(now)
@@ -36,12 +44,11 @@ def _content_type(environment: Environment) -> Iterator[Finding]:
     try:
         check_usable(environment)
     except UnusableContentType as bad:
-        yield Finding(
-            part="content type",
-            state="problem",
-            says=unusable_content_type(bad),
-            do="use the demo profile until there is such a build",
+        do = Bilingual(
+            en="use the demo profile until there is such a build",
+            ja="そのようなビルドができるまでは demo プロファイルを使ってください",
         )
+        yield problem("content type", unusable_content_type(bad), do)
 
 
 def _roots(anchors: TrustAnchors, now: datetime) -> Iterator[Finding]:
@@ -50,39 +57,56 @@ def _roots(anchors: TrustAnchors, now: datetime) -> Iterator[Finding]:
         last = max(anchor.certificate.not_after for anchor in anchors.of(purpose))
         for anchor in anchors.of(purpose):
             ends = anchor.certificate.not_after
-            state, do = "ok", ""
-            if last - now < _SOON:
-                state = "problem" if last < now else "warning"
-                do = f"fetch the next {purpose.value} root from the authority"
-            over = ", over" if ends < now else ""
+            soon = last - now < _SOON
+            name = f"{purpose.value} {anchor.key_sha256.hex()[:8]}"
+            over = (", over", "(期限切れ)") if ends < now else ("", "")
+            do = Bilingual(
+                en=f"fetch the next {purpose.value} root from the authority",
+                ja=f"{purpose.value} の次のルート証明書を発行元から入手してください",
+            )
             yield Finding(
                 part="roots",
-                state="problem" if state == "problem" else "warning" if do else "ok",
-                says=f"{purpose.value} {anchor.key_sha256.hex()[:8]} until {ends:%Y-%m-%d}{over}",
-                do=do,
+                state="problem" if last < now else "warning" if soon else "ok",
+                says=Bilingual(
+                    en=f"{name} until {ends:%Y-%m-%d}{over[0]}",
+                    ja=f"{name} 有効期限 {ends:%Y-%m-%d}{over[1]}",
+                ),
+                do=do if soon else NOTHING,
             )
 
 
 def _lists(settings: Settings, anchors: TrustAnchors, health: ListsHealth) -> Iterator[Finding]:
     lacking = health.lacking()
-    do = (
-        f"put fresh lists into {settings.crl_dir}, each by renaming it into place; one counts for "
-        f"{settings.crl_max_age_hours} hours at most"
+    hours = settings.crl_max_age_hours
+    do = Bilingual(
+        en=f"put fresh lists into {settings.crl_dir}, each by renaming it into place; one counts "
+        f"for {hours} hours at most",
+        ja=f"新しいリストを {settings.crl_dir} に、名前の変更で一つずつ置いてください。一つの"
+        f"リストが使えるのは {hours} 時間までです",
     )
     for of in health.roots:
         whole = 0 < of.lists == of.fresh
-        newest = f", newest of {of.newest:%Y-%m-%d %H:%M} UTC" if of.newest else ""
+        name = f"{of.purpose.value} {of.key_sha256.hex()[:8]}"
+        en, ja = f"{of.fresh} of {of.lists} lists fresh", f"{of.lists} 個中 {of.fresh} 個が最新"
+        if of.newest:
+            en += f", newest of {of.newest:%Y-%m-%d %H:%M} UTC"
+            ja += f"、最も新しいものは {of.newest:%Y-%m-%d %H:%M} UTC"
         yield Finding(
             part="revocation",
             state="problem" if of.purpose in lacking else "ok" if whole else "warning",
-            says=f"{of.purpose.value} {of.key_sha256.hex()[:8]}: {of.fresh} of {of.lists} lists "
-            f"fresh{newest}",
-            do="" if whole else do,
+            says=Bilingual(en=f"{name}: {en}", ja=f"{name}: {ja}"),
+            do=NOTHING if whole else do,
         )
     for name, code in sorted(health.unusable.items()):
         yield Finding(
             part="revocation",
             state="warning",
-            says=f"{name}: no list of a pinned root ({code.value})",
-            do=f"replace or remove {settings.crl_dir / name}",
+            says=Bilingual(
+                en=f"{name}: no list of a pinned root ({code.value})",
+                ja=f"{name}: 固定したルートの失効リストではありません({code.value})",
+            ),
+            do=Bilingual(
+                en=f"replace or remove {settings.crl_dir / name}",
+                ja=f"{settings.crl_dir / name} を差し替えるか、消してください",
+            ),
         )

@@ -8,7 +8,8 @@ import httpx2
 from ivr.carriers.twilio import round_trip
 from ivr.carriers.twilio.round_trip import Trip, Trouble
 from ivr.carriers.twilio.voices import JAPANESE, speaks
-from kazasu.doctor.findings import Finding, problem
+from ivr.flow_engine.bilingual import Bilingual
+from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 
@@ -20,7 +21,8 @@ async def way_back(
     found = await webhooks(settings, http)
     away = await round_trip.fallback(http, fallback_url)
     found.append(_trip("fallback", fallback_url, away) or _fallback(settings, fallback_url))
-    found += _spoken(away.voices, f"the document at {fallback_url}")
+    where = Bilingual(en=f"the document at {fallback_url}", ja=f"{fallback_url} の文書")
+    found += _spoken(away.voices, where)
     return found
 
 
@@ -33,8 +35,11 @@ async def webhooks(settings: Settings, http: httpx2.AsyncClient) -> list[Finding
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),
     )
-    good = f"{base} lets signed requests in and no others"
-    return [_trip("webhooks", base, trip) or Finding(part="webhooks", state="ok", says=good)]
+    says = Bilingual(
+        en=f"{base} lets signed requests in and no others",
+        ja=f"{base} は署名のある要求だけを受け入れます",
+    )
+    return [_trip("webhooks", base, trip) or good("webhooks", says)]
 
 
 def _fallback(settings: Settings, url: str) -> Finding:
@@ -42,72 +47,133 @@ def _fallback(settings: Settings, url: str) -> Finding:
         return Finding(
             part="fallback",
             state="warning",
-            says=f"{url} answers, and lies behind the same proxy as the service",
-            do="run `kazasu fallback` on other infrastructure too, and set KAZASU_FALLBACK_URL",
+            says=Bilingual(
+                en=f"{url} answers, and lies behind the same proxy as the service",
+                ja=f"{url} は応答しますが、サービスと同じプロキシの後ろにあります",
+            ),
+            do=Bilingual(
+                en="run `kazasu fallback` on other infrastructure too, and set KAZASU_FALLBACK_URL",
+                ja="`kazasu fallback` を別の設備でも動かし、KAZASU_FALLBACK_URL を設定してください",
+            ),
         )
-    return Finding(part="fallback", state="ok", says=f"{url} answers with a document")
+    says = Bilingual(en=f"{url} answers with a document", ja=f"{url} は文書を返します")
+    return good("fallback", says)
 
 
-TROUBLES: Final[dict[Trouble, tuple[str, str]]] = {
+TROUBLES: Final[dict[Trouble, tuple[Bilingual, Bilingual]]] = {
     Trouble.UNREACHABLE: (
-        "{url} cannot be reached ({fact})",
-        "start it; check DNS, TLS and the proxy in front of it",
+        Bilingual(en="{url} cannot be reached ({fact})", ja="{url} に届きません({fact})"),
+        Bilingual(
+            en="start it; check DNS, TLS and the proxy in front of it",
+            ja="起動し、DNS、TLS、手前のプロキシを確かめてください",
+        ),
     ),
     Trouble.REDIRECTED: (
-        "{url} answers with a redirect ({fact})",
-        "name the final address, https included: a redirect loses what was signed",
+        Bilingual(
+            en="{url} answers with a redirect ({fact})", ja="{url} が別の場所へ転送します({fact})"
+        ),
+        Bilingual(
+            en="name the final address, https included: a redirect loses what was signed",
+            ja="転送先のアドレスを https から書いてください。転送されると署名が合いません",
+        ),
     ),
     Trouble.ODD_STATUS: (
-        "{url} answers {fact}, and not as kazasu does",
-        "check where the proxy sends this path, and the log of what runs there",
+        Bilingual(
+            en="{url} answers {fact}, and not as kazasu does",
+            ja="{url} の応答 {fact} は kazasu のものではありません",
+        ),
+        Bilingual(
+            en="check where the proxy sends this path, and the log of what runs there",
+            ja="プロキシがこのパスをどこへ送るかと、送り先のログを確かめてください",
+        ),
     ),
     Trouble.SIGNED_REFUSED: (
-        "{url} refuses what is signed with TWILIO_AUTH_TOKEN",
-        "give the service this very PUBLIC_BASE_URL, token and account; its proxy must leave path, "
-        "query and body as they come",
+        Bilingual(
+            en="{url} refuses what is signed with TWILIO_AUTH_TOKEN",
+            ja="{url} が TWILIO_AUTH_TOKEN での署名を受け入れません",
+        ),
+        Bilingual(
+            en="give the service this very PUBLIC_BASE_URL, token and account; its proxy must "
+            "leave path, query and body as they come",
+            ja="サービスにも同じ PUBLIC_BASE_URL、トークン、アカウントを設定してください。"
+            "プロキシはパス、クエリ、本文を変えてはなりません",
+        ),
     ),
     Trouble.QUERY_CHANGED: (
-        "{url} gets another query than was sent: something in front of it spells it anew",
-        "let the proxy pass the raw request line on (docs/twilio.md shows how)",
+        Bilingual(
+            en="{url} gets another query than was sent: something in front of it spells it anew",
+            ja="{url} に届くクエリが送ったものと違います。手前の何かが書き換えています",
+        ),
+        Bilingual(
+            en="let the proxy pass the raw request line on (docs/twilio.md shows how)",
+            ja="プロキシが要求の行をそのまま渡すようにしてください(docs/twilio.ja.md に例)",
+        ),
     ),
     Trouble.FORGED_ACCEPTED: (
-        "{url} answers {fact} to a request that nobody signed",
-        "something else than kazasu answers there: correct the proxy before any call comes",
+        Bilingual(
+            en="{url} answers {fact} to a request that nobody signed",
+            ja="{url} が署名のない要求に {fact} と答えます",
+        ),
+        Bilingual(
+            en="something else than kazasu answers there: correct the proxy before any call comes",
+            ja="kazasu でないものが答えています。通話が来る前にプロキシを直してください",
+        ),
     ),
     Trouble.NOT_A_DOCUMENT: (
-        "{url} answers with no TwiML ({fact})",
-        "send this address to `kazasu fallback`, and nothing in between",
+        Bilingual(
+            en="{url} answers with no TwiML ({fact})",
+            ja="{url} の応答は TwiML ではありません({fact})",
+        ),
+        Bilingual(
+            en="send this address to `kazasu fallback`, and nothing in between",
+            ja="このアドレスを、間に何も挟まず `kazasu fallback` へ送ってください",
+        ),
     ),
     Trouble.NOBODY_DIALLED: (
-        "the document at {url} rings nobody",
-        "put a <Dial> of the general desk into it, as `kazasu fallback` does",
+        Bilingual(
+            en="the document at {url} rings nobody", ja="{url} の文書はどこにも電話をつなぎません"
+        ),
+        Bilingual(
+            en="put a <Dial> of the general desk into it, as `kazasu fallback` does",
+            ja="`kazasu fallback` のように、総合窓口への <Dial> を入れてください",
+        ),
     ),
 }
 
 
-def _trip(part: str, url: str, trip: Trip) -> Finding | None:
+def _trip(part: Part, url: str, trip: Trip) -> Finding | None:
     if trip.trouble is None:
         return None
     says, do = TROUBLES[trip.trouble]
-    return problem(part, says.format(url=url, fact=trip.fact), do)
+    facts = {"url": url, "fact": trip.fact}
+    return problem(part, says.filled(ja=facts, en=facts), do)
 
 
 def voices(settings: Settings) -> list[Finding]:
     """Every voice that a flow names can speak its language."""
-    used = flows.voices(settings.flows_dir)
-    where = f"a flow in {settings.flows_dir}"
-    says = f"{len(used)} voices in the flows, each for its language"
-    return _spoken(used, where) or [Finding(part="voices", state="ok", says=says)]
+    used, folder = flows.voices(settings.flows_dir), settings.flows_dir
+    where = Bilingual(en=f"a flow in {folder}", ja=f"{folder} のフロー")
+    says = Bilingual(
+        en=f"{len(used)} voices in the flows, each for its language",
+        ja=f"フローの音声 {len(used)} 個は、どれもその言語を話せます",
+    )
+    return _spoken(used, where) or [good("voices", says)]
 
 
-def _spoken(pairs: tuple[tuple[str, str], ...], where: str) -> list[Finding]:
+def _spoken(pairs: tuple[tuple[str, str], ...], where: Bilingual) -> list[Finding]:
+    such = f"{JAPANESE} such as Polly.Kazuha-Neural"
     return [
         problem(
             "voices",
-            f"{where} says {language} with {voice}, which does not speak it",
-            f"take a voice of {JAPANESE} such as Polly.Kazuha-Neural"
-            if language == JAPANESE
-            else f"take a voice of {language}",
+            Bilingual(
+                en=f"{where.en} says {language} with {voice}, which does not speak it",
+                ja=f"{where.ja}が {language} に使う {voice} は、その言語を話せません",
+            ),
+            Bilingual(
+                en=f"take a voice of {such if language == JAPANESE else language}",
+                ja=f"{language} の音声にしてください"
+                + ("(例: Polly.Kazuha-Neural)" if language == JAPANESE else ""),
+            ),
         )
         for voice, language in dict.fromkeys(pairs)
         if not speaks(voice, language)

@@ -141,5 +141,5 @@ async def test_a_far_one_that_lets_anybody_in_is_a_warning(
     guarded = await shared.redis(settings(_url(server)))
     assert near.state == "ok"
     assert [(f.part, f.state) for f in far] == [("redis", "ok"), ("redis", "warning")]
-    assert "without a password" in far[1].says
+    assert "without a password" in far[1].says.en
     assert [f.state for f in guarded] == ["ok"]

@@ -167,7 +167,7 @@ async def _changed(settings: Settings, to: Addresses, told: Told, http: httpx2.A
         say(f"no answer to the change ({lost}); looking whether it was made")
     now = await setup.find(settings.twilio_number)
     told.changed = now.addresses == to
-    whose = "ours" if to == carrier.wanted(settings) else "those from before"
-    found = carrier.differences(now.addresses, to, whose=whose, do="run the same command again")
+    same = carrier.OURS if to == carrier.wanted(settings) else carrier.BEFORE
+    found = carrier.differences(now.addresses, to, same=same, do=carrier.AGAIN)
     good = told.show(found)
     return GOOD if good else FINDINGS

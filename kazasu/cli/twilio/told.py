@@ -4,13 +4,17 @@ import json
 import sys
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
+from typing import Final
 
 from ivr.carriers.twilio.number_setup import Address
+from ivr.flow_engine.bilingual import Bilingual
 from kazasu.cli import doctor
 from kazasu.doctor.carrier import NAMES, shown
 from kazasu.doctor.findings import Finding
 from kazasu.error_lines import say
 
+_SAME: Final = Bilingual(en="nothing to change", ja="変えるものはありません")
+_ASKED: Final = Bilingual(en="Change these?", ja="変更しますか。")
 Changes = Sequence[tuple[str, Address, Address]]
 
 
@@ -29,10 +33,11 @@ class Told:
         if self.as_json:
             return
         print(self.number)
+        spoken = doctor.spoken()
         for name, old, new in changes:
-            print(f"  {NAMES[name]}: {shown(old)}\n  {' ' * len(NAMES[name])}→ {shown(new)}")
+            print(f"  {NAMES[name].of(spoken)}: {shown(old)}\n    → {shown(new)}")
         if not changes:
-            print("  nothing to change")
+            print(f"  {_SAME.of(spoken)}")
 
     def show(self, findings: Iterable[Finding]) -> bool:
         """True when none of them is a problem."""
@@ -49,7 +54,7 @@ class Told:
                 "number": self.number,
                 "changed": self.changed,
                 "changes": changes,
-                "findings": [asdict(f) for f in self.findings],
+                "findings": [f.document() for f in self.findings],
             }
             print(json.dumps(document, ensure_ascii=False, indent=2))
         return status
@@ -62,7 +67,7 @@ def confirmed(*, yes: bool) -> bool:
     if not sys.stdin.isatty():
         say("nothing was changed: confirm with --yes")
         return False
-    print("Change these? [y/N] ", end="", file=sys.stderr, flush=True)
+    print(f"{_ASKED.of(doctor.spoken())} [y/N] ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip().lower() in ("y", "yes"):
         return True
     say("nothing was changed")

@@ -242,12 +242,12 @@ def test_little_room_is_said(deployment: Deployment, monkeypatch: pytest.MonkeyP
         monkeypatch.setattr(storage, limit, everything)
         (found,) = storage.room(load())
         assert found.state == state
-        assert "make room" in found.do
+        assert "make room" in found.do.en
 
 
 @pytest.mark.parametrize(("listen", "warned"), [("[::]:9464", True), ("10.0.0.7:9464", False)])
 def test_metrics_for_everybody_are_a_warning(listen: str, warned: bool) -> None:
     """The demo profile refuses them, so no deployment here can have them."""
     settings = Settings.model_construct(metrics_listen=listen)
-    says = [f.says for f in configuration.settings_read(settings) if f.state == "warning"]
+    says = [f.says.en for f in configuration.settings_read(settings) if f.state == "warning"]
     assert any("/metrics is served on every address" in s for s in says) is warned

@@ -84,4 +84,4 @@ async def test_one_at_another_is_refused_and_found(
         assert REDIS_APART in apart.problems()
         assert REDIS_APART not in first.problems()
     assert [(f.part, f.state) for f in found] == [("redis", "problem")]
-    assert "another Redis" in found[0].says
+    assert "another Redis" in found[0].says.en

@@ -100,7 +100,7 @@ def test_an_api_key_is_enough_for_rest(place: Place) -> None:
 @pytest.mark.parametrize("seconds", [-3600, -6, 6, 90])
 def test_a_clock_that_runs_apart_is_a_problem(seconds: int) -> None:
     (found,) = carrier.clock([timedelta(seconds=seconds)])
-    assert (found.state, f"{abs(seconds)} s from" in found.says) == ("problem", True)
+    assert (found.state, f"{abs(seconds)} s from" in found.says.en) == ("problem", True)
 
 
 @pytest.mark.parametrize("name", ["voice_method", "fallback_method", "status_callback_method"])
