@@ -153,7 +153,10 @@ def _closing(closing: Closing) -> str:
         case Gather() as gather:
             kind = f"{gather.max_digits}{' or #' if gather.finish_on else ''}"
             secret = " sensitive" * gather.sensitive
-            return f"gather {kind} {gather.timeout}s{secret}: {_said(gather.spoken)}"
+            heard = f" or speech ({', '.join(gather.hints)})" if gather.speech else ""
+            through = "" if gather.barge_in else " to the end"
+            manner = f"{kind}{heard} {gather.timeout}s{secret}{through}"
+            return f"gather {manner}: {_said(gather.spoken)}"
         case Hold() as hold:
             quiet = f" quiet {hold.quiet}s" if hold.quiet else ""
             return f"hold {hold.seconds}s{quiet}: {_said(hold.spoken)}"
@@ -173,7 +176,7 @@ def _part(part: Spoken) -> str:
             return f"({part.milliseconds})"
         case Play():
             return f"play {part.audio} {part.caption}"
-    return part.text
+    return f"slowly {part.text}" if part.slow else part.text
 
 
 def _path(host: Host) -> list[str]:

@@ -40,7 +40,7 @@ def _pressed(turn: Turn, node: Gather, keys: str) -> Move:
     digits = keys.isascii() and keys.isdigit()
     if not node.store or not digits or not node.min_digits <= len(keys) <= node.max_digits:
         return _failed(turn, node, node.no_match, keys)
-    return _entered(turn, node, keys)
+    return _entered(turn, node, keys, keys)
 
 
 def _uses(node: Gather, keys: str) -> bool:
@@ -53,10 +53,11 @@ def _uses(node: Gather, keys: str) -> bool:
 def _heard(turn: Turn, node: Gather, text: str) -> Move:
     if not node.speech or not node.store or not text:
         return _failed(turn, node, node.no_match, "")
-    return _entered(turn, node, text)
+    return _entered(turn, node, text, "")
 
 
-def _entered(turn: Turn, node: Gather, text: str) -> Move:
+def _entered(turn: Turn, node: Gather, text: str, keys: str) -> Move:
+    """`keys` is what the trace may hold of it: words of a caller are in no trace."""
     declared = turn.body.variables[node.store].type
     number = declared in {"int", "yen"}
     if number and not (text.isascii() and text.isdigit()):
@@ -65,10 +66,10 @@ def _entered(turn: Turn, node: Gather, text: str) -> Move:
     if node.accept is not None:
         accepted = truth(node.accept, turn.scope({"value": value}))
         if not accepted:
-            return _failed(turn, node, node.no_match, text)
+            return _failed(turn, node, node.no_match, keys)
     turn.update_frame(answers={**turn.frame.answers, node.store: value})
     if not node.sensitive:
-        note(turn, keys=text)
+        note(turn, keys=keys)
     return Go(exit="next", target=node.next)
 
 

@@ -76,6 +76,12 @@ CASES: dict[str, tuple[str, tuple[Change, ...], str, tuple[Change, ...]]] = {
         asks(ENTRY.replace("store", "hints: [解約], store")), "[解約]",
         asks(ENTRY.replace("store", "input: [keys, speech], hints: [解約], store"), "text"),
     ),
+    "a hint that would be two": (
+        "F001.form",
+        asks(ENTRY.replace("store", "input: [keys, speech], hints: ['解約, 返金'], store"), "text"),
+        "'解約, 返金'",
+        asks(ENTRY.replace("store", "input: [keys, speech], hints: [解約, 返金], store"), "text"),
+    ),
     "a default that the kind does not have": (
         "F004", defaults("{callback: {keep_reslt: 10m}}"), "keep_reslt",
         defaults("{callback: {keep_result: 10m}}"),

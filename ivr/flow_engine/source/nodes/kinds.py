@@ -68,7 +68,7 @@ def _gather(node: NodeDraft) -> d.Kind:
         ),
         barge_in=fields.as_bool(f, get("barge_in"), "barge_in", default=True),
         speech="speech" in ways,
-        hints=fields.texts(f, get("hints"), "hints"),
+        hints=_hints(node, get("hints")),
         store=store,
         accept=take.expression(node, get("accept"), "accept", want="bool", value_type=value_type),
         no_input=take.prompt_list(node, get("no_input"), "no_input", "retry"),
@@ -127,6 +127,18 @@ def _only_entries_hear(
         node.findings.add(entries["input"].at, "F001.together", name="speech", other="keys")
     if "hints" in entries and "speech" not in ways:
         node.findings.add(entries["hints"].at, "F001.missing", name="input: [keys, speech]")
+
+
+def _hints(node: NodeDraft, value: Value | None) -> tuple[str, ...]:
+    """Carriers take them as one list with commas between."""
+    found = []
+    for item in fields.as_items(node.findings, value, "hints"):
+        text = fields.as_text(node.findings, item, "hints", longest=100)
+        if "," in text or not text.strip():
+            node.findings.add(item.at, "F001.form", name="hints", found=text,
+                              wanted="words without a comma")  # fmt: skip
+        found.append(text)
+    return tuple(found)
 
 
 def _exhausted(node: NodeDraft) -> str:

@@ -12,9 +12,11 @@ from ivr.flow_engine.definition import (
     FlowBody,
     Gather,
     HangUp,
+    HoldPrompts,
     Mode,
     Node,
     Return,
+    Route,
     Say,
     Set,
     Subflow,
@@ -34,7 +36,7 @@ from ivr.flow_engine.events import (
 )
 from ivr.flow_engine.turn.turn import stamp
 from ivr.flow_engine.voice_actions import HangUp as HangUpAction
-from ivr.flow_engine.voice_actions import Hold
+from ivr.flow_engine.voice_actions import Hold, Transfer
 from ivr.flow_tests.host import Host, proven
 from tests.ivr.flow_engine.engine.driving import ARRIVED, arrived, faults, press, words
 from tests.ivr.flow_engine.engine.flows import KINDS, NOW, expression, flow
@@ -272,3 +274,32 @@ def test_branch_reads_the_caller_and_the_clock() -> None:
         start="choose",
     )
     assert words(arrived(made)) == "どうぞ。"
+
+
+@pytest.mark.parametrize(
+    ("sounds", "japanese", "english"),
+    [
+        ({}, "", ""),
+        ({"": "tick"}, "tick", "tick"),
+        ({"ja-JP": "ja", "en-US": "en"}, "ja", "en"),
+    ],
+)
+def test_sounds_speak_the_callers_language(
+    sounds: dict[str, str], japanese: str, english: str
+) -> None:
+    person = KINDS["person"]
+    assert isinstance(person, Route)
+    check = check_with(
+        hold=HoldPrompts(prompts={"default": "wait"}, sound=sounds),
+        modes=(Mode(name="spoken_code", prompt="code"),),
+    )
+    made = flow({"check": check, "person": replace(person, hold_sound=sounds)})
+    for keys, expected in (("", japanese), ("8", english)):
+        held = press(arrived(made), *keys, "1").session.document
+        assert held is not None
+        assert isinstance(held.closing, Hold)
+        assert held.closing.sound == expected
+        queued = press(arrived(made), *keys, "0").session.document
+        assert queued is not None
+        assert isinstance(queued.closing, Transfer)
+        assert queued.closing.hold_sound == expected
