@@ -62,7 +62,10 @@ COUNT_EXITS: Final = ("again", "exhausted")
 LOOKUP_EXITS: Final = ("found", "none", "multiple", "error")
 ROUTE_EXITS: Final = ("connected", "abandoned", "full", "timeout", "error")
 """With a leave key LEFT is one more."""
+TALK_OVER: Final = ("connected", "abandoned")
+"""Nobody is left on the line then."""
 CALLBACK_EXITS: Final = ("accepted", "unavailable", "error")
 
+WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 NUMBER_KINDS: Final = ("mobile", "landline", "ip", "free", "foreign", "withheld")
 CALL_STATES: Final = ("outgoing", "incoming", "in_call", "none", "unknown")

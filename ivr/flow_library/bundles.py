@@ -26,6 +26,7 @@ class Bundle:
 
 
 def to_json(bundle: Bundle) -> str:
+    """Keys in order: the same bundle is the same text."""
     return json.dumps(
         {
             "format": FORMAT,

@@ -88,6 +88,7 @@ def ask_rules(
     carrier: CarrierLimits,
     unfit: Mapping[str, str] = NONE_UNFIT,
 ) -> Asked:
+    """As `lint_flow`, before comments accept anything."""
     read = reader.read_flow(files, flow_id, site)
     return ask_rules_about(read, audio_hashes, carrier, unfit)
 
@@ -98,6 +99,7 @@ def ask_rules_about(
     carrier: CarrierLimits,
     unfit: Mapping[str, str] = NONE_UNFIT,
 ) -> Asked:
+    """Rules by what they need: the later ones are asked only where the earlier found no error."""
     findings = Findings()
     _take(findings, read.found)
     if read.whole is None:

@@ -1,5 +1,6 @@
 """`ivr-flow/1` described: a main flow or a sub-flow, and its nodes by kind."""
 
+from ivr.flow_engine.outcomes import WEEKDAYS
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.bodies.variables import TYPES
 from ivr.flow_schemas.described import (
@@ -130,7 +131,7 @@ def _variable(names: Names) -> Schema:
 
 
 def _hours(names: Names) -> Schema:
-    days = f"({'|'.join(forms.WEEKDAYS)})"
+    days = f"({'|'.join(WEEKDAYS)})"
     weekly = {
         "type": "object",
         "propertyNames": {"pattern": f"^{days}(-{days})?$"},

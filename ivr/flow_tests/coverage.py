@@ -38,6 +38,7 @@ class Coverage:
 
 
 def coverage(whole: WholeFlow, results: Iterable[Result]) -> Coverage:
+    """Of one main flow with its sub-flows, over what its tests took."""
     entered: set[tuple[str, str]] = set()
     left: dict[tuple[str, str], set[str]] = {}
     for result in results:

@@ -54,6 +54,8 @@ def proven(
     count: int = 1,
     key: str = "",
 ) -> IdentityProven:
+    """The event of a check that ended well: by default an authentication certificate, bound by
+    choice, with one contract."""
     return IdentityProven(
         exit=exit,
         levels=Levels(

@@ -29,6 +29,7 @@ from ivr.flow_engine.events import (
     Resumed,
     TransferEnded,
 )
+from ivr.flow_engine.outcomes import TALK_OVER
 from ivr.flow_engine.session import Session
 from ivr.flow_library.model import NoFlow
 from ivr.flow_library.service import FlowLibrary
@@ -44,7 +45,6 @@ from ivr.live_calls.turns import Turn, judge
 
 _log = structlog.get_logger()
 _ATTEMPTS: Final = 5
-_TALK_OVER: Final = ("connected", "abandoned")
 CallRefOf: TypeAlias = Callable[[str], str]
 
 
@@ -185,7 +185,7 @@ class LiveCalls:
                 if standing is not None:
                     return standing
                 done = await self._carrier_turn(kept, event)
-            elif isinstance(event, TransferEnded) and event.outcome in _TALK_OVER:
+            elif isinstance(event, TransferEnded) and event.outcome in TALK_OVER:
                 return Farewell()
             else:
                 done = await self._begun(row, n)

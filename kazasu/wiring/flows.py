@@ -85,6 +85,7 @@ def source(settings: Settings) -> FlowSource:
 
 
 def library(settings: Settings, tenant: Tenant, stores: Stores) -> FlowLibrary:
+    """With aliases where what was published is in force, else the folder."""
     read, changed = flow_folder(settings.flows_dir)
     published = source(settings) is FlowSource.PUBLISHED
     return FlowLibrary(

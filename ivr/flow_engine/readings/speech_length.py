@@ -35,6 +35,7 @@ def words(text: str) -> int:
 
 
 def spoken_seconds(spoken: Sequence[Spoken]) -> float:
+    """Of one turn: pauses too; a recording as long as its caption would be."""
     total = 0.0
     for part in spoken:
         if isinstance(part, Pause):

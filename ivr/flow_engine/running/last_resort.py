@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from ivr.flow_engine.events import ErrandDone, ErrandFailed, Event, TalkBegan, TransferEnded
 from ivr.flow_engine.nodes import route
+from ivr.flow_engine.outcomes import TALK_OVER
 from ivr.flow_engine.session import Frame
 from ivr.flow_engine.turn.faults import (
     LAST_RESORT_ROUNDS,
@@ -15,8 +16,6 @@ from ivr.flow_engine.turn.moves import Move, Rest
 from ivr.flow_engine.turn.speaking import say
 from ivr.flow_engine.turn.turn import Turn
 from ivr.flow_engine.voice_actions import HangUp
-
-_TALK_OVER = ("connected", "abandoned")
 
 
 def enter(turn: Turn, rounds: int = 0) -> Move:
@@ -44,9 +43,9 @@ def resume(turn: Turn, event: Event) -> Move:
         return Rest.STAY
     if isinstance(event, TransferEnded):
         route.leave_queue(turn, event.outcome)
-        if event.outcome not in _TALK_OVER and transfer.rounds < LAST_RESORT_ROUNDS:
+        if event.outcome not in TALK_OVER and transfer.rounds < LAST_RESORT_ROUNDS:
             return enter(turn, transfer.rounds + 1)
-        if event.outcome not in _TALK_OVER:
+        if event.outcome not in TALK_OVER:
             say(turn, last_words(turn.flow, turn.session.language))
         turn.close(HangUp(), "ended")
         return Rest.STAY

@@ -7,6 +7,8 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Final
 
+from ivr.flow_engine.outcomes import WEEKDAYS
+
 NODE_ID: Final = re.compile(r"[a-z][a-z0-9_]{0,39}\Z", re.ASCII)
 FLOW_ID: Final = re.compile(r"[a-z][a-z0-9-]{0,39}\Z", re.ASCII)
 PROMPT_ID: Final = re.compile(r"[a-z][a-z0-9_.]{0,59}\Z", re.ASCII)
@@ -51,7 +53,6 @@ DURATION: Final = re.compile(r"([0-9]{1,6})(ms|s|m|h)\Z", re.ASCII)
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000}
 TIME_RANGE: Final = re.compile(r"([0-2][0-9]):([0-5][0-9])-([0-2][0-9]):([0-5][0-9])\Z", re.ASCII)
 DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}\Z", re.ASCII)
-WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 _COMPARED: Final = 64

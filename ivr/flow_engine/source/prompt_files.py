@@ -23,6 +23,7 @@ class Prompts:
 
 
 def read_prompt_file(findings: Findings, root: Value | None, file: str, into: Prompts) -> None:
+    """Adds what the file `root` holds to `into`: a prompt id that is there twice is a finding."""
     table = fields.header(findings, root, SCHEMA, file)
     if table is None:
         return

@@ -10,6 +10,7 @@ FIELD_TYPES = ("text", "digits", "int", "bool", "date", "time", "yen", "phone", 
 
 
 def read_site_table(findings: Findings, root: Value | None, file: str) -> Site | None:
+    """None where it is no site file at all. It may be used only where nothing was found."""
     table = fields.header(findings, root, SCHEMA, file)
     if table is None:
         return None

@@ -24,6 +24,8 @@ def version_of(
     site: Site,
     audio_hashes: Mapping[str, str],
 ) -> str:
+    """SHA-256 (hex) of the canonical JSON (RFC 8785) of all that calls can tell apart: comments,
+    order and what no node names do not count."""
     whole = {
         "flow": plain(bodies[main_id].table),
         "subflows": {name: plain(draft.table) for name, draft in bodies.items() if name != main_id},

@@ -52,6 +52,8 @@ class WholeFlow:
 def read_whole(
     findings: Findings, files: Mapping[str, str], flow_id: str, site: Site
 ) -> WholeFlow | None:
+    """`files` maps a path below `flows/` to its text. None where the main file is missing or has no
+    table in it; a sub-flow or prompt file that cannot be read leaves it incomplete."""
     file = f"{flow_id}.yaml"
     table = _table(findings, files, file, At(file=file, line=1, col=1))
     if table is None:

@@ -10,22 +10,23 @@ from typing import Final
 
 from ivr.flow_engine import expressions
 from ivr.flow_engine.definition import Count, Expression, FlowBody, Variable
+from ivr.flow_engine.outcomes import WEEKDAYS
 from ivr.flow_engine.session import Session, Value
 from ivr.flow_engine.turn import standing
 from ivr.flow_engine.turn.faults import FlowFault
 
 # Without a name or a rule: the CEL engine takes fixed offsets only, and Japan keeps one.
 _TOKYO: Final = timezone(timedelta(hours=9))
-_WEEKDAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 def of(body: FlowBody, session: Session, now: datetime) -> dict[str, object]:
+    """Name -> value, nested as the dots go: what expressions and placeholders may read now."""
     frame = session.stack[-1]
     local = now.astimezone(_TOKYO)
     return {
         "now": local,
         "today": local.date().isoformat(),
-        "weekday": _WEEKDAYS[local.weekday()],
+        "weekday": WEEKDAYS[local.weekday()],
         "call": {
             "number": session.number,
             "number_kind": session.number_kind,

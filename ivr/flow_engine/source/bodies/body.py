@@ -34,6 +34,8 @@ class Outer:
 
 
 def read_body(findings: Findings, table: Table, file: str, outer: Outer, *, sub: bool) -> BodyDraft:
+    """`file` is its path below `flows/`; what is wrong in it goes to `findings`, and what could be
+    read is in the draft: a node with a mistake in its kind is left out."""
     fields.only(findings, table, _SUB if sub else _MAIN, file)
     get = table.entries.get
     flow_id = fields.as_form(

@@ -17,6 +17,7 @@ Defaults: TypeAlias = Mapping[str, Table]
 
 
 def read_defaults(findings: Findings, value: Value | None) -> Defaults:
+    """`value` is the table `defaults` of a file."""
     defaults: dict[str, Table] = {}
     table = fields.as_table(findings, value, "defaults")
     for kind, entry in table.entries.items() if table else ():

@@ -10,6 +10,7 @@ from ivr.flow_engine.source.findings import Findings
 
 
 def read_languages(findings: Findings, table: Table) -> tuple[str, ...]:
+    """The first is the default."""
     value = fields.required(findings, table, "languages")
     languages = tuple(
         fields.as_form(findings, item, "languages", forms.LANGUAGE, "a language such as ja-JP")
@@ -21,6 +22,7 @@ def read_languages(findings: Findings, table: Table) -> tuple[str, ...]:
 
 
 def read_voices(findings: Findings, table: Table, languages: tuple[str, ...]) -> Mapping[str, str]:
+    """Language -> voice of the carrier; one for each of `languages`."""
     value = fields.required(findings, table, "voice")
     voices = {
         language: fields.as_text(findings, entry, language, longest=60)
@@ -36,6 +38,7 @@ def read_voices(findings: Findings, table: Table, languages: tuple[str, ...]) ->
 def read_global_keys(
     findings: Findings, value: Value | None
 ) -> tuple[Mapping[str, GlobalKey], tuple[Exit, ...]]:
+    """Key -> what it does, and the targets of those that go somewhere."""
     keys: dict[str, GlobalKey] = {}
     targets: list[Exit] = []
     table = fields.as_table(findings, value, "global_keys")
@@ -57,6 +60,7 @@ def read_global_keys(
 
 
 def read_limits(findings: Findings, value: Value | None) -> Limits:
+    """Nodes and seconds; the usual ones where none are written."""
     table = fields.as_table(findings, value, "limits")
     if table is None:
         return Limits()

@@ -6,8 +6,8 @@ from typing import Final
 from ivr.flow_engine import outcomes as words
 from ivr.flow_engine.definition import Count, FlowBody
 from ivr.flow_engine.expressions import LEVELS, Type
+from ivr.flow_engine.outcomes import WEEKDAYS
 from ivr.flow_engine.site import Site
-from ivr.flow_engine.source import forms
 
 _CATALOGUE: Final[Mapping[str, str]] = {
     "call.number": "phone",
@@ -24,13 +24,14 @@ _CATALOGUE: Final[Mapping[str, str]] = {
 
 
 def readable_names(body: FlowBody, site: Site, languages: tuple[str, ...]) -> dict[str, Type]:
+    """`answers.topic` -> its type; `languages` are the flow's, for `call.language`."""
     types = {name: Type(name=kind) for name, kind in _CATALOGUE.items()}
     types |= {f"level.{code}": Type(name="int") for code in LEVELS}
     types |= {
         "call.number_kind": Type(name="enum", values=words.NUMBER_KINDS),
         "call.language": Type(name="enum", values=languages),
         "call.pace": Type(name="enum", values=("normal", "slow")),
-        "weekday": Type(name="enum", values=forms.WEEKDAYS),
+        "weekday": Type(name="enum", values=WEEKDAYS),
         "identity.status": Type(name="enum", values=words.STATUSES),
         "identity.hint": Type(name="enum", values=words.HINTS),
         "identity.risk": Type(name="enum", values=words.RISKS),

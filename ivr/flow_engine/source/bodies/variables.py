@@ -12,6 +12,7 @@ TYPES: Final = ("text", "digits", "int", "bool", "date", "time", "yen", "phone",
 
 
 def read_variables(findings: Findings, value: Value | None, where: str) -> dict[str, Variable]:
+    """`where` is the word that findings show: variables, inputs or outputs."""
     variables: dict[str, Variable] = {}
     table = fields.as_table(findings, value, where)
     for name, entry in table.entries.items() if table else ():
