@@ -48,7 +48,7 @@ def as_items(findings: Findings, value: Value | None, name: str) -> tuple[Value,
 
 
 def as_text(findings: Findings, value: Value | None, name: str, *, longest: int = 1000) -> str:
-    """Empty where it is missing or no text. A bare number or truth value is F003, and is taken as it
+    """Empty where it is missing or no text. A bare number or truth value is F003, and taken as it
     is written."""
     if value is None:
         return ""
