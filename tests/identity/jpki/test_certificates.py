@@ -109,6 +109,16 @@ def test_an_ended_root_still_proves_the_past_but_not_the_present() -> None:
     assert after.code is Code.ANCHOR_EXPIRED
 
 
+def test_a_root_proves_nothing_before_it_begins() -> None:
+    root = authority("auth")
+    begin = root.certificate.not_valid_before_utc
+    data = leaf(issuer=root, valid=(begin - YEAR, NOW + YEAR / 4))
+    assert judge(data, at=begin) is Purpose.AUTH
+    before = judge(data, at=begin - SECOND)
+    assert isinstance(before, Refusal)
+    assert before.code is Code.ANCHOR_NOT_YET_VALID
+
+
 def test_a_leaf_passes_with_and_without_client_authentication() -> None:
     usage = x509.ExtendedKeyUsage([ExtendedKeyUsageOID.CLIENT_AUTH])
     assert judge(leaf(change=without(x509.ExtendedKeyUsage))) is Purpose.AUTH
