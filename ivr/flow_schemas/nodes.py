@@ -258,8 +258,9 @@ def _route(names: Names) -> Kind:
 def _callback(names: Names) -> Kind:
     body = table({
         "queue": hover(named(names.queues), "折り返すキュー。", "The queue that rings back."),
-        "to": hover({**expression(), "default": "caller"}, "caller(かけてきた番号)か式。",
-                    "caller, or an expression."),
+        "to": hover({**expression(), "default": "caller"}, "caller(かけてきた番号)か式。"
+                    "090… と押された番号も使えます。", "caller, or an expression: a number in "
+                    "E.164, or as one keys it in Japan."),
         "hours": hover(named(), "折り返す時間。", "Opening hours of ringing back."),
         "keep_result": hover(duration("0s"), "確認の結果を残す時間、30 分まで。",
                              "How long a complete check is kept, at most 30 minutes."),
