@@ -3,10 +3,14 @@
 Nothing is tried a second time, and with one try left no VERIFY is sent.
 """
 
+from typing import Final
+
 from companion_app.card import apdu
 from companion_app.card.apdu import Answer, CardLost, Command, Transmit
 from companion_app.card.outcome import CardTrouble, TroubleCode
 from companion_app.card.secret import CardSecret
+
+LARGEST_CERTIFICATE: Final = 8192
 
 
 class Stopped(Exception):
@@ -63,6 +67,17 @@ class Dialogue:
         if answer.tries_left is None:
             raise Stopped.by(answer)
         raise Stopped(TroubleCode.PIN_WRONG, answer.tries_left)
+
+    async def certificate(self, file: int) -> bytes:
+        """DER by its own length, so that padding behind it does not matter."""
+        await self.must(apdu.select_file(file))
+        content = await self.read_on(bytearray(), 4)
+        if len(content) < 4 or content[:2] != b"\x30\x82":
+            raise Stopped(TroubleCode.CARD_REFUSED)
+        total = int.from_bytes(content[2:4], "big") + 4
+        if total > LARGEST_CERTIFICATE:
+            raise Stopped(TroubleCode.CARD_REFUSED)
+        return bytes((await self.read_on(content, total))[:total])
 
     async def read_on(self, content: bytearray, total: int) -> bytearray:
         """Read the selected file from what is there until `total`, advancing by what came."""

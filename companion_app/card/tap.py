@@ -21,7 +21,6 @@ KINDS: dict[bytes, CardKind] = {
     b"JPKIAPGPSETOKEN": "android",
     b"JPKIAPIOSTOKEN": "iphone",
 }
-LARGEST_CERTIFICATE = 8192
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +67,7 @@ class _Tap:
         await self._card.choose(JPKI_AID, missing=TroubleCode.NOT_A_JPKI_CARD)
         kind = await self._kind()
         await self._card.present(self._files.pin, secret)
-        certificate = await self._certificate()
+        certificate = await self._card.certificate(self._files.certificate)
         signed = build_message(certificate)
         signature = await self._sign(signed)
         return TapResult(certificate=certificate, signature=signature, signed=signed, kind=kind)
@@ -79,17 +78,6 @@ class _Tap:
             return "unknown"
         label = await self._card.send(apdu.read(0, LABEL_SIZE))
         return KINDS.get(label.data.rstrip(b" \x00"), "unknown")
-
-    async def _certificate(self) -> bytes:
-        """DER by its own length, so that padding behind it does not matter."""
-        await self._card.must(apdu.select_file(self._files.certificate))
-        content = await self._card.read_on(bytearray(), 4)
-        if len(content) < 4 or content[:2] != b"\x30\x82":
-            raise Stopped(TroubleCode.CARD_REFUSED)
-        total = int.from_bytes(content[2:4], "big") + 4
-        if total > LARGEST_CERTIFICATE:
-            raise Stopped(TroubleCode.CARD_REFUSED)
-        return bytes((await self._card.read_on(content, total))[:total])
 
     async def _sign(self, signed: bytes) -> bytes:
         await self._card.must(apdu.select_file(self._files.key))

@@ -38,9 +38,13 @@ class ContractHolders:
         A certificate that the authority says is of an enrolled person (a renewed one, the other
         one of the card, the phone's) gets a row of its own: the person is the same.
         """
-        hashed = card_hash(tenant, card.linkage_key)
+        return await self.person_with(tenant, card.linkage_key)
+
+    async def person_with(self, tenant: Tenant, key: LinkageKey) -> Person:
+        """The same by what a certificate is known by."""
+        hashed = card_hash(tenant, key)
         known = await self._linkage.person_of(tenant.id, hashed)
-        known = known or await self._by_the_feed(tenant, card.linkage_key, hashed)
+        known = known or await self._by_the_feed(tenant, key, hashed)
         if known is None:
             return Person(id=provisional_person(tenant, hashed), enrolled=False)
         return Person(id=known, enrolled=True)

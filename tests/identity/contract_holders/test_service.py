@@ -1,11 +1,13 @@
 """From a card to a person to contracts; keyed hashes that cannot meet."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from identity.contract_holders.hashes import card_hash, phone_hash, provisional_person
 from identity.contract_holders.model import Contracts, Holder, Person
+from identity.contract_holders.ports import LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
 from identity.tenants.keys import tenant_keys
 from identity.tenants.model import TenantId
@@ -104,3 +106,49 @@ def test_a_provisional_id_tells_nothing_of_the_linkage_row() -> None:
 
 def test_a_line_has_another_hash_at_every_tenant() -> None:
     assert len({phone_hash(TENANT, LINE), phone_hash(OTHER, LINE), phone_hash(TENANT, "")}) == 3
+
+
+class Feed:
+    """What the authority says: everybody named here is one person."""
+
+    def __init__(self, *keys: LinkageKey, away: bool = False) -> None:
+        self._keys, self._away = keys, away
+
+    async def related(self, key: LinkageKey) -> Sequence[LinkageKey]:
+        if self._away:
+            raise LinkageUnavailable
+        return [other for other in self._keys if other != key] if key in self._keys else []
+
+
+RENEWED, PHONE = replace(KEY, serial=0x0300), replace(KEY, serial=0x0301)
+
+
+async def _with_feed(feed: Feed, *linked: tuple[LinkageKey, str]) -> ContractHolders:
+    linkage = MemoryLinkage()
+    for key, person in linked:
+        await linkage.link(TENANT.id, card_hash(TENANT, key), person)
+    return ContractHolders(MemoryHolders(TENANT), linkage, bytes, feed)
+
+
+async def test_a_renewed_card_is_the_same_persons() -> None:
+    service = await _with_feed(Feed(KEY, RENEWED, PHONE), (KEY, "p-1"))
+    for key in (RENEWED, PHONE, KEY):
+        assert await service.person_with(TENANT, key) == Person(id="p-1", enrolled=True)
+    # Each has a row of its own now, and needs the feed no more.
+    service._feed = Feed(away=True)
+    assert await service.person_with(TENANT, RENEWED) == Person(id="p-1", enrolled=True)
+
+
+async def test_of_whom_the_feed_says_nothing_is_not_enrolled() -> None:
+    service = await _with_feed(Feed(KEY, PHONE), (KEY, "p-1"))
+    assert not (await service.person_with(TENANT, RENEWED)).enrolled
+    assert not (await (await _with_feed(Feed(KEY, PHONE))).person_with(TENANT, KEY)).enrolled
+
+
+@pytest.mark.parametrize("feed", [Feed(away=True), Feed(KEY, PHONE, RENEWED)])
+async def test_what_cannot_be_told_is_no_new_person(feed: Feed) -> None:
+    """The feed is away, or ties together two persons of ours."""
+    service = await _with_feed(feed, (KEY, "p-1"), (PHONE, "p-2"))
+    with pytest.raises(LinkageUnavailable):
+        await service.person_with(TENANT, RENEWED)
+    assert await service.person_with(TENANT, KEY) == Person(id="p-1", enrolled=True)

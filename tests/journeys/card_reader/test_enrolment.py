@@ -13,7 +13,7 @@ from companion_app.device_key import DeviceKey
 from identity.authorities.linkage_files import LinkageFiles
 from identity.contract_holders.enrolling import Enrolling
 from identity.contract_holders.hashes import card_hash, phone_hash
-from identity.contract_holders.model import Holder
+from identity.contract_holders.model import Holder, Person
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.model import Kind
 from identity.evidence_archive.recording import Recorder
@@ -23,9 +23,9 @@ from kazasu.cli.cards.desk import AtTheDesk
 from kazasu.cli.holders.desk import Business, EnrolmentDesk
 from stand_ins.card.card_file import CardFile, read_card
 from stand_ins.jpki.card_file import read_card as read_issued
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
 from stores.sql.enrolments import SqlEnrolments
-from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.sealing import Sealer
 from tests.companion_app_api.stage import LINE, ORIGIN, a_tenant, empty_database, issued
@@ -176,8 +176,8 @@ async def test_who_fits_is_enrolled_and_found_by_the_other_certificate(office: O
     auth, sign = (card_hash(TENANT, key) for key in keys_of("valid"))
     assert await linkage.person_of(TENANT.id, sign) == person
     assert await linkage.person_of(TENANT.id, auth) is None  # until it is tapped
-    found = await office.persons._by_the_feed(TENANT, keys_of("valid")[0], auth)
-    assert found == person
+    found = await office.persons.person_with(TENANT, keys_of("valid")[0])
+    assert found == Person(id=person, enrolled=True)
     assert await linkage.person_of(TENANT.id, auth) == person
     done, _ = await office.enrol("valid", "K-hanako", "sato")
     assert done
