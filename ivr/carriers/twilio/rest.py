@@ -74,14 +74,16 @@ class TwilioRest:
         self._place = place
         self._chance = chance
 
-    async def fetch_again(self, carrier_call_id: str, *, n: int) -> None:
-        if await self._rings_somebody(carrier_call_id):
+    async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
+        """`aside`: the caller is to leave a talk with an operator of ours, so nobody is asked."""
+        if not aside and await self._rings_somebody(carrier_call_id):
             raise TakenOver
-        await self._push(carrier_call_id, self._place.url("turn", n=n, resumed=1))
-
-    async def fetch_aside(self, carrier_call_id: str, *, n: int) -> None:
-        """Take the caller out of the talk with an operator of ours, for what is said aside."""
-        await self._push(carrier_call_id, self._place.url("aside", n=n))
+        url = self._place.url("aside", n=n) if aside else self._place.url("turn", n=n, resumed=1)
+        await self._tried(
+            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST"),
+            again=Again.UNLESS_LOST,
+            within=_PUSH_WITHIN,
+        )
 
     async def ring_operator(self, phone: str, *, token: str, dialled: str) -> str:
         return await self._ring(phone, dialled, "operator", token=token)
@@ -117,13 +119,6 @@ class TwilioRest:
             await self._tried(lambda sdk: sdk.queues(queue_sid).delete_async())
         except CallGone:
             return
-
-    async def _push(self, carrier_call_id: str, url: str) -> None:
-        await self._tried(
-            lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST"),
-            again=Again.UNLESS_LOST,
-            within=_PUSH_WITHIN,
-        )
 
     async def _rings_somebody(self, carrier_call_id: str) -> bool:
         """Our documents dial nobody from a caller's call: operators are called by themselves and

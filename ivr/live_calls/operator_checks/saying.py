@@ -46,9 +46,9 @@ class TheCall(Protocol):
 
 
 class StepsAside(Protocol):
-    async def fetch_aside(self, carrier_call_id: str, *, n: int) -> None:
-        """Make the live call ask for what is to be said beside the talk; document `n` stays on
-        the line. Raises PhoneTrouble."""
+    async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
+        """`aside`: make the live call ask for what is to be said beside the talk; document `n`
+        stays on the line. Raises PhoneTrouble."""
         ...
 
 
@@ -79,7 +79,7 @@ class SaidChecks:
         if talk is None:
             return refuse(Code.NO_OPEN_PAIRING)
         try:
-            await self._carrier.fetch_aside(row.carrier_call_id, n=found[2].n)
+            await self._carrier.fetch_again(row.carrier_call_id, n=found[2].n, aside=True)
         except PhoneTrouble:
             _log.warning("not_said_aside", call_ref=call_ref)
             await self._asides.end(tenant, talk.token)

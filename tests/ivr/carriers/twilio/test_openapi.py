@@ -69,11 +69,6 @@ async def _fetch_again(carrier: Control, rest: TwilioRest) -> None:
     await rest.fetch_again(await held(carrier), n=3)
 
 
-async def _fetch_aside(carrier: Control, rest: TwilioRest) -> None:
-    carrier.service.on("/carriers/twilio/aside", "<Pause length='600'/>")
-    await rest.fetch_aside(await held(carrier), n=3)
-
-
 async def _is_over(carrier: Control, rest: TwilioRest) -> None:
     assert not await rest.is_over(await held(carrier))
 
@@ -104,7 +99,6 @@ async def _forget_queue(carrier: Control, rest: TwilioRest) -> None:
 Command = Callable[[Control, TwilioRest], Awaitable[None]]
 COMMANDS: Mapping[str, Command] = {
     "fetch_again": _fetch_again,
-    "fetch_aside": _fetch_aside,
     "forget_queue": _forget_queue,
     "hang_up": _hang_up,
     "is_over": _is_over,
