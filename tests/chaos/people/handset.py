@@ -17,6 +17,7 @@ from tests.chaos.town.residents import DIALLED
 T = TypeVar("T")
 Entry = Mapping[str, Any]
 PATIENCE: Final = 30.0
+_FREE_WITHIN: Final = 300.0
 _LOOK_EVERY: Final = 0.1
 
 
@@ -41,7 +42,15 @@ class Handset:
         return any(e["kind"] == "bridge" and "talks with" in e["text"] for e in self.entries)
 
     async def dial(self, to: str = DIALLED, *, post_dial: str = "") -> None:
-        self.sid = await self._telephone.dial(self._number, to, post_dial=post_dial)
+        """As soon as the telephone is free: somebody may be ringing it back just now."""
+        async with asyncio.timeout(_FREE_WITHIN):
+            while not self.sid:
+                try:
+                    self.sid = await self._telephone.dial(self._number, to, post_dial=post_dial)
+                except httpx2.HTTPStatusError as busy:
+                    if busy.response.status_code != httpx2.codes.CONFLICT:
+                        raise
+                    await asyncio.sleep(_LOOK_EVERY)
         self._following = asyncio.ensure_future(self._follow())
 
     async def _follow(self) -> None:
