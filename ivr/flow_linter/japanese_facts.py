@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from ivr.flow_engine.source import forms
+
 WORDED: Final = frozenset({"wanted", "problem", "what", "other"})
 """The facts that are words, by their names in the texts of rules."""
 
@@ -21,19 +23,19 @@ _PHRASES: Final[Mapping[str, str]] = {
     "true or false": "true か false",
     "true": "true",
     "a duration such as 6s": "6s のような時間",
-    "a date": "日付",
-    "a date or date range": "日付か日付の範囲",
-    "a key": "電話機のキー",
+    forms.DATE_SAYS: '"2026-12-29" のような、暦にある日付',
+    forms.DATES_SAYS: '"2026-12-29" のような、暦にある日付か初日/末日',
+    forms.KEY_SAYS: '"0"から"9"、"*"、"#" のどれか一つのキー',
     'keys such as "1"': '"1" のようなキー',
     "a language such as ja-JP": "ja-JP のような言語",
     "a name": "名前",
     "a node id": "ノードの id",
     "a prompt id": "プロンプトの id",
-    "a phone number in E.164": "E.164 形式の電話番号",
+    forms.PHONE_SAYS: '"+81312345678" のような電話番号',
     "flow-id@live": "フローの id@live",
     "flow-id@live or flow-id@canary": "フローの id@live か id@canary",
     "a weekday or range such as mon-fri": "mon-fri のような曜日か範囲",
-    'a time range such as "09:00-17:30"': '"09:00-17:30" のような時間帯',
+    forms.TIMES_SAYS: '"09:00-17:30" のような時間帯(夜中の 0 時で分ける)',
     "the same key": "同じキー",
     "words without a comma": "コンマのない語句",
     # what a word is

@@ -16,6 +16,12 @@ KEY: Final = re.compile(r"[0-9*#]\Z", re.ASCII)
 PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}\Z", re.ASCII)
 # The link stands alone at the end, so that nothing sticks to it; braces mean nothing else.
 LINK_MESSAGE: Final = re.compile(r"(?:[^{}]|\{business\}){0,200}[ \n]\{link\}\Z")
+# What a form is called in a finding, with an example that may be copied.
+DATES_SAYS: Final = 'a date of the calendar such as "2026-12-29", or first/last'
+DATE_SAYS: Final = 'a date of the calendar such as "2026-12-29"'
+KEY_SAYS: Final = 'one key: "0" to "9", "*" or "#"'
+PHONE_SAYS: Final = 'a phone number such as "+81312345678"'
+TIMES_SAYS: Final = 'a time range such as "09:00-17:30", split at midnight'
 LINK_MESSAGE_SAYS: Final = "words, {business} if you like, and at the end a space or \\n and {link}"
 LANGUAGE: Final = re.compile(r"[a-z]{2,3}(-[A-Z][A-Za-z]{3})?(-[A-Z]{2})?\Z", re.ASCII)
 SUBPATH: Final = re.compile(

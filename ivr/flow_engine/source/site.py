@@ -51,7 +51,11 @@ def _business(findings: Findings, table: Table) -> Business:
         name=name,
         logo=logo,
         published_number=fields.as_form(
-            findings, number, "published_number", forms.PHONE, "a phone number in E.164"
+            findings,
+            number,
+            "published_number",
+            forms.PHONE,
+            forms.PHONE_SAYS,
         ),
     )
 
@@ -92,7 +96,7 @@ def _numbers(findings: Findings, table: Table) -> dict[str, tuple[str, str]]:
     for number, entry in value.entries.items():
         if not forms.PHONE.match(number):
             findings.add(value.keys[number], "F001.form", name="numbers", found=number,
-                         wanted="a phone number in E.164")  # fmt: skip
+                         wanted=forms.PHONE_SAYS)  # fmt: skip
         flow, _, alias = fields.as_text(findings, entry, number).partition("@")
         if not forms.FLOW_ID.match(flow) or alias not in ("", "live", "canary"):
             findings.add(entry.at, "F001.form", name=number, found=f"{flow}@{alias}",
@@ -179,7 +183,7 @@ def _calendars(findings: Findings, value: Value | None) -> dict[str, tuple[str, 
         for item in fields.as_items(findings, entry, name):
             text = fields.as_text(findings, item, name)
             if forms.date_range(text) is None:
-                findings.add(item.at, "F001.form", name=name, wanted="a date or date range",
+                findings.add(item.at, "F001.form", name=name, wanted=forms.DATES_SAYS,
                              found=text)  # fmt: skip
                 continue
             dates.append(text)

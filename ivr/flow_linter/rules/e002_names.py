@@ -1,6 +1,8 @@
 """E002: every name is known where it is read, and has a value on every path to there."""
 
 from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Final
 
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
@@ -11,12 +13,18 @@ from ivr.flow_linter.analysis.spoken import said, speakable, speakable_names, sp
 from ivr.flow_linter.analysis.variables import is_personal, is_set, unset
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 
+_CLOSE: Final = 0.75
+
 
 def check(flow: Subject) -> Iterator[Found]:
     for judged in flow.judged:
         for problem in judged.problems:
             if problem.rule == "E002":
-                yield _unknown(judged.use.at, problem.detail, known_names(judged))
+                names = known_names(judged)
+                if _text_meant(problem.detail, names):
+                    yield found(judged.use.at, "E002.bare", name=problem.detail)
+                else:
+                    yield _unknown(judged.use.at, problem.detail, names)
     for draft in flow.whole.bodies.values():
         known: Mapping[str, Collection[str]] = {
             "hours": flow.whole.hours,
@@ -27,6 +35,12 @@ def check(flow: Subject) -> Iterator[Found]:
             for use in node.names:
                 if use.what in known and use.name not in known[use.what]:
                     yield _unknown(use.at, use.name, known[use.what])
+
+
+def _text_meant(name: str, known: Collection[str]) -> bool:
+    """A word without a point, and like no part of a name: quotes were forgotten."""
+    parts = {one.rpartition(".")[2] for one in known}
+    return "." not in name and not get_close_matches(name, parts, n=1, cutoff=_CLOSE)
 
 
 def _placeholders(flow: Subject) -> Iterator[Found]:
@@ -67,6 +81,13 @@ RULE = Rule(
         en="unknown name, or not set on every path and no `has` (`expect` may be unset)",
     ),
     cases={
+        "bare": Words(
+            message=Bilingual(ja="{name} はここでは使えません。", en="{name} is not known here."),
+            hint=Bilingual(
+                ja="文字列なら、中にも引用符が要ります: \"'{name}'\"",
+                en="If it is a text, it has quotes of its own inside: \"'{name}'\"",
+            ),
+        ),
         "unknown": Words(
             message=Bilingual(ja="{name} はここでは使えません。", en="{name} is not known here."),
             hint=Bilingual(ja="{nearest}", en="{nearest}"),

@@ -58,8 +58,10 @@ RULE = Rule(
                 en="{name} has not the form of {wanted}: {found}.",
             ),
             hint=Bilingual(
-                ja='名前は a-z、0-9、_ で、キー、時刻、日付は "1"、"17:00" のように書きます。',
-                en='Names are of a-z, 0-9 and _; quote keys, times, dates: "1", "17:00".',
+                ja='その形で書いてください。名前は a-z、0-9、_ で、キー、時刻、日付は "1"、"17:00" '
+                "のように書きます。",
+                en="Write it in that form. Names are of a-z, 0-9 and _; quote keys, times, dates: "
+                '"1", "17:00".',
             ),
         ),
         "comma": Words(

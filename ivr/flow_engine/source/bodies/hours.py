@@ -57,7 +57,7 @@ def _ranges(findings: Findings, value: Value, name: str) -> tuple[tuple[int, int
         found = forms.time_range(text)
         if found is None:
             findings.add(item.at, "F001.form", name=name, found=text,
-                         wanted='a time range such as "09:00-17:30"')  # fmt: skip
+                         wanted=forms.TIMES_SAYS)  # fmt: skip
         elif ranges and found[0] < ranges[-1][1]:
             findings.add(item.at, "H001.overlap", found=text)
         else:
@@ -72,7 +72,7 @@ def _closed(findings: Findings, value: Value | None) -> tuple[tuple[str, str], .
         found = forms.date_range(text)
         if found is None:
             findings.add(item.at, "F001.form", name="closed_on", found=text,
-                         wanted="a date or date range")  # fmt: skip
+                         wanted=forms.DATES_SAYS)  # fmt: skip
         else:
             closed.append(found)
     return tuple(closed)
@@ -82,6 +82,12 @@ def _open(findings: Findings, value: Value | None) -> dict[str, tuple[tuple[int,
     opened: dict[str, tuple[tuple[int, int], ...]] = {}
     for day, entry in fields.named(findings, value, "open_on").items():
         if forms.iso_date(day) is None:
-            findings.add(entry.at, "F001.form", name="open_on", found=day, wanted="a date")
+            findings.add(
+                entry.at,
+                "F001.form",
+                name="open_on",
+                found=day,
+                wanted=forms.DATE_SAYS,
+            )
         opened[day] = _ranges(findings, entry, day)
     return opened

@@ -45,7 +45,7 @@ def read_global_keys(
     for key, entry in table.entries.items() if table else ():
         if table is not None and not forms.KEY.match(key):
             findings.add(table.keys[key], "F001.form", name="global_keys", found=key,
-                         wanted="a key")  # fmt: skip
+                         wanted=forms.KEY_SAYS)  # fmt: skip
         if isinstance(entry, Table):
             fields.only(findings, entry, ("goto",), key)
             place = fields.required(findings, entry, "goto")

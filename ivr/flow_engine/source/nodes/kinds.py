@@ -45,7 +45,7 @@ def _gather(node: NodeDraft) -> d.Kind:
     table = take.body_table(node, FIELDS["gather"])
     get = table.entries.get
     low, high = _digits(node, table.entries)
-    finish = fields.as_form(f, get("finish_on"), "finish_on", forms.KEY, "a key")
+    finish = fields.as_form(f, get("finish_on"), "finish_on", forms.KEY, forms.KEY_SAYS)
     if finish and low == high and "digits" in table.entries:
         f.add(table.entries["finish_on"].at, "F001.together", name="finish_on", other="digits")
     ways = fields.texts(f, get("input"), "input")
@@ -110,7 +110,13 @@ def _keys_or_next(node: NodeDraft, store: str) -> tuple[Mapping[str, str], str]:
     keys: dict[str, str] = {}
     for key, value in table.entries.items() if table else ():
         if not forms.KEY.match(key):
-            node.findings.add(value.at, "F001.form", name="keys", found=key, wanted="a key")
+            node.findings.add(
+                value.at,
+                "F001.form",
+                name="keys",
+                found=key,
+                wanted=forms.KEY_SAYS,
+            )
         keys[key] = take.exit_to(node, key, value)
     return keys, ""
 
@@ -226,7 +232,7 @@ def _lookup(node: NodeDraft) -> d.Kind:
 def _route(node: NodeDraft) -> d.Kind:
     table = take.body_table(node, FIELDS["route"])
     get, f = table.entries.get, node.findings
-    leave = fields.as_form(f, get("leave_key"), "leave_key", forms.KEY, "a key")
+    leave = fields.as_form(f, get("leave_key"), "leave_key", forms.KEY, forms.KEY_SAYS)
     exits = (*words.ROUTE_EXITS, words.LEFT) if leave else words.ROUTE_EXITS
     attributes = fields.as_items(f, get("attributes"), "attributes")
     return d.Route(

@@ -209,7 +209,13 @@ def _keys(node: NodeDraft, value: Value | None) -> d.VerifyKeys:
     fields.only(node.findings, table, names, "keys")
     default = d.VerifyKeys()
     found = {
-        name: fields.as_form(node.findings, table.entries.get(name), name, forms.KEY, "a key")
+        name: fields.as_form(
+            node.findings,
+            table.entries.get(name),
+            name,
+            forms.KEY,
+            forms.KEY_SAYS,
+        )
         or getattr(default, name)
         for name in names
     }
