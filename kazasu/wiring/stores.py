@@ -16,10 +16,10 @@ from kazasu.wiring.sealing import SealingKeys
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
 from stores.redis.sessions import RedisSessions
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.calls import SqlCallRows
 from stores.sql.database import Database
 from stores.sql.enrolments import SqlEnrolments
-from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.flows.aliases import SqlFlowAliases
 from stores.sql.flows.call_logs import SqlCallLogs
 from stores.sql.flows.proposals import SqlFlowProposals

@@ -6,7 +6,7 @@ from sqlalchemy import update
 
 from identity.evidence_archive.model import SealedRecord
 from identity.tenants.model import TenantId
-from stores.sql import evidence
+from stores.sql.archive import rows as evidence
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
 from stores.sql.holders import linked

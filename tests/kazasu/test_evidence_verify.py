@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from identity.tenants.model import TenantId
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
-from stores.sql.evidence import SqlEvidenceRows
 from tests.kazasu.deployment import Deployment
 from tests.ports.stage import a_record
 

@@ -30,8 +30,8 @@ from identity.pairing.model import (
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.ports import Opened
 from identity.tenants.model import TenantId
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
-from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.outbox import Outbox
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.sealing import Sealer

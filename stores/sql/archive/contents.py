@@ -9,9 +9,9 @@ from sqlalchemy import ColumnElement, and_, delete, exists, insert, select, upda
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.retention.ports import Erasure, Hold, Kept
 from identity.tenants.model import TenantId
+from stores.sql.archive.rows import append, lock_head
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
-from stores.sql.evidence import append, lock_head
 from stores.sql.schema.identity_side import (
     evidence,
     evidence_holds,

@@ -101,7 +101,7 @@ class Rewrapping:
                     and_(evidence.c.tenant_id == _keys.tenant_id, evidence.c.seq == _keys.seq),
                 )
             )
-            .where(_keys.tenant_id == self._tenant, current != _UNDER)
+            .where(_keys.tenant_id == self._tenant, _UNDER.is_distinct_from(current))
             .order_by(_keys.seq, _keys.place)
             .limit(AT_ONCE)
         )

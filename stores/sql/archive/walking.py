@@ -7,8 +7,8 @@ from sqlalchemy import Row, select
 
 from identity.evidence_archive.model import EvidenceRow, SealedPart
 from identity.tenants.model import TenantId
+from stores.sql.archive.rows import row_of
 from stores.sql.database import Database
-from stores.sql.evidence import row_of
 from stores.sql.schema.identity_side import evidence, evidence_parts
 
 PAGE: Final = 500

@@ -8,7 +8,7 @@ from sqlalchemy import Column, Table, select, update
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import PairingId, PersonId
 from identity.tenants.model import TenantId
-from stores.sql import evidence
+from stores.sql.archive import rows as evidence
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.columns import clock

@@ -11,7 +11,7 @@ from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import Locator, Pairing, PairingNews
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost
-from stores.sql import evidence
+from stores.sql.archive import rows as evidence
 from stores.sql.engines.connection import Connection
 from stores.sql.pairings import moving, opening
 from stores.sql.pairings.reading import find_pending

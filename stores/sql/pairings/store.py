@@ -10,7 +10,7 @@ from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import CallRef, Pairing, PairingNews
 from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Opened, PersonLive
 from identity.tenants.model import TenantId
-from stores.sql import evidence
+from stores.sql.archive import rows as evidence
 from stores.sql.engines.connection import Connection
 from stores.sql.pairings import moving, opening
 from stores.sql.pairings.arrivals import PairingArrivals

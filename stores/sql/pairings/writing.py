@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from identity.evidence_archive.model import ChainHead, SealedRecord
 from identity.pairing.model import Pairing, PairingNews
 from identity.pairing.ports import Closed, Lost
-from stores.sql import evidence
+from stores.sql.archive import rows as evidence
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
 from stores.sql.outbox import Outbox

@@ -17,8 +17,8 @@ from identity.tenants.model import Tenant, TenantId
 from kazasu.settings import BadSettings, load
 from kazasu.wiring import flows, identity_side
 from kazasu.wiring.archive import keys
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
-from stores.sql.evidence import SqlEvidenceRows
 from tests.kazasu.deployment import Deployment
 from tests.ports.stage import now
 

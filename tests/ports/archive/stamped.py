@@ -23,7 +23,7 @@ from identity.evidence_archive.checkpoints.ports import NotStamped, TimeStamping
 from identity.evidence_archive.checkpoints.time_stamps import BadStamp, PinnedAuthorities, check
 from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
 from stand_ins.time_stamps.authority import Authority, make
-from stores.sql import evidence as rows
+from stores.sql.archive import rows
 from stores.sql.archive.checkpoints import SqlCheckpoints
 from stores.sql.archive.walking import SqlWalking
 from stores.sql.engines.connection import Connection

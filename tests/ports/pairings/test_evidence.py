@@ -11,10 +11,10 @@ from sqlalchemy.exc import DBAPIError
 from identity.evidence_archive.chain import first_bad
 from identity.evidence_archive.model import ChainHead
 from identity.tenants.model import TenantId
-from stores.sql import evidence
+from stores.sql.archive import rows as evidence
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
-from stores.sql.evidence import SqlEvidenceRows
 from stores.sql.pairings.alarms import SqlLateProofs
 from stores.sql.schema.identity_side import evidence_keys
 from tests.ports.stage import TENANT, Stage, a_pairing, a_record, failed, news_of, now
