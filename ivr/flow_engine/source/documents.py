@@ -23,7 +23,7 @@ from ruamel.yaml.events import (
 )
 
 from ivr.flow_engine.source.findings import At, Findings
-from ivr.flow_engine.yaml_mistakes import mistake
+from ivr.flow_engine.source.yaml_mistakes import mistake
 
 MAX_BYTES: Final = 256 * 1024
 MAX_NESTING: Final = 12
