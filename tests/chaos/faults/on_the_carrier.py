@@ -1,7 +1,12 @@
 """Faults between the carrier and us: its REST (F12, F13, F14) and its webhooks (F15)."""
 
+from typing import Final
+
 from tests.chaos.faults.scene import Scene
 from tests.chaos.wires.weather import Weather
+
+_OURS: Final = "/carriers/"
+"""The fallback is a host of its own: where it is away too, no call can be saved."""
 
 
 async def rest_too_many(scene: Scene) -> None:
@@ -63,12 +68,14 @@ async def webhooks_out_of_order(scene: Scene) -> None:
 
 async def answers_lost(scene: Scene) -> None:
     """We act, and the carrier turns to the fallback."""
-    await _orders(scene, scene.random.choice(["read_timeout", "http_error"]), most=2)
+    lost = scene.random.choice(["read_timeout", "http_error"])
+    await _orders(scene, lost, most=2, path=_OURS)
 
 
 async def no_connection(scene: Scene) -> None:
     """One attempt fails, or all of a request."""
-    await _orders(scene, "connect_failure", attempts=scene.random.choice([1, 0]), most=2)
+    attempts = scene.random.choice([1, 0])
+    await _orders(scene, "connect_failure", attempts=attempts, most=2, path=_OURS)
 
 
 async def redirects_race(scene: Scene) -> None:
