@@ -14,8 +14,8 @@ from identity.contract_holders.variants import is_selector, plain
 
 
 class Way(StrEnum):
-    """How writings differ. `width`: full and half width; `kana`: hiragana for katakana, and small
-    for large; `variant`: 異体字; `numbers`, `signs`, `area_words`, `prefecture`: of addresses."""
+    """How writings differ. `width`: full and half width; `kana`: hiragana for katakana, small for
+    large, old for new; `variant`: 異体字; `numbers`, `signs`, `area_words`, `prefecture`: of addresses."""
 
     WIDTH = "width"
     SPACE = "space"
@@ -30,6 +30,7 @@ class Way(StrEnum):
 Fold = Callable[[str], str]
 _HIRAGANA: Final = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 _SMALL: Final = str.maketrans("ァィゥェォッャュョヮヵヶ", "アイウエオツヤユヨワカケ")
+_OLD: Final = str.maketrans("ヰヱ", "イエ")
 _HYPHENS: Final = re.compile("[-‐‑‒–—―−ｰ]")
 _COUNTED: Final = re.compile("丁目|番地|番|号室|号|地割|線")
 _OF_BLOCKS: Final = re.compile(r"(?<=[0-9])[のノ之](?=[0-9])")
@@ -66,7 +67,7 @@ def _variant(text: str) -> str:
 
 
 def _kana(text: str) -> str:
-    return text.translate(_HIRAGANA).translate(_SMALL)
+    return text.translate(_HIRAGANA).translate(_SMALL).translate(_OLD)
 
 
 def _numbers(text: str) -> str:

@@ -54,6 +54,8 @@ def compared(
         ("風道　花子", "風道花子", "same_form", "space"),
         ("緑川　みどり", "緑川　ミドリ", "same_form", "kana"),
         ("緑川　みどり", "緑川 ﾐﾄﾞﾘ", "same_form", "width kana"),
+        ("星岡　ちゑ", "星岡　ちえ", "same_form", "kana"),
+        ("星岡　ヰト", "星岡　いと", "same_form", "kana"),
         ("三ッ谷　ﾕｷ", "三ツ谷　ユキ", "same_form", "width kana"),
         ("髙浜　健", "高浜　健", "variant", "variant"),
         ("髙濵　健", "高浜健", "variant", "space variant"),
