@@ -15,7 +15,8 @@ from identity.contract_holders.variants import is_selector, plain
 
 class Way(StrEnum):
     """How writings differ. `width`: full and half width; `kana`: hiragana for katakana, small for
-    large, old for new; `variant`: 異体字; `numbers`, `signs`, `area_words`, `prefecture`: of addresses."""
+    large, old for new; `variant`: 異体字; `numbers`, `signs`, `area_words` and `prefecture`: of
+    addresses."""
 
     WIDTH = "width"
     SPACE = "space"
