@@ -100,7 +100,8 @@ class SaidChecks:
         if not said or not await self._asides.is_on(row.tenant, transfer.token):
             return None
         kind, digits = said
-        spoken = words(kind, digits, session.language, flow.voice.get(session.language, ""))
+        voice = flow.voice.get(session.language, "")
+        spoken = words(kind, digits, session.language, voice, slow=session.pace == "slow")
         return Draw(document=Document(spoken=spoken, closing=drawn.closing), n=session.n)
 
     async def _to_say(self, row: CallRow) -> tuple[str, str] | None:
@@ -112,13 +113,15 @@ class SaidChecks:
         return ("item", view.item) if view.item else None
 
 
-def words(kind: str, digits: str, language: str, voice: str) -> tuple[Spoken, ...]:
-    """`kind` is code or item. Said twice, digit by digit."""
+def words(
+    kind: str, digits: str, language: str, voice: str, *, slow: bool = False
+) -> tuple[Spoken, ...]:
+    """`kind` is code or item. Said twice, digit by digit, `slow` to who asked the flow for that."""
     texts = _TEXTS["ja" if language.startswith("ja") else "en"]
     groups = spoken_groups(digits, "digits", "", language)
     said: list[Spoken] = []
     for lead in (texts[kind], texts["again"]):
         for group in (lead, *groups):
-            said.append(Say(text=group, language=language, voice=voice))
+            said.append(Say(text=group, language=language, voice=voice, slow=slow))
             said.append(Pause(milliseconds=PAUSE_BETWEEN_GROUPS))
-    return (*said, Say(text=texts["back"], language=language, voice=voice))
+    return (*said, Say(text=texts["back"], language=language, voice=voice, slow=slow))
