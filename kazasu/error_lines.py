@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ivr.flow_engine.bilingual import Bilingual
-from kazasu.said_in_japanese import bilingual, problems
+from kazasu.japanese.lines import bilingual, problems
 from kazasu.settings import BadSettings, terminal_is_japanese
 
 

@@ -54,7 +54,7 @@ class Profile(Enum):
 
 class BadSettings(Exception):
     """What is wrong with which setting, one line each, ready to print. Holds no secret. `japanese`
-    has the lines of others; ours are in `kazasu.said_in_japanese`."""
+    has the lines of others; ours are in `kazasu.japanese.lines`."""
 
     def __init__(self, problems: list[str], japanese: Mapping[str, str] | None = None) -> None:
         super().__init__("\n".join(problems))

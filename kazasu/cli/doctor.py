@@ -19,7 +19,7 @@ from kazasu.doctor import (
     way_back,
 )
 from kazasu.doctor.findings import Finding, problem
-from kazasu.said_in_japanese import problems
+from kazasu.japanese.lines import problems
 from kazasu.settings import BadSettings, Settings, load, terminal_is_japanese
 
 
@@ -80,7 +80,9 @@ def show(found: Iterable[Finding], *, as_json: bool = False) -> None:
         print(json.dumps([f.document() for f in found], ensure_ascii=False, indent=2))
         return
     language = spoken()
-    for f in found:
+    each = list(found)
+    for f, following in zip(each, [*each[1:], None], strict=True):
         print(f"{_MARKS[f.state]} {f.part_in(language)}: {f.says.of(language)}")
-        if f.do.of(language):
+        same = following is not None and (following.part, following.do) == (f.part, f.do)
+        if f.do.of(language) and not same:  # what helps against several is said once, below them
             print(f"    → {f.do.of(language)}")

@@ -7,7 +7,7 @@ from ivr.business_systems.csv_tables import CsvLookups, folder_tables
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.site import Site
 from kazasu.doctor.findings import Finding, good, problem
-from kazasu.said_in_japanese import bilingual, problems
+from kazasu.japanese.lines import bilingual, problems
 from kazasu.settings import BadSettings, Settings
 from kazasu.wiring import flows
 from kazasu.wiring.flow_folders import open_folder

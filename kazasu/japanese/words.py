@@ -1,17 +1,8 @@
-"""What commands say of mistakes, in Japanese: whole lines, or what stands behind `NAME: `.
+"""English words of commands, `{}` for each value, and the same in Japanese, `{0}` for the first."""
 
-The English words are said where the mistake is found; names and values in them are kept.
-Light to import: the fallback starts with it.
-"""
-
-import re
-from collections.abc import Iterator
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
-from kazasu.settings import BadSettings
-
-_WORDS: Final[tuple[tuple[str, str], ...]] = (
+WORDS: Final[tuple[tuple[str, str], ...]] = (
     # settings
     (
         "is not set (docs/settings.md says what it is)",
@@ -289,37 +280,94 @@ _WORDS: Final[tuple[tuple[str, str], ...]] = (
     ),
     ("nothing was changed: confirm with --yes", "何も変えていません。--yes で確認してください"),
     ("nothing was changed", "何も変えていません"),
+    # flows
+    ("a time such as {}", "{0} のような時刻を書いてください"),
+    (
+        "0.01 to 100, with --alias canary and only there",
+        "0.01 から 100 までで、--alias canary のときだけ使えます",
+    ),
+    (
+        "its version {} is not kept or no longer readable",
+        "その版 {0} は残っていないか、もう読めません",
+    ),
+    ("name one flow of this folder", "このフォルダーのフローを一つ指定してください"),
+    (
+        "neither a flow below a folder with {}, nor such a folder",
+        "{0} のあるフォルダーのフローでも、そのようなフォルダーでもありません",
+    ),
+    ("no file below a folder with {}", "{0} のあるフォルダーの中のファイルではありません"),
+    ("no folder with {}", "{0} のあるフォルダーではありません"),
+    (
+        "no file of a main flow, and no version such as main@live, 3f2a…",
+        "メインのフローのファイルでも、main@live や 3f2a… のような版でもありません",
+    ),
+    (
+        "no such call is kept; a call is when it has ended, for 90 days",
+        "その通話の記録はありません。記録は通話の終わりから 90 日残ります",
+    ),
+    ("no such schema; there are: {}", "その schema はありません。あるもの: {0}"),
+    ("no main flow of {} (known: {})", "{0} にメインのフローがありません(あるもの: {1})"),
+    ("no version of that name", "その名前の版はありません"),
+    ("several versions of that name", "その名前の版がいくつもあります"),
+    # the demo and its cards
+    ("no such test card; there are {}", "そのテストカードはありません。あるもの: {0}"),
+    ("no such way; there are {}", "その方法はありません。あるもの: {0}"),
+    ("there are {}", "あるもの: {0}"),
+    ("https, or http on this computer", "https か、このパソコンの http を指定してください"),
+    (
+        "no such reason in a revocation list (RFC 5280)",
+        "失効リストにその理由はありません(RFC 5280)",
+    ),
+    (
+        "HOST:PORT of this computer, such as 127.0.0.1:35963",
+        "127.0.0.1:35963 のように、このパソコンのホスト:ポートを書いてください",
+    ),
+    (
+        "no virtual reader at {}; does pcscd run, with vpcd?",
+        "{0} に仮想リーダーがありません。pcscd と vpcd は動いていますか",
+    ),
+    ("the reader is gone", "リーダーがなくなりました"),
+    (
+        "port {} is taken; name another one, or 0 for a free one: kazasu demo --port 0",
+        "ポート {0} は使われています。別のポートか、空きを使う 0 を指定してください: "
+        "kazasu demo --port 0",
+    ),
+    (
+        "the console did not let {} in; `kazasu demo --fresh` starts anew",
+        "担当者の画面に {0} で入れません。`kazasu demo --fresh` で最初から始めてください",
+    ),
+    (
+        "the demo did not answer ({})",
+        "デモから応答がありません({0})。動いているかを確かめてください: kazasu demo",
+    ),
+    (
+        "the {} did not start; its messages stand above",
+        "{0} が起動しませんでした。理由は上に出ています",
+    ),
+    ("the {} ended by itself", "{0} が自分で終わりました"),
+    ("{} did not answer ({})", "{0} から応答がありません({1})"),
+    (
+        "a name is a-z, 0-9 and -, beginning with a letter",
+        "名前は英小文字で始め、a-z、0-9、- で書いてください",
+    ),
+    (
+        "every demo has a card of that name; name another one",
+        "その名前のカードはどのデモにもあります。別の名前にしてください",
+    ),
+    ("no such card was issued", "そのカードは発行されていません"),
+    (
+        "the cards are not made yet; run: kazasu demo",
+        "カードがまだありません。作るには: kazasu demo",
+    ),
+    # the system
+    ("No such file or directory", "ファイルがありません"),
+    ("Permission denied", "権限がありません"),
+    ("Is a directory", "フォルダーです"),
+    ("Not a directory", "フォルダーではありません"),
+    ("No space left on device", "ディスクに空きがありません"),
     # lookup tables
     ("the columns must be {}", "列は {0} でなければなりません"),
     ("{} values for {} columns", "値が {0} 個、列は {1} 個です"),
     ("column {} is no {}", "列 {0} が {1} ではありません"),
     ("there is no table", "表がありません"),
 )
-
-
-def _form(words: str) -> re.Pattern[str]:
-    return re.compile("(.+?)".join(map(re.escape, words.split("{}"))), re.DOTALL)
-
-
-_FORMS: Final = tuple((_form(english), japanese) for english, japanese in _WORDS)
-
-
-def bilingual(line: str) -> Bilingual:
-    """A line as commands say it; one that has no Japanese here is English in both."""
-    return Bilingual(en=line, ja=japanese(line) or line)
-
-
-def japanese(line: str) -> str:
-    """ "" for words that are not known here."""
-    for form, words in _FORMS:
-        match = form.fullmatch(line)
-        if match:
-            return words.format(*(part or "" for part in match.groups()))
-    place, colon, rest = line.partition(": ")
-    behind = japanese(rest) if colon else ""
-    return f"{place}: {behind}" if behind else ""
-
-
-def problems(bad: BadSettings) -> Iterator[Bilingual]:
-    for line in bad.problems:
-        yield Bilingual(en=line, ja=bad.japanese.get(line) or japanese(line) or line)
