@@ -7,6 +7,7 @@ from typing import Final
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor import (
+    archive,
     carrier,
     configuration,
     live_flows,
@@ -44,6 +45,7 @@ async def _looked(settings: Settings, *, twilio: bool) -> list[Finding]:
         *await shared.redis(settings),
         *await shared.same_redis(settings),
         *await sealed.keys(settings),
+        *await archive.stamps(settings),
         *await trust.roots_and_lists(settings),
         *telephony.site_and_flows(settings),
         *await live_flows.published(settings),

@@ -18,6 +18,7 @@ from identity.evidence_archive.model import EvidenceRow, Kind
 from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import PairingId
 from identity.pairing.policy import PairingPolicy
+from kazasu.doctor import archive
 from kazasu.settings import load
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.archive import keeping
@@ -205,6 +206,25 @@ async def test_the_loops_of_a_service_say_a_problem_once(
     without = {n: v for n, v in stamped.variables.items() if n != "KAZASU_TIME_STAMP_URLS"}
     assert [loop.name for loop in keeping.build(load(**without), *given).loops()] == names[:1]
     await kept.close()
+
+
+def test_the_doctor_looks_at_stamps_and_copies(stamped: Deployment, deployment: Deployment) -> None:
+    def found(there: Deployment, **changes: str) -> list[tuple[str, str]]:
+        looked = asyncio.run(archive.stamps(load(**there.variables | changes)))
+        return [(one.state, one.says.en) for one in looked]
+
+    assert found(deployment) == []
+    assert found(stamped) == [("ok", "no rows to stamp yet")]
+    asyncio.run(_recorded(stamped))
+    ((state, says),) = found(stamped)
+    assert (state, says[:26]) == ("ok", "time-stamped up to row 2, ")
+    nowhere = found(stamped, KAZASU_EVIDENCE_COPIES_DIR="/nowhere")
+    assert nowhere[1] == (
+        "problem",
+        "there is no second place for checkpoints: /nowhere is no folder",
+    )
+    empty = str(stamped.folder / "copies")
+    assert [state for state, _ in found(stamped, KAZASU_TIME_STAMP_ROOTS_DIR=empty)] == ["problem"]
 
 
 def test_a_check_that_was_broken_off_goes_on(stamped: Deployment) -> None:
