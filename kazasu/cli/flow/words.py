@@ -71,6 +71,12 @@ WORDS: Final[Mapping[str, Bilingual]] = {
         en="note: here saved files are live at once (KAZASU_FLOW_SOURCE=files). The publication "
         "is recorded",
     ),
+    "rolled_back_beside_files": Bilingual(
+        ja="注意: この環境の通話は保存したファイルを受けます(KAZASU_FLOW_SOURCE=files)。"
+        "戻したことは記録されました。聞こえる内容を戻すには、ファイルも元に戻してください",
+        en="note: here calls get the saved files (KAZASU_FLOW_SOURCE=files). The roll-back is "
+        "recorded; to change what is heard, take the change back in the files as well",
+    ),
     "waiting": Bilingual(
         ja="提案 {id}: {flow}@{alias} → {went_to}。あと {missing} 人の承認が必要です: kazasu "
         "flow approve {id} --login 名前",

@@ -8,12 +8,14 @@ from zoneinfo import ZoneInfo
 
 from identity.tenants.model import Tenant
 from ivr.flow_library.model import CANARY, Alias, Move, Proposal, Publication
+from ivr.flow_library.publishing import Moved
 from kazasu.cli.flow.deployment import demo_settings, may_agree, signed_in, who
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.published.telling import Telling, percent_of, short, told
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import one_line
+from kazasu.setting_values import FlowSource
 from kazasu.settings import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
@@ -55,7 +57,10 @@ def rollback(
         done = await flows.publishing(tenant, kept).roll_back(
             flow_id, alias, to=to, by=who(author), message=message
         )
-        return told(telling, done, flow_id, alias)
+        status = told(telling, done, flow_id, alias)
+        if isinstance(done, Moved) and flows.source(settings) is FlowSource.FILES:
+            telling.note("rolled_back_beside_files")
+        return status
 
     return with_stores(work, demo_settings(data))
 

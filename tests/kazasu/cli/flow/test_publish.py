@@ -269,6 +269,15 @@ def test_for_people(deployment: Deployment) -> None:
     assert listed.count(f"{local:%Y-%m-%d %H:%M:%S} JST") == 2
 
 
+def test_back_while_saved_files_are_live(deployment: Deployment) -> None:
+    file = str(flow(deployment))
+    asked(deployment, "publish", file)
+    edit(deployment, "言葉を直した")
+    asked(deployment, "publish", file)
+    said = deployment.call("flow", "rollback", "main-inbound", "--lang", "en").stdout
+    assert "take the change back in the files as well" in said
+
+
 def test_a_message_cannot_write_over_what_is_listed(deployment: Deployment) -> None:
     said = "harmless\x1b[1A\x1b[2K\r\nlive     000000000000 \u202eeslaf"
     asked(deployment, "publish", str(flow(deployment)), "-m", said)
