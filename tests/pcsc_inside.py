@@ -1,4 +1,4 @@
-"""What runs inside the namespaces of `tests/pcsc.py`: pcscd, and a door to the reader's slots.
+"""What `tests/pcsc.py` runs in namespaces: pcscd, and a door to the reader's slots.
 
 Ends with its standard input.
 """
@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 from typing import Final
 
+PLACE: Final = Path("/run/pcscd")
 PORT: Final = 35963
 READER: Final = f"""FRIENDLYNAME "Virtual reader"
 DEVICENAME /dev/null:{PORT}
@@ -23,24 +24,33 @@ _SIOCSIFFLAGS: Final = 0x8914
 _UP_AND_RUNNING: Final = 0x41
 
 
-def main(folder: Path) -> None:
-    loopback_up()
+def main(folder: Path, *, apart: bool) -> None:
+    """`apart`: in namespaces of its own, where pcscd's place and the loopback are still to come."""
     settings = folder / "readers"
     settings.mkdir()
     (settings / "vpcd").write_text(READER)
-    # pcscd's places are compiled in: this namespace gets a /run of its own, the folder in it.
-    for command in (
-        ["mount", "-t", "tmpfs", "tmpfs", "/run"],
-        ["mkdir", "/run/pcscd"],
-        ["mount", "--bind", str(folder / "run"), "/run/pcscd"],
-    ):
-        subprocess.run(command, check=True)  # noqa: S603 - fixed commands
+    if apart:
+        loopback_up()
+        own_place(folder / "run")
+    else:
+        PLACE.mkdir(exist_ok=True)
+        (folder / "run" / "pcscd.comm").symlink_to(PLACE / "pcscd.comm")
     command = ["pcscd", "--foreground", "--error", "-c", str(settings)]
     pcscd = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - a fixed command
     threading.Thread(target=hand_out, args=(folder / "slots",), daemon=True).start()
     sys.stdin.read()
     pcscd.terminate()
     pcscd.wait()
+
+
+def own_place(folder: Path) -> None:
+    """pcscd's place is compiled in: this namespace gets a /run of its own, the folder in it."""
+    for command in (
+        ["mount", "-t", "tmpfs", "tmpfs", "/run"],
+        ["mkdir", str(PLACE)],
+        ["mount", "--bind", str(folder), str(PLACE)],
+    ):
+        subprocess.run(command, check=True)  # noqa: S603 - fixed commands
 
 
 def loopback_up() -> None:
@@ -74,4 +84,4 @@ def connected(port: int) -> socket.socket:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), apart="beside" not in sys.argv[2:])

@@ -9,13 +9,13 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import claims, evidence, linting, servers, verdict, verification, webhook
+from tests.benchmarks import claims, evidence, linting, servers, tap, verdict, verification, webhook
 from tests.benchmarks.rounds import Measured
 
 
 async def measured(*, quick: bool) -> list[Measured]:
     """`quick`: what is measured in this process, for those who work on it."""
-    servers_too = [] if quick else await servers.measure()
+    servers_too = [] if quick else [*await servers.measure(), *await tap.measure()]
     return [
         *await webhook.measure(),
         *await verification.measure(),
