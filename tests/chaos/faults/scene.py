@@ -34,7 +34,7 @@ class Scene:
     async def lasts(self, shortest: float, longest: float) -> None:
         await asyncio.sleep(self.random.uniform(shortest, longest))
 
-    async def carrier(self, method: str, path: str, **body: object) -> Any:
+    async def carrier(self, method: str, path: str, /, **body: object) -> Any:
         headers = {"Authorization": f"Bearer {self.town.carrier_token}"}
         async with httpx2.AsyncClient(trust_env=False, timeout=20.0) as http:
             answer = await http.request(
