@@ -15,7 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from kazasu import logs
-from kazasu.cli import evidence
+from kazasu.cli.evidence import export
 from stores.sql.database import Database
 
 CANARY = "0901234-canary-5678"
@@ -33,7 +33,7 @@ def test_exported_evidence_is_for_its_owner(tmp_path: Path, loose_umask: None, t
     folder = tmp_path / "out"
     if there:
         folder.mkdir(mode=0o755)
-    evidence._write(folder, {"statement.json": b"{}", "record.json": b"{}"})
+    export._write(folder, {"statement.json": b"{}", "record.json": b"{}"})
     modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert modes == {0o600}
     assert there or stat.S_IMODE(folder.stat().st_mode) == 0o700

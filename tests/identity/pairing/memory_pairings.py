@@ -22,7 +22,7 @@ from identity.pairing.model import (
     PersonId,
 )
 from identity.pairing.outcomes import Status
-from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Opened, PersonLive
+from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Marks, Opened, PersonLive
 from identity.tenants.model import TenantId
 
 
@@ -165,6 +165,9 @@ class MemoryPairings:
         found = [r for r in self.rows.values() if (r.tenant, r.call_ref) == (tenant, call_ref)]
         order = list(self.rows)
         return sorted(found, key=lambda row: (row.arrived_at or row.opened_at, order.index(row.id)))
+
+    async def marks(self, tenant: TenantId, call_ref: CallRef) -> Marks:
+        return frozenset((row.id, row.version) for row in await self.by_call(tenant, call_ref))
 
     async def claimed(self, installation: InstallationId, pairing: PairingId) -> Pairing | None:
         row = self.rows.get(pairing)

@@ -14,7 +14,7 @@ HOLDERS: Final = str(ROOT / "kazasu/demo/data/holders.csv")
 
 def _found(there: Deployment, **keys: str) -> list[tuple[str, str]]:
     found = asyncio.run(sealed.keys(load(**{**there.variables, **keys})))
-    return [(f.state, f.says) for f in found]
+    return [(f.state, f.says.en) for f in found]
 
 
 def test_an_earlier_key_is_retired(deployment: Deployment) -> None:
