@@ -82,7 +82,7 @@ def compare(card: Attributes, contract: Holder) -> Comparison:
     return Comparison(
         name=_text(Attribute.NAME, card.name, contract.display_name),
         birth_date=_birth_date(card.birth_date, contract.birth_date),
-        address=_address(card.address, contract),
+        address=_address(card, contract),
     )
 
 
@@ -106,12 +106,14 @@ def _birth_date(card: PartialDate | None, contract: str) -> Compared:
     return Compared(attribute=Attribute.BIRTH_DATE, finding=finding)
 
 
-def _address(card: RegisteredText | None, contract: Holder) -> Compared:
-    now = _text(Attribute.ADDRESS, card, contract.address)
+def _address(card: Attributes, contract: Holder) -> Compared:
+    if card.lives_abroad:  # a country at most, and many share it
+        return Compared(attribute=Attribute.ADDRESS, finding=Finding.NOT_KNOWN)
+    now = _text(Attribute.ADDRESS, card.address, contract.address)
     if now.finding in AGREES:
         return now
     for earlier in contract.former_addresses:
-        found = _text(Attribute.ADDRESS, card, earlier)
+        found = _text(Attribute.ADDRESS, card.address, earlier)
         if found.finding in AGREES:
             return Compared(attribute=Attribute.ADDRESS, finding=Finding.FORMER, ways=found.ways)
     return now
