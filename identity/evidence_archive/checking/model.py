@@ -65,11 +65,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """`place` is where the check ended; `as_of` the time it was asked about."""
+    """`place` is where the check ended."""
 
     place: Place
-    as_of: datetime
     finding: Finding | None = None
     expired: bool = False
-    """The last stamps have expired by then and nothing renewed them."""
+    """The last stamps had expired at the time asked about, and nothing had renewed them."""
     second_place: bool = True

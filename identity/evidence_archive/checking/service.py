@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from identity.evidence_archive.chain import row_hash
+from identity.evidence_archive.chain import first_bad
 from identity.evidence_archive.checking.model import Fault, Finding, Place, Report
 from identity.evidence_archive.checking.ports import Walking
 from identity.evidence_archive.checkpoints import merkle
@@ -72,7 +72,6 @@ class ArchiveCheck:
         place = walk.place
         return Report(
             place=place,
-            as_of=as_of,
             finding=finding,
             expired=place.expires is not None and place.expires < as_of,
             second_place=self._archive.second is not None,
@@ -236,10 +235,9 @@ class _Walk:
         raise self._stop(Fault.CHECKPOINTS_GONE, number + 1, seq=seq)
 
     def _check_row(self, row: EvidenceRow) -> None:
-        head = self.place.head
-        fits = row.seq == head.seq + 1 and row.previous_hash == head.hash
-        if not fits or row_hash(row.record, seq=row.seq, previous_hash=head.hash) != row.hash:
-            raise _Stop(Finding(fault=Fault.CHAIN, seq=head.seq + 1, row=row.record.id))
+        bad = first_bad((row,), self.place.head)
+        if bad is not None:
+            raise _Stop(Finding(fault=Fault.CHAIN, seq=bad, row=row.record.id))
         self.place = self.place.at(head=ChainHead(seq=row.seq, hash=row.hash))
         self._hashes.append(row.hash)
         if self._oldest is None:
