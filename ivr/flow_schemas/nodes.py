@@ -30,8 +30,8 @@ from ivr.flow_schemas.verify_identity import verify_identity
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """`beside` stand next to the kind key; `outcomes` are its closed set, `needed` those that a
-    node must write itself where the flow has no defaults."""
+    """`body` stands at the kind key, `beside` next to it: exits above all. `required` are those of
+    `beside` that a node must write."""
 
     body: Schema
     ja: str

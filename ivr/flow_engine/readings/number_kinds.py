@@ -29,10 +29,6 @@ def kind_of(number: PhoneNumber) -> str:
     return _KIND.get(phonenumbers.number_type(number), "landline")
 
 
-def may_be_rung_back(raw: str) -> bool:
-    return bool(rung_back_as(raw))
-
-
 def rung_back_as(raw: str) -> str:
     """E.164 of a mobile or landline of Japan, what costs little and belongs to somebody; "" for
     any other number. `raw` is E.164, or as one keys it in Japan, from its first 0."""

@@ -11,7 +11,7 @@ from ivr.flow_engine.call_log.events_again import NUMBERS, event_of
 from ivr.flow_engine.call_log.recording import entry, kind_of
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.outcomes import NUMBER_KINDS
-from ivr.flow_engine.readings.number_kinds import may_be_rung_back
+from ivr.flow_engine.readings.number_kinds import rung_back_as
 from ivr.flow_engine.session import Check, Frame, Session
 from tests.ivr.flow_tests.desk import FLOW, one, read
 
@@ -129,9 +129,9 @@ def test_what_is_not_kept() -> None:
 def test_made_up_numbers_are_of_the_caller_s_kind() -> None:
     assert set(NUMBERS) == set(NUMBER_KINDS)
     for kind in ("mobile", "landline"):
-        assert may_be_rung_back(NUMBERS[kind])
+        assert rung_back_as(NUMBERS[kind])
     for kind in ("ip", "free", "foreign", "withheld"):
-        assert not may_be_rung_back(NUMBERS[kind])
+        assert not rung_back_as(NUMBERS[kind])
 
 
 @pytest.mark.parametrize(
