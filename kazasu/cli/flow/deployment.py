@@ -6,12 +6,13 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from door_frame.staff import StaffAccount
 from door_frame.staff_login import right_password
 from identity.tenants.model import Tenant
+from kazasu.cli.staff import account_of
 from kazasu.wiring.stores import Stores
 
-DESIGNER: Final = "designer"
+_DESIGNER: Final = "designer"
+"""Whoever may publish and agree."""
 _LONGEST_NAME: Final = 60
 
 
@@ -40,7 +41,7 @@ def who(given: str) -> str:
 
 async def signed_in(kept: Stores, tenant: Tenant, login: str) -> bool:
     """The password is asked for, or read from standard input; never an argument."""
-    account = await designer(kept, tenant, login)
+    account = await account_of(kept, tenant, login, _DESIGNER)
     given = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline()
     return account is not None and right_password(account, given.rstrip("\r\n"))
 
@@ -49,14 +50,6 @@ def may_agree(kept: Stores, tenant: Tenant) -> Callable[[str], Awaitable[bool]]:
     """Whether a login is still that of a designer."""
 
     async def may(login: str) -> bool:
-        return await designer(kept, tenant, login) is not None
+        return await account_of(kept, tenant, login, _DESIGNER) is not None
 
     return may
-
-
-async def designer(kept: Stores, tenant: Tenant, login: str) -> StaffAccount | None:
-    """Whoever may publish and agree; None for an account that was closed or has another role."""
-    account = await kept.staff.by_login(tenant.id, login)
-    if account is None or account.disabled or DESIGNER not in account.roles:
-        return None
-    return account

@@ -5,6 +5,7 @@ from typing import Final, TypeAlias
 
 from door_frame.staff_login import right_password
 from identity.tenants.model import Tenant
+from kazasu.cli.staff import account_of
 from kazasu.wiring.stores import Stores
 
 SignIn: TypeAlias = Callable[[str, str], Awaitable[bool]]
@@ -14,9 +15,7 @@ _OPERATOR: Final = "operator"
 
 def of(kept: Stores, tenant: Tenant) -> SignIn:
     async def sign_in(login: str, password: str) -> bool:
-        account = await kept.staff.by_login(tenant.id, login)
-        if account is None or account.disabled or _OPERATOR not in account.roles:
-            return False
-        return right_password(account, password)
+        account = await account_of(kept, tenant, login, _OPERATOR)
+        return account is not None and right_password(account, password)
 
     return sign_in
