@@ -5,15 +5,12 @@ from typing import Annotated
 import typer
 
 from kazasu.cli.loading import run
-from kazasu.cli.options import Json
+from kazasu.cli.options import DeskKey, Json, Reader, Wait
 
 card = typer.Typer(
     no_args_is_help=True, help="Synthetic test cards of the demo; and cards in a reader."
 )
 Data = Annotated[str, typer.Option(help="The demo's folder.")]
-Reader = Annotated[
-    str, typer.Option(help="A part of the reader's name; else the first that has a card.")
-]
 
 
 @card.command("list")
@@ -63,10 +60,8 @@ def card_serve(
 def card_tap(
     base_url: Annotated[str, typer.Option(help="The service, such as https://ivr.example.jp.")],
     reader: Reader = "",
-    device_key: Annotated[
-        str, typer.Option(help="This desk's own key, made at first use; else in the home folder.")
-    ] = "",
-    wait: Annotated[float, typer.Option(help="Seconds to wait for a card.", min=1)] = 60,
+    device_key: DeskKey = "",
+    wait: Wait = 60,
 ) -> None:
     """Check somebody by their card in a reader: the code of a call, at a desk.
 

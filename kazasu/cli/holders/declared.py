@@ -4,9 +4,8 @@ from typing import Annotated
 
 import typer
 
-from kazasu.cli.cards.declared import Reader
 from kazasu.cli.loading import run
-from kazasu.cli.options import Json
+from kazasu.cli.options import DeskKey, Json, Reader, Wait
 
 holders = typer.Typer(no_args_is_help=True, help="Contract holders.")
 
@@ -23,10 +22,8 @@ def holders_enroll(
     contract: Annotated[str, typer.Argument(help="The contract; else --phone.")] = "",
     phone: Annotated[str, typer.Option(help="The contract with this telephone number.")] = "",
     reader: Reader = "",
-    device_key: Annotated[
-        str, typer.Option(help="This desk's own key, made at first use; else in the home folder.")
-    ] = "",
-    wait: Annotated[float, typer.Option(help="Seconds to wait for a card.", min=1)] = 60,
+    device_key: DeskKey = "",
+    wait: Wait = 60,
 ) -> None:
     """Tie a person to a contract by a tap with the signature certificate, at a desk.
 
