@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import typer
 
-# Not in production images: they play the outside parties of the demo.
-_DEMO_ONLY: Final = ("stand_ins", "companion_app")
+# Not in production images: they play parties outside of the service.
+_LEFT_OUT: Final = ("stand_ins", "companion_app")
 
 
 def run(module: str, function: str, **given: Any) -> None:
@@ -16,9 +16,13 @@ def run(module: str, function: str, **given: Any) -> None:
     file, 3 service or store not reachable."""
     try:
         command: Callable[..., int] = getattr(importlib.import_module(module), function)
+        status = command(**given)
     except ModuleNotFoundError as missing:
-        if (missing.name or "").partition(".")[0] not in _DEMO_ONLY:
+        if (missing.name or "").partition(".")[0] not in _LEFT_OUT:
             raise
-        print(f"kazasu: {missing.name} is not in this installation: no demo here", file=sys.stderr)
+        print(
+            f"kazasu: {missing.name} is not in this installation, and this command needs it",
+            file=sys.stderr,
+        )
         raise typer.Exit(2) from None
-    raise typer.Exit(command(**given))
+    raise typer.Exit(status)

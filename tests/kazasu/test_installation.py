@@ -78,7 +78,16 @@ def _run(
     )
 
 
-@pytest.mark.parametrize("words", [("demo",), ("demo", "call"), ("card", "list")])
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("demo",),
+        ("demo", "call"),
+        ("card", "list"),
+        ("holders", "link", "c-1", "p-1"),
+        ("flow", "versions", "main-inbound", "--data", "x"),  # needed in the command's middle
+    ],
+)
 def test_an_image_without_the_demo_says_so(
     image: Path, deployment: Deployment, words: tuple[str, ...]
 ) -> None:
