@@ -30,8 +30,9 @@ def rotate() -> int:
 
 
 def rewrap() -> int:
-    """1 when some content keys open with none of the known keys: they are left as they are. It may
-    run while the service does, and be broken off and begun again at any time."""
+    """1 when some content keys open with none of the known keys: they are left as they are; and
+    when the keys were turned meanwhile. It may run while the service does, and be broken off and
+    begun again at any time."""
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         wrapping = keys.wrapping_of(settings)
@@ -46,6 +47,9 @@ def rewrap() -> int:
                 break
         if unreadable:
             say(f"{unreadable} content keys open with none of the keys that are set")
+            return 1
+        if (newer := wrapping.current(tenant)) != current:
+            say(f"{newer} wraps since this began: kazasu keys rewrap once more")
             return 1
         print(f"all content keys are wrapped by {current}")
         return 0
@@ -73,13 +77,13 @@ def drop(*, key_id: str) -> int:
     return with_stores(work)
 
 
-def _anew(wrapping: TenantWrapping, tenant: Tenant, one: Wrapped) -> bytes | None:
+def _anew(wrapping: TenantWrapping, tenant: Tenant, one: Wrapped) -> tuple[str, bytes] | None:
     bound = bound_to("key", tenant, one.record_id, one.part)
     try:
         content_key = wrapping.unwrap(tenant, one.key_id, one.wrapped, bound)
     except NotOpened:
         return None
-    return wrapping.wrap(tenant, content_key, bound, secrets.token_bytes)[1]
+    return wrapping.wrap(tenant, content_key, bound, secrets.token_bytes)
 
 
 def _file() -> Path | None:

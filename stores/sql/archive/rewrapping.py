@@ -19,8 +19,9 @@ from stores.sql.schema.identity_side import evidence, evidence_keys, evidence_pa
 AT_ONCE: Final = 200
 _keys, _parts = evidence_keys.c, evidence_parts.c
 _UNDER: Final[ColumnElement[str]] = func.coalesce(_keys.key_id, _parts.key_id)
-Anew = Callable[["Wrapped"], bytes | None]
-"""The content key wrapped under the present key; None when no key opens it."""
+Anew = Callable[["Wrapped"], tuple[str, bytes] | None]
+"""The content key wrapped anew, behind the id of the key that wraps it: the key file may have been
+turned since the run began. None when no key opens it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,18 +64,18 @@ class Rewrapping:
         """The next ones that are not under `current`."""
         rows = await self._next(current, after)
         changed = [(row, anew(_wrapped(row))) for row in rows]
-        ready = [(row, wrapped) for row, wrapped in changed if wrapped is not None]
+        ready = [(row, *found) for row, found in changed if found is not None]
 
         async def job(connection: Connection) -> int:
             done = 0
-            for row, wrapped in ready:
+            for row, key_id, wrapped in ready:
                 mine = and_(
                     _keys.tenant_id == self._tenant,
                     _keys.seq == row.seq,
                     _keys.place == row.place,
                     _keys.wrapped_key == row.wrapped_key,
                 )
-                values = {"wrapped_key": wrapped, "key_id": current}
+                values = {"wrapped_key": wrapped, "key_id": key_id}
                 moved = await connection.execute(update(evidence_keys).where(mine).values(values))
                 done += moved.rowcount
             return done

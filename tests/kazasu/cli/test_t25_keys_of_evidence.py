@@ -12,7 +12,7 @@ import pytest
 from identity.evidence_archive.model import Kind
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import open_all
-from identity.evidence_archive.wrapping import NotOpened, Ring
+from identity.evidence_archive.wrapping import NotOpened, Ring, TenantWrapping
 from identity.tenants.model import Tenant, TenantId
 from kazasu.settings import BadSettings, load
 from kazasu.wiring import flows, identity_side
@@ -111,6 +111,32 @@ async def test_t25_rewrapping_beside_a_service_that_writes(there: Deployment) ->
         await service.opened()
     assert (await turning).exit_code == 0
     assert await service.opened() > 5
+    await service.database.close()
+
+
+async def test_t25_keys_turned_in_the_middle_of_rewrapping(
+    there: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    await service.record()
+    await asyncio.to_thread(there.call, "keys", "rotate")
+
+    def turned_after_a_look() -> Ring:
+        found = keys.read(_file(there))
+        if len(found.keys) == 2:
+            lines = _file(there).read_text(encoding="ascii")
+            _file(there).write_text("0123abcd " + "A" * 43 + "=\n" + lines, encoding="ascii")
+        return found
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(keys, "wrapping_of", lambda _: TenantWrapping(turned_after_a_look))
+        done = await asyncio.to_thread(there.call, "keys", "rewrap")
+    assert (done.exit_code, "0123abcd wraps since this began" in done.stderr) == (1, True)
+    assert await service.opened() == 1
+    again = await asyncio.to_thread(there.call, "keys", "rewrap")
+    assert again.stdout.splitlines()[-1] == "all content keys are wrapped by 0123abcd"
+    assert await service.opened() == 1
     await service.database.close()
 
 
