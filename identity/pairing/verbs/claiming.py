@@ -181,31 +181,43 @@ class Claiming:
     async def _win(
         self, installation: InstallationId, hashed: bytes, call_state: CallState
     ) -> Pairing | None:
-        """The pairing, when this installation holds its claim now. Its mode becomes that of the
-        locator which was claimed. What is no locator at all has a hash that nothing has."""
+        """The pairing, when this installation holds its claim now; looked at again when somebody
+        else was first, who may only have given it more time. What is no locator at all has a hash
+        that nothing has."""
         found = await self._pairings.by_locator(hashed)
-        now = self._deployment.now()
-        if found is None or now >= found.expires_at:
-            return None
-        if found.claimed_by is not None:
-            return found if found.claimed_by == installation else None
+        for _ in range(TRIES):
+            if found is None or self._deployment.now() >= found.expires_at:
+                return None
+            if found.claimed_by is not None:
+                return found if found.claimed_by == installation else None
+            after = self._claimed_by(found, installation, hashed, call_state)
+            if after is None:
+                return None
+            news = news_of(after, self._deployment.now())
+            answer = await self._pairings.change(found, after, news=news, record=None)
+            if isinstance(answer, Pairing):
+                return answer
+            before, found = found, await self._pairings.by_locator(hashed)
+            if found is not None and found.version == before.version:
+                return None  # too late by the database's clock, which is the one that counts
+        return None
+
+    def _claimed_by(
+        self, found: Pairing, installation: InstallationId, hashed: bytes, call_state: CallState
+    ) -> Pairing | None:
+        """As it is once claimed: opened and asked are one change, so that the question is on the
+        screen with the reply. Its mode becomes that of the locator which was claimed."""
         used = next((one for one in found.locators if one.hash == hashed), None)
-        late = used is None or now >= used.claim_by
+        late = used is None or self._deployment.now() >= used.claim_by
         if used is None or late or isinstance(_claimed(found), Refusal):
             return None
-        # Opened and asked are one change: the question is on the screen with the reply.
-        after = replace(
+        return replace(
             found,
             hint=Hint.AWAITING_CALL_CONFIRM,
             mode=used.mode,
             claimed_by=installation,
             call_state=call_state,
         )
-        answer = await self._pairings.change(found, after, news=news_of(after, now), record=None)
-        if isinstance(answer, Pairing):
-            return answer
-        again = await self._pairings.claimed(installation, found.id)
-        return again if again is not None and again.status is Status.PENDING else None
 
     async def _move(
         self,

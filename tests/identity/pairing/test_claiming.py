@@ -1,5 +1,6 @@
 """The app's steps: one winner, one answer for all wrong codes, alarms, repetitions."""
 
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 
@@ -7,13 +8,15 @@ import pytest
 
 from identity.contract_holders.hashes import phone_hash
 from identity.pairing.levels import IdentityLevel
-from identity.pairing.model import CallFacts, CallRef, CallState, Direction
+from identity.pairing.model import CallFacts, CallRef, CallState, Direction, Pairing
 from identity.pairing.outcomes import Hint, Status
+from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Refusal
 from identity.pairing.statement import parse
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, ClaimView
 from tests.identity.jpki.synthetic import NOW
+from tests.identity.pairing.memory_pairings import MemoryEvidence, MemoryPairings
 from tests.identity.pairing.world import LINE, TENANT, World
 
 UNKNOWN = Refusal(code="expired_or_unknown")
@@ -44,6 +47,58 @@ async def test_one_winner_and_the_winner_may_repeat() -> None:
     assert await _claim(world, opened.code, "app-1") == first
     assert await _claim(world, opened.code, "app-2") == UNKNOWN
     assert world.row(opened.pairing).claimed_by == "app-1"
+
+
+class InBetween(MemoryPairings):
+    """Something else happens to a pairing between a look at it by its code and the next change."""
+
+    happens: Callable[[], Awaitable[object]] | None = None
+
+    async def by_locator(self, locator_hash: bytes) -> Pairing | None:
+        found = await super().by_locator(locator_hash)
+        happens, self.happens = self.happens, None
+        if happens is not None:
+            await happens()
+        return found
+
+
+def _in_between() -> tuple[World, InBetween]:
+    pairings = InBetween(lambda: world.clock.at, MemoryEvidence(), PairingPolicy().result_lives)
+    world = World(pairings=pairings)
+    return world, pairings
+
+
+async def test_more_time_given_beside_the_claim_takes_nothing_from_it() -> None:
+    world, pairings = _in_between()
+    opened = await world.opened()
+    pairings.happens = lambda: world.opening.extend(
+        TENANT.id, CallRef("call-1"), timedelta(seconds=60)
+    )
+    assert isinstance(await _claim(world, opened.code), ClaimView)
+    row = world.row(opened.pairing)
+    assert (row.claimed_by, row.extended) == ("app-1", True)
+
+
+async def test_claimed_by_somebody_else_in_between() -> None:
+    world, pairings = _in_between()
+    opened = await world.opened()
+    pairings.happens = lambda: _claim(world, opened.code, "app-2")
+    assert await _claim(world, opened.code, "app-1") == UNKNOWN
+    assert world.row(opened.pairing).claimed_by == "app-2"
+
+
+async def test_claimed_by_the_same_app_in_between() -> None:
+    world, pairings = _in_between()
+    opened = await world.opened()
+    pairings.happens = lambda: _claim(world, opened.code)
+    assert isinstance(await _claim(world, opened.code), ClaimView)
+
+
+async def test_the_call_ends_in_between() -> None:
+    world, pairings = _in_between()
+    opened = await world.opened()
+    pairings.happens = lambda: world.ending.call_ended(TENANT.id, CallRef("call-1"))
+    assert await _claim(world, opened.code) == UNKNOWN
 
 
 async def test_one_answer_for_unknown_used_expired_and_claimed_by_another() -> None:
