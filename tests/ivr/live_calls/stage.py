@@ -100,9 +100,9 @@ class Tables:
 
 
 class RestWire(httpx2.AsyncBaseTransport):
-    """The carrier's REST API as far as a test asks. `troubles` are used up first; while there is a
-    `gate`, nothing is answered before it opens. `legs`: the states of those that a fallback
-    dialled."""
+    """The carrier's REST API as far as a test asks. `troubles` of commands are used up first; while
+    there is a `gate`, nothing is answered before it opens. `legs`: the states of those that a
+    fallback dialled."""
 
     def __init__(self) -> None:
         self.legs: list[str] = []
@@ -115,11 +115,11 @@ class RestWire(httpx2.AsyncBaseTransport):
         if self.gate is not None:
             await self.gate.wait()
         self.asked.append((request.method, request.url.path, fields))
+        if request.method == "GET" and request.url.path.endswith("/Calls.json"):
+            return httpx2.Response(200, json={"calls": [{"status": s} for s in self.legs]})
         trouble = self.troubles.popleft() if self.troubles else 200
         if isinstance(trouble, Exception):
             raise trouble
-        if request.method == "GET" and request.url.path.endswith("/Calls.json"):
-            return httpx2.Response(trouble, json={"calls": [{"status": s} for s in self.legs]})
         return httpx2.Response(trouble, json={"sid": "CA" + "f" * 32, "code": trouble})
 
     @property
