@@ -1,6 +1,8 @@
 """A time-stamp authority over HTTP (RFC 3161, 3.4): asked with a nonce, its answer checked."""
 
+import asyncio
 from collections.abc import Callable
+from typing import Final
 
 import httpx2
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder
@@ -16,6 +18,8 @@ from identity.evidence_archive.checkpoints.time_stamps import (
 
 _QUERY = "application/timestamp-query"
 _REPLY = "application/timestamp-reply"
+WHOLE_WITHIN: Final = 30.0
+"""Seconds for the whole answer: one that comes drop by drop keeps no other authority waiting."""
 
 
 class HttpTimeStamps:
@@ -44,9 +48,10 @@ class HttpTimeStamps:
             raise NotStamped(f"stamp_{bad.code}") from bad
 
     async def _asked(self, request: bytes) -> bytes:
-        headers = {"Content-Type": _QUERY, "Accept": _REPLY}
+        headers = {"Content-Type": _QUERY, "Accept": _REPLY, "Accept-Encoding": "identity"}
         try:
             async with (
+                asyncio.timeout(WHOLE_WITHIN),
                 self._client() as http,
                 http.stream("POST", self._url, content=request, headers=headers) as answer,
             ):
@@ -55,10 +60,10 @@ class HttpTimeStamps:
                 if answer.headers.get("content-type", "").split(";")[0].strip() != _REPLY:
                     raise NotStamped("authority_says_something_else")
                 body = b""
-                async for some in answer.aiter_bytes():
+                async for some in answer.aiter_raw():
                     body += some
                     if len(body) > MOST_OCTETS:
                         raise NotStamped("stamp_too_long")
                 return body
-        except httpx2.HTTPError as away:
+        except (httpx2.HTTPError, TimeoutError) as away:
             raise NotStamped("authority_away") from away

@@ -7,7 +7,6 @@ Amazon's neural voices, for one, know no `emphasis` and no `pitch`. W3C SSML 1.1
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final, TypeAlias
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
@@ -47,7 +46,6 @@ class Element:
 Part: TypeAlias = str | Element
 
 
-@lru_cache(maxsize=1024)
 def parse(text: str) -> tuple[Part, ...]:
     """Raises MarkupError for what is not well formed, and for any other tag or attribute."""
     if _DECLARES.search(text):

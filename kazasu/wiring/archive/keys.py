@@ -8,7 +8,9 @@ It is read again whenever it changes, so a new key is in use without a new start
 
 import os
 import re
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -62,14 +64,31 @@ def read(path: Path) -> Ring:
 
 
 def write(path: Path, lines: Mapping[str, str]) -> None:
-    """Replace the file at once; its owner's only."""
-    unfinished = path.with_name(f".{path.name}.{os.getpid()}")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "w", encoding="ascii") as file:
+    """Replace the file at once and for good. It stays its owner's only: a service of another user
+    than the one who turns its keys reads it as before. PermissionError where that cannot be."""
+    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with _removed_if_it_fails(unfinished), os.fdopen(handle, "w", encoding="ascii") as file:
+        if path.exists() and path.stat().st_uid != os.geteuid():
+            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
         file.writelines(f"{key_id} {key}\n" for key_id, key in lines.items())
         file.flush()
         os.fsync(file.fileno())
-    unfinished.replace(path)
+        unfinished.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # else the earlier file may be back after a loss of power
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _removed_if_it_fails(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def wrapping_of(settings: Settings) -> TenantWrapping:

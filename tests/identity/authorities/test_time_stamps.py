@@ -1,6 +1,7 @@
 """A real authority over HTTP, and everything that may come back in its place."""
 
-from collections.abc import Callable, Iterator
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
 
 import httpx2
 import pytest
@@ -22,6 +23,11 @@ def by_wire() -> httpx2.AsyncClient:
 
 def answered_by(answer: Answer) -> Callable[[], httpx2.AsyncClient]:
     return lambda: httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+
+
+def _reply(octets: bytes, **more: str) -> httpx2.Response:
+    """As it comes over a wire: not read before somebody asks."""
+    return httpx2.Response(200, stream=httpx2.ByteStream(octets), headers=REPLY | more)
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +54,8 @@ async def test_a_stamp_by_http(authority: Authority, address: str) -> None:
         (lambda _: httpx2.Response(503), "authority_refuses"),
         (lambda _: httpx2.Response(302, headers={"Location": "/"}), "authority_refuses"),
         (lambda _: httpx2.Response(200, text="<html>"), "authority_says_something_else"),
-        (lambda _: httpx2.Response(200, content=bytes(70_000), headers=REPLY), "stamp_too_long"),
-        (lambda _: httpx2.Response(200, content=b"0\x00", headers=REPLY), "stamp_unreadable"),
+        (lambda _: _reply(bytes(70_000)), "stamp_too_long"),
+        (lambda _: _reply(b"0\x00"), "stamp_unreadable"),
     ],
     ids=["broken", "elsewhere", "a page", "too long", "unreadable"],
 )
@@ -67,7 +73,7 @@ async def test_an_answer_to_another_question_is_refused(authority: Authority) ->
     def answer(request: httpx2.Request) -> httpx2.Response:
         if not recorded:
             recorded.append(authority.reply(request.read()))
-        return httpx2.Response(200, content=recorded[0], headers=REPLY)
+        return _reply(recorded[0])
 
     asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
     await asked.stamp(b"x")
@@ -78,3 +84,28 @@ async def test_an_answer_to_another_question_is_refused(authority: Authority) ->
 async def test_an_authority_that_is_away(authority: Authority) -> None:
     with pytest.raises(NotStamped, match="authority_away"):
         await HttpTimeStamps("http://127.0.0.1:1/", roots(authority), by_wire).stamp(b"x")
+
+
+async def test_an_answer_that_never_ends_is_not_waited_for(
+    authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("identity.authorities.time_stamps.WHOLE_WITHIN", 0.05)
+
+    async def drops() -> AsyncIterator[bytes]:
+        yield b"0"
+        await asyncio.Event().wait()
+
+    def answer(_: httpx2.Request) -> httpx2.Response:
+        return httpx2.Response(200, content=drops(), headers=REPLY)
+
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
+    with pytest.raises(NotStamped, match="authority_away"):
+        await asked.stamp(b"x")
+
+
+async def test_what_is_packed_is_not_unpacked(authority: Authority) -> None:
+    """The bound is on what is held in memory."""
+    packed = answered_by(lambda _: _reply(b"\x1f", **{"Content-Encoding": "gzip"}))
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), packed)
+    with pytest.raises(NotStamped, match="stamp_unreadable"):
+        await asked.stamp(b"x")

@@ -2,6 +2,8 @@
 tenant is refused, and nothing that is printed holds a key."""
 
 import asyncio
+import base64
+import os
 import secrets
 import stat
 from dataclasses import replace
@@ -21,6 +23,8 @@ from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
 from tests.kazasu.deployment import Deployment
 from tests.ports.stage import now
+
+KEY = base64.b64encode(bytes(range(32))).decode()
 
 
 @pytest.fixture
@@ -201,3 +205,15 @@ def test_t25_without_a_file_there_is_nothing_to_turn(deployment: Deployment) -> 
     assert (done.exit_code, "KAZASU_EVIDENCE_KEYS_FILE is not set" in done.stderr) == (2, True)
     assert deployment.call("keys", "drop", "0123abcd").exit_code == 1
     assert deployment.call("keys", "rewrap").stdout == "all content keys are wrapped by 1\n"
+
+
+def test_the_file_stays_its_owners(tmp_path: Path) -> None:
+    """Turned by root, read by the service's own user as before."""
+    path = tmp_path / "evidence.keys"
+    keys.write(path, {"2f6c1a90": KEY})
+    owner = 65534 if os.geteuid() == 0 else os.geteuid()
+    os.chown(path, owner, -1)
+    keys.write(path, {"03be77d1": KEY, "2f6c1a90": KEY})
+    assert (path.stat().st_uid, stat.S_IMODE(path.stat().st_mode)) == (owner, 0o600)
+    assert keys.read(path).current == "03be77d1"
+    assert [one.name for one in tmp_path.iterdir()] == ["evidence.keys"]
