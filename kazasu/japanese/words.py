@@ -240,6 +240,10 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
         "記録の鍵 {0} 個が、設定中のどの鍵でも開きません",
     ),
     (
+        "{} wraps since this began: kazasu keys rewrap once more",
+        "途中で {0} に替わりました。もう一度 kazasu keys rewrap を実行してください",
+    ),
+    (
         "{}; kazasu keys rotate, then kazasu keys rewrap",
         "{0}; kazasu keys rotate、続けて kazasu keys rewrap",
     ),

@@ -8,7 +8,16 @@ import pytest
 
 from identity.contract_holders.hashes import phone_hash
 from identity.pairing.levels import IdentityLevel
-from identity.pairing.model import CallFacts, CallRef, CallState, Direction, Pairing
+from identity.pairing.model import (
+    CallFacts,
+    CallRef,
+    CallState,
+    Direction,
+    InstallationId,
+    Pairing,
+    PairingId,
+    news_of,
+)
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Refusal
@@ -79,10 +88,17 @@ async def test_more_time_given_beside_the_claim_takes_nothing_from_it() -> None:
     assert (row.claimed_by, row.extended) == ("app-1", True)
 
 
+def _claim_elsewhere(world: World, pairing: PairingId, app: str) -> Awaitable[object]:
+    """At another process: here, one installation and one address claim one after another."""
+    row = world.row(pairing)
+    after = replace(row, hint=Hint.AWAITING_CALL_CONFIRM, claimed_by=InstallationId(app))
+    return world.pairings.change(row, after, news=news_of(after, world.clock()), record=None)
+
+
 async def test_claimed_by_somebody_else_in_between() -> None:
     world, pairings = _in_between()
     opened = await world.opened()
-    pairings.happens = lambda: _claim(world, opened.code, "app-2")
+    pairings.happens = lambda: _claim_elsewhere(world, opened.pairing, "app-2")
     assert await _claim(world, opened.code, "app-1") == UNKNOWN
     assert world.row(opened.pairing).claimed_by == "app-2"
 
@@ -90,7 +106,7 @@ async def test_claimed_by_somebody_else_in_between() -> None:
 async def test_claimed_by_the_same_app_in_between() -> None:
     world, pairings = _in_between()
     opened = await world.opened()
-    pairings.happens = lambda: _claim(world, opened.code)
+    pairings.happens = lambda: _claim_elsewhere(world, opened.pairing, "app-1")
     assert isinstance(await _claim(world, opened.code), ClaimView)
 
 
