@@ -15,6 +15,8 @@ import httpx2
 from kazasu.demo.place import write_private
 
 _CSRF: Final = re.compile(r'<meta name="csrf-token" content="([^"]+)">')
+_OVER_WITHIN: Final = 60.0
+"""Seconds for a call's end to come to the console, on a machine that is busy with other things."""
 
 
 class NotSignedIn(Exception):
@@ -71,7 +73,7 @@ class TerminalOperator:
 
     async def leave(self) -> None:
         """Finish what follows a call, and take no more."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(_OVER_WITHIN):
             async for _ in self.news():
                 if (await self.state())["presence"]["state"] != "on_call":
                     break
