@@ -46,3 +46,12 @@ class Contracts:
     def line_known(self, line: str) -> bool:
         """Whether the reported number (E.164, "" when withheld) is on one of the contracts."""
         return bool(line) and any(line in holder.phones for holder in self.held)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Which contract is meant: by its number, by a telephone number (E.164) on it, or, with both
+    empty, none in particular. Kept sealed."""
+
+    contract: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
