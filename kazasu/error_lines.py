@@ -10,7 +10,8 @@ from contextlib import contextmanager
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.japanese.lines import bilingual, problems
-from kazasu.settings import BadSettings, terminal_is_japanese
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import terminal_is_japanese
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import structlog
 
 from ivr.carriers.twilio import twiml
-from kazasu.settings import FallbackSettings
+from kazasu.settings.groups.fallback import FallbackSettings
 
 _log = structlog.get_logger()
 _MAX_BODY: Final = 64 * 1024

@@ -20,7 +20,8 @@ import uvicorn
 import uvloop
 
 from kazasu.connections import IDLE_SECONDS, Bounded
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 
 DRAIN_SECONDS: Final = 8
 _log = structlog.get_logger()

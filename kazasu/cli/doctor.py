@@ -21,7 +21,9 @@ from kazasu.doctor import (
 )
 from kazasu.doctor.findings import Finding, problem
 from kazasu.japanese.lines import problems
-from kazasu.settings import BadSettings, Settings, load, terminal_is_japanese
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import load, terminal_is_japanese
+from kazasu.settings.model import Settings
 
 
 def doctor(*, as_json: bool, twilio: bool) -> int:

@@ -11,7 +11,7 @@ from kazasu import logs
 from kazasu.error_lines import complain_of_settings
 from kazasu.fallback_app import create
 from kazasu.server import Server, listen
-from kazasu.settings import load_fallback
+from kazasu.settings.environment import load_fallback
 
 
 def fallback(*, host: str, port: int) -> int:

@@ -5,7 +5,7 @@ from sqlalchemy import Table
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import sealing
 from kazasu.wiring.stores import Stores
 from stores.sql.resealing import SEALED, Resealing

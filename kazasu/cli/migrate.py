@@ -2,7 +2,7 @@
 
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from stores.sql.migrations import migrate as migrations
 from stores.sql.migrations import roles
 

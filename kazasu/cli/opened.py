@@ -9,7 +9,8 @@ from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side, readiness, sealing, stores
 from kazasu.wiring.stores import Stores
 

@@ -13,7 +13,7 @@ from identity.contract_holders.importing import e164
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
 

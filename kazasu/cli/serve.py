@@ -6,7 +6,7 @@ from kazasu import logs
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from kazasu.server import run_service
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import readiness, service
 
 

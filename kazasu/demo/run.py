@@ -21,7 +21,7 @@ from kazasu.demo.processes import DidNotStart, Processes
 from kazasu.demo.programs import Ports
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import load
+from kazasu.settings.environment import load
 
 _SHIPPED_FLOWS: Final = Path(__file__).parents[2] / "flows"
 _OTHERS_START: Final = 60.0

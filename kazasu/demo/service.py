@@ -15,7 +15,9 @@ from kazasu.demo.page.news import DemoNews
 from kazasu.demo.place import Place
 from kazasu.deployment_errors import complain
 from kazasu.server import run_service
-from kazasu.settings import Profile, Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
+from kazasu.settings.values import Profile
 from kazasu.wiring import service
 from kazasu.wiring.service import Extras, Service
 

@@ -18,7 +18,7 @@ from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
 from kazasu.demo.place import DATA, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.sounds.missing import make_missing
 from kazasu.sounds.spoken import japanese_voice
 from kazasu.wiring import flows, identity_side, sealing, stores

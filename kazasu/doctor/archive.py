@@ -10,7 +10,8 @@ from identity.evidence_archive.checkpoints.time_stamps import BadStamp, check
 from identity.tenants.model import TenantId
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, Part, good, problem
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 from kazasu.wiring.archive import keeping
 from stores.sql.archive.checkpoints import SqlCheckpoints
 from stores.sql.database import Database

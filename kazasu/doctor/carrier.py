@@ -28,7 +28,7 @@ from ivr.carriers.twilio.twiml import PREFIX, Place
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor import way_back
 from kazasu.doctor.findings import Finding, good, problem
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 
 _WITHIN: Final = 10.0
 _IN_STEP: Final = 5.0

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, good
-from kazasu.settings import Settings, secrets_folder, unknown_names
+from kazasu.settings.environment import secrets_folder, unknown_names
+from kazasu.settings.model import Settings
 
 
 def settings_read(settings: Settings) -> Iterator[Finding]:

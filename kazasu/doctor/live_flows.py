@@ -9,8 +9,9 @@ from sqlalchemy.exc import SQLAlchemyError
 from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_library.model import LIVE, Alias
 from kazasu.doctor.findings import Finding, Part, good, problem
-from kazasu.setting_values import FlowSource
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import FlowSource
 from kazasu.wiring import flows, identity_side
 from stores.sql.database import Database
 from stores.sql.flows.aliases import SqlFlowAliases

@@ -4,7 +4,7 @@ import httpx2
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, good, problem
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 
 _PROBLEM_AT_MOST = 200
 

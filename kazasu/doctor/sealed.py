@@ -7,7 +7,8 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, Part, good, problem
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side, sealing
 from stores.sql.database import Database
 from stores.sql.resealing import Resealing

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import NOTHING, Finding, Part, problem
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import sealing
 from stores.redis.counters import birth_key, mark_of
 from stores.sql.database import Database

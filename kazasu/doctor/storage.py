@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import NOTHING, Finding, problem
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from stores.sql.database import Database
 from stores.sql.migrations import version
 

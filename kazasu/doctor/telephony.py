@@ -8,7 +8,8 @@ from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.site import Site
 from kazasu.doctor.findings import Finding, good, problem
 from kazasu.japanese.lines import bilingual, problems
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.flow_folders import open_folder
 

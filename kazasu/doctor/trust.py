@@ -10,7 +10,7 @@ from identity.jpki.signed_attributes import UnusableContentType, check_usable
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.deployment_errors import unusable_content_type, unusable_root
 from kazasu.doctor.findings import NOTHING, Finding, problem
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import identity_side
 
 _SOON: Final = timedelta(days=60)

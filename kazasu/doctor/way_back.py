@@ -10,7 +10,7 @@ from ivr.carriers.twilio.round_trip import Trip, Trouble
 from ivr.carriers.twilio.voices import JAPANESE, speaks
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, Part, good, problem
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows
 
 

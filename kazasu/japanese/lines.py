@@ -10,7 +10,7 @@ from typing import Final
 
 from ivr.flow_engine.bilingual import Bilingual
 from kazasu.japanese.words import WORDS
-from kazasu.settings import BadSettings
+from kazasu.settings.bad_settings import BadSettings
 
 
 def _form(words: str) -> re.Pattern[str]:

@@ -8,7 +8,7 @@ from wsgiref.simple_server import WSGIServer
 
 from prometheus_client import CollectorRegistry, start_http_server
 
-from kazasu.settings import BadSettings
+from kazasu.settings.bad_settings import BadSettings
 
 
 class Listening:

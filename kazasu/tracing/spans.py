@@ -8,7 +8,8 @@ from collections.abc import Iterator, MutableMapping
 from contextlib import AbstractContextManager, contextmanager
 from typing import Any, Final, Protocol
 
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 
 Scope = MutableMapping[str, Any]
 

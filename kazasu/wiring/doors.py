@@ -22,7 +22,7 @@ from identity.pairing.refusals import Refusal
 from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.operator_checks.starting import OperatorChecks
 from ivr.live_calls.screen_pop import Pop
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.side import PhoneSide
 from kazasu.wiring.stores import Stores

@@ -20,8 +20,9 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.flow_linter.carrier_limits import ANY_CARRIER
 from ivr.flow_linter.linter import lint_site
 from ivr.live_calls.ports import Lookups
-from kazasu.setting_values import FlowSource
-from kazasu.settings import BadSettings, Profile, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import FlowSource, Profile
 from kazasu.wiring import identity_side
 from kazasu.wiring.flow_folders import open_folder
 from kazasu.wiring.stores import Stores

@@ -34,7 +34,8 @@ from identity.tenants.model import Role, Tenant, TenantId
 from identity.verification.apart import WorkerProcess
 from identity.verification.service import CardVerifier
 from ivr.flow_engine.site import Business, Site
-from kazasu.settings import Profile, Settings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import Profile
 from kazasu.wiring.archive import keys
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight
 from kazasu.wiring.stores import Stores

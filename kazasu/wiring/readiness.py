@@ -6,7 +6,7 @@ from typing import Final
 
 from identity.jpki.anchors import Purpose
 from ivr.flow_library.service import FlowLibrary
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.processes.sharing import NOT_ALONE, REDIS_APART, REDIS_AWAY
 from kazasu.wiring.stores import Stores

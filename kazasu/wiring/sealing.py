@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from identity.tenants.model import Tenant
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from stores.sql.sealing import KeyFor, Sealer
 
 _FIRST: Final = "1"

@@ -15,7 +15,8 @@ from identity.tenants.model import Tenant
 from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
 from kazasu import app as application
-from kazasu.settings import Profile, Settings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import Profile
 from kazasu.wiring import (
     doors,
     flows,

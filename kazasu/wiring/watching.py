@@ -20,7 +20,7 @@ from kazasu.metrics.listening import Listening
 from kazasu.metrics.looking import Looking, Sights
 from kazasu.outgoing_http import Watched
 from kazasu.request_observer import App, RequestObserver
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.tracing.spans import Spans, spans
 from kazasu.wiring import readiness
 from kazasu.wiring.identity_side import IdentitySide

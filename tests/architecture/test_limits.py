@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 
 PAGE = Path(__file__).parents[2] / "docs" / "limits.md"
 ROW = re.compile(

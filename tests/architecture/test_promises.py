@@ -47,7 +47,7 @@ def test_no_model_argument_or_column_of_the_service_has_a_place_for_a_pin() -> N
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    allowed = {"kazasu/settings.py", "kazasu/demo/processes.py"}
+    allowed = {"kazasu/settings/environment.py", "kazasu/demo/processes.py"}
     readers = [
         shown(path)
         for path in python_files(*PACKAGES)

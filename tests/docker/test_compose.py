@@ -16,9 +16,10 @@ from jsonschema import Draft201909Validator
 from pydantic import AliasChoices
 from typer.testing import CliRunner
 
-from kazasu import settings
 from kazasu.cli import main
-from kazasu.settings import Settings
+from kazasu.settings import environment
+from kazasu.settings.groups.fallback import FallbackSettings
+from kazasu.settings.model import Settings
 from tests.docker.files import DOCKER, ROOT, compose, one, ours, stages
 
 SCHEMA = ROOT / "tests" / "vectors" / "compose" / "compose-spec.json"
@@ -58,11 +59,11 @@ def test_our_commands_exist(name: str) -> None:
 def test_our_settings_exist_and_are_complete(name: str) -> None:
     service = ours()[name]
     given = set(service["environment"])
-    assert given <= settings.known_names()
+    assert given <= environment.known_names()
     secrets = set(service.get("secrets", ()))
-    assert secrets <= {known.lower() for known in settings.known_names()}
+    assert secrets <= {known.lower() for known in environment.known_names()}
     assert not {s.upper() for s in secrets} & given
-    kind = settings.FallbackSettings if name == "fallback" else Settings
+    kind = FallbackSettings if name == "fallback" else Settings
     needed = {
         str(f.validation_alias.choices[0])
         for f in kind.model_fields.values()
@@ -186,7 +187,7 @@ def test_secrets_are_made_once_and_for_one_reader_each(tmp_path: Path) -> None:
     assert f":{password}@database/" in made["database_url"].read_text()
     redis_password = made["redis_url"].read_text().split(":")[2].partition("@")[0]
     assert f"#{sha256(redis_password.encode()).hexdigest()} " in made["redis_users"].read_text()
-    loaded = settings.load(**_enough(), KAZASU_SECRETS_DIR=str(tmp_path / "secrets"))
+    loaded = environment.load(**_enough(), KAZASU_SECRETS_DIR=str(tmp_path / "secrets"))
     assert len(loaded.master_key()) == 32
     before = made["secret_key"].read_text()
     assert _make_secrets(tmp_path, "0f1e2d3c4b5a69788796a5b4c3d2e1f0\n").returncode == 2

@@ -6,9 +6,9 @@ from fnmatch import fnmatch
 
 from typer.testing import CliRunner
 
-from kazasu import settings
 from kazasu.cli import main
-from kazasu.settings import Settings
+from kazasu.settings.environment import known_names
+from kazasu.settings.model import Settings
 from tests.docker.files import DOCKER, ROOT, copied, environment, one, stages
 
 DEMO_ONLY = {"companion_app", "stand_ins"}
@@ -69,7 +69,7 @@ def test_it_starts_what_the_tests_start() -> None:
 
 def test_its_settings_are_settings_and_no_secrets() -> None:
     ours = {n for n in environment(stages()[-1]) if n.startswith("KAZASU_")}
-    assert ours <= settings.known_names()
+    assert ours <= known_names()
     text = (DOCKER / "Dockerfile").read_text(encoding="utf-8")
     assert not [w for w in ("SECRET_KEY", "AUTH_TOKEN", "API_SECRET", "DATABASE_URL") if w in text]
 

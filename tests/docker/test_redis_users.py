@@ -11,7 +11,7 @@ from redis.asyncio import Redis
 from redis.exceptions import NoPermissionError, RedisError, ResponseError
 
 from kazasu.doctor import shared
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from stores.redis.counters import RedisCounters
 from stores.redis.link import RedisLink
 from stores.redis.news import RedisFeed

@@ -9,9 +9,10 @@ import typer.main
 from typer.core import TyperGroup
 
 from ivr.carriers.twilio.twiml import Place
-from kazasu import settings
 from kazasu.cli import main
 from kazasu.doctor import way_back
+from kazasu.settings import environment
+from kazasu.settings.model import Settings
 from tests.docker.files import DOCKER, compose
 
 ROOT = Path(__file__).parents[2]
@@ -86,7 +87,7 @@ def test_every_setting_is_one(language: str) -> None:
     variables = set(re.findall(r"\$\{([A-Z_]+)", (DOCKER / "compose.yaml").read_text("utf-8")))
     named = set(SHOUTED.findall(TEXTS[language]))
     assert len(named) > 12
-    assert named <= settings.known_names() | variables
+    assert named <= environment.known_names() | variables
 
 
 @LANGUAGES
@@ -113,7 +114,7 @@ def test_what_it_quotes_is_what_is_said(language: str) -> None:
 @LANGUAGES
 def test_the_proxys_rules_are_kept_in_its_example(language: str) -> None:
     (example,) = [block for kind, block in BLOCK.findall(TEXTS[language]) if kind == "nginx"]
-    port = settings.Settings.model_fields["listen_port"].default
+    port = Settings.model_fields["listen_port"].default
     assert f"proxy_pass http://127.0.0.1:{port};" in example
     assert f"proxy_pass http://127.0.0.1:{main.FALLBACK_PORT};" in example
     assert "proxy_buffering off;" in example

@@ -121,7 +121,7 @@ def test_the_service_runs_there_and_serves_its_pages(image: Path, deployment: De
     """Templates, texts and scripts are found beside the code."""
     program = (
         "import asyncio\n"
-        "from kazasu.settings import load\n"
+        "from kazasu.settings.environment import load\n"
         "from kazasu.wiring import service\n"
         "async def main():\n"
         "    built = await service.build(load())\n"

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from kazasu import settings
-from kazasu.settings import BadSettings, Profile, Settings, load, load_fallback
+from kazasu.settings import environment
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import load, load_fallback
+from kazasu.settings.model import Settings
+from kazasu.settings.values import Profile
 from tests.kazasu.deployment import ACCOUNT, AUTH_TOKEN, SECRET_KEY, Deployment
 
 GOOD = {
@@ -235,7 +238,7 @@ def test_nothing_secret_is_in_a_repr(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_is_misspelt_can_be_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KAZASU_PROFIL", "demo")
     monkeypatch.setenv("KAZASU_FALLBACK_VOICE", "Polly.Takumi-Neural")
-    assert settings.unknown_names() == ["KAZASU_PROFIL"]
+    assert environment.unknown_names() == ["KAZASU_PROFIL"]
 
 
 def test_the_fallback_needs_its_number_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -251,7 +254,7 @@ def test_the_fallback_needs_its_number_and_nothing_else(monkeypatch: pytest.Monk
 
 def test_every_setting_is_in_the_documents() -> None:
     text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
-    names = settings.known_names()
+    names = environment.known_names()
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []
 
 

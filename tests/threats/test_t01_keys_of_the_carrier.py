@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
-from kazasu.settings import BadSettings, Settings, load
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 
 GOOD = {
     "TRUST_ANCHORS_DIR": "anchors",

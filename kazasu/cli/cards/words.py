@@ -3,7 +3,7 @@
 from typing import Final
 
 from ivr.flow_engine.bilingual import Bilingual
-from kazasu.settings import terminal_is_japanese
+from kazasu.settings.environment import terminal_is_japanese
 
 _WORDS: Final[dict[str, Bilingual]] = {
     "code": Bilingual(

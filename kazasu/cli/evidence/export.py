@@ -15,7 +15,7 @@ from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.archive import keeping, keys
 from kazasu.wiring.stores import Stores

@@ -10,7 +10,7 @@ from identity.pairing.model import CallRef
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.archive import keeping
 from kazasu.wiring.stores import Stores

@@ -17,7 +17,7 @@ from identity.evidence_archive.model import ChainHead
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.archive import keeping, keys
 from kazasu.wiring.stores import Stores

@@ -9,7 +9,8 @@ from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 from kazasu.wiring.archive import keys
 from kazasu.wiring.stores import Stores
 from stores.sql.archive.rewrapping import Rewrapping, Wrapped

@@ -18,7 +18,7 @@ from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.flow_folders import open_folder
 from kazasu.wiring.stores import Stores
 

@@ -1,6 +1,6 @@
 """Which language a command speaks."""
 
-from kazasu.settings import terminal_is_japanese
+from kazasu.settings.environment import terminal_is_japanese
 
 
 def language(given: str) -> str:

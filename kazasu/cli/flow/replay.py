@@ -15,7 +15,7 @@ from kazasu.cli.flow.language import language
 from kazasu.cli.flow.named_flows import one_flow
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import complain_of_settings, say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.stores import Stores
 
 _WORDS: Final = {

@@ -22,7 +22,7 @@ from kazasu.cli.holders.desk import Business, EnrolmentDesk
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import identity_side
 from kazasu.wiring.archive import keys
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight

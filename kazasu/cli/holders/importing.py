@@ -9,7 +9,7 @@ from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.stores import Stores
 
 _COLUMN: Final = re.compile(r"[a-z][a-z_]{0,29}", re.ASCII)

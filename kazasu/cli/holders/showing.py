@@ -5,7 +5,7 @@ import json
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.stores import Stores
 
 

@@ -20,7 +20,8 @@ from kazasu.cli.twilio.told import Told, confirmed
 from kazasu.deployment_errors import complain
 from kazasu.doctor import carrier, way_back
 from kazasu.error_lines import say
-from kazasu.settings import Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 
 GOOD, FINDINGS, WRONG_USE, NOT_REACHABLE = 0, 1, 2, 3
 _MOST_KEPT: Final = 20

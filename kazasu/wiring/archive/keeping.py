@@ -26,7 +26,8 @@ from identity.evidence_archive.retention.rules import parse
 from identity.evidence_archive.retention.service import Retention
 from identity.tenants.model import Tenant, TenantId
 from kazasu.outgoing_http import Watched
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 from kazasu.worker import Loop
 from stores.sql.archive.checkpoints import SqlCheckpoints
 from stores.sql.archive.contents import SqlContents

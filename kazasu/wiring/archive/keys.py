@@ -17,8 +17,9 @@ from typing import Final
 import structlog
 
 from identity.evidence_archive.wrapping import Ring, TenantWrapping
-from kazasu.setting_values import decode_key
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import decode_key
 
 NAME: Final = "KAZASU_EVIDENCE_KEYS_FILE"
 _LINE: Final = re.compile(r"(?P<id>[0-9a-f]{8}) (?P<key>[A-Za-z0-9+/=_-]{43,44})", re.ASCII)

@@ -13,7 +13,7 @@ from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.service import CallStores, LiveCalls
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.carrier import Carrier

@@ -18,7 +18,7 @@ from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.queue_turns import QueueTurns
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.placed_talks import PlacedTalks
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.phone.desk import Queues
 from kazasu.wiring.phone.parts import PhoneParts, call_ref_of

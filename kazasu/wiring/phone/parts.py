@@ -13,7 +13,7 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.advancing import Trace
 from ivr.live_calls.ports import Lookups
 from ivr.queues.ports import QueueNews
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

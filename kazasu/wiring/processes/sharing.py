@@ -13,7 +13,8 @@ import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
 from identity.tenants.model import Tenant
-from kazasu.settings import BadSettings, Settings
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.model import Settings
 from kazasu.worker import Loop
 from stores.redis.counters import SETTLE_SECONDS, RedisCounters
 from stores.redis.link import RedisLink

@@ -21,7 +21,8 @@ from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
 from kazasu.demo.place import HOST
-from kazasu.settings import Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.stores import Stores
 from stores.sql.migrations import migrate

@@ -35,7 +35,7 @@ from ivr.flow_library.service import FlowLibrary
 from ivr.live_calls.call_log import unpacked
 from ivr.live_calls.ports import CallRow, LookupAnswer
 from ivr.queues.model import Waiting
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, sealing, stores, subscriptions
 from kazasu.wiring.clock_watch import ClockWatch
 from kazasu.wiring.identity_side import IdentitySide

@@ -22,7 +22,8 @@ from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
 from kazasu.demo import place as places
 from kazasu.demo.place import HOST, Place
-from kazasu.settings import Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.stores import Stores
 from stand_ins.jpki.card_file import CardFile

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from kazasu.doctor import configuration, storage
-from kazasu.settings import Settings, load
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 from tests.kazasu.deployment import AUTH_TOKEN, SECRET_KEY, Deployment, copied, refresh
 from tests.kazasu.running import running
 

@@ -17,7 +17,6 @@ from tests.kazasu.deployment import Deployment
 KAZASU = Path(__file__).parents[3] / "kazasu"
 JAPANESE = re.compile(r"[぀-ヿ一-鿿]")
 SAID = frozenset({"say", "BadSettings", "NoFlows", "_NotFound"})
-VALUES = ("settings.py", "setting_values.py", "setting_groups/evidence.py")
 
 
 def sample(value: ast.expr | None) -> Iterator[str]:
@@ -37,7 +36,7 @@ def said(path: Path) -> Iterator[str]:
         if not isinstance(node, ast.Call) or not node.args:
             continue
         name = getattr(node.func, "id", "")
-        if name in SAID or (name == "ValueError" and path.as_posix().endswith(VALUES)):
+        if name in SAID or (name == "ValueError" and path.is_relative_to(KAZASU / "settings")):
             yield from sample(node.args[0])
 
 

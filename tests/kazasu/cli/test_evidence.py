@@ -19,7 +19,7 @@ from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import PairingId
 from identity.pairing.policy import PairingPolicy
 from kazasu.doctor import archive
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.archive import keeping
 from kazasu.wiring.stores import Stores

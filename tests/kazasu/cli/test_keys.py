@@ -5,7 +5,7 @@ import base64
 from typing import Final
 
 from kazasu.doctor import sealed
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from tests.kazasu.deployment import ROOT, Deployment
 
 OLD, NEW = (base64.b64encode(bytes(range(n, n + 32))).decode() for n in (50, 150))

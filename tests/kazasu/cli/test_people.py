@@ -11,7 +11,7 @@ from sqlalchemy import create_engine, text
 from door_frame.staff import StaffSession
 from door_frame.staff_login import StaffBooks, StaffLogin
 from identity.pairing.policy import PairingPolicy
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, sealing, stores
 from tests.kazasu.deployment import Deployment
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from identity.pairing.policy import PairingPolicy
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, sealing, stores
 from tests.identity.pairing.world import CARD, PERSON, World, tap_of
 from tests.kazasu.deployment import Deployment

@@ -16,7 +16,8 @@ from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import open_all
 from identity.evidence_archive.wrapping import NotOpened, Ring, TenantWrapping
 from identity.tenants.model import Tenant, TenantId
-from kazasu.settings import BadSettings, load
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side
 from kazasu.wiring.archive import keys
 from stores.sql.archive.rows import SqlEvidenceRows

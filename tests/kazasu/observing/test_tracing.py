@@ -12,7 +12,8 @@ from opentelemetry.trace import StatusCode
 
 from kazasu.metrics.instruments import Instruments, new_registry
 from kazasu.request_observer import RequestObserver, route_is
-from kazasu.settings import BadSettings, load
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import load
 from kazasu.tracing.opentelemetry import OpenTelemetrySpans
 from kazasu.tracing.spans import NO_SPANS, spans
 from tests.kazasu.deployment import Deployment

@@ -6,8 +6,8 @@ import pytest
 
 from identity.pairing.policy import PairingPolicy
 from ivr.flow_library.model import NoFlow
-from kazasu.setting_values import FlowSource
-from kazasu.settings import Profile, load
+from kazasu.settings.environment import load
+from kazasu.settings.values import FlowSource, Profile
 from kazasu.wiring import flows, identity_side, sealing, stores
 from tests.kazasu.deployment import Deployment
 

@@ -5,7 +5,7 @@ import base64
 import httpx2
 
 from identity.pairing.policy import PairingPolicy
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, sealing, stores
 from stand_ins.business_system.door import Row, business_app
 from tests.kazasu.deployment import Deployment

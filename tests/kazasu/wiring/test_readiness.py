@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from identity.pairing.policy import PairingPolicy
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, readiness, sealing, stores
 from tests.kazasu.deployment import Deployment, refresh
 

@@ -8,7 +8,9 @@ import pytest
 
 from identity.pairing.policy import PairingPolicy
 from kazasu.doctor import shared as doctor
-from kazasu.settings import BadSettings, Settings, load
+from kazasu.settings.bad_settings import BadSettings
+from kazasu.settings.environment import load
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.processes import sharing
 from kazasu.wiring.processes.sharing import REDIS_APART, Beside, RedisParts

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 
 from kazasu.metrics.instruments import Instruments, new_registry
 from kazasu.metrics.journeys import Journeys
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.tracing.spans import NO_SPANS
 from kazasu.wiring import watching
 

@@ -18,7 +18,7 @@ from kazasu.cli.flow.named_flows import main_flow
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import one_line, say
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
 from kazasu.wiring import flows
 from kazasu.wiring.flow_folders import open_folder
 from kazasu.wiring.stores import Stores

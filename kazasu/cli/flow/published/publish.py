@@ -18,8 +18,8 @@ from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.setting_values import FlowSource
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import FlowSource
 from kazasu.wiring import flows
 from kazasu.wiring.flow_folders import Draft, bundle_json, open_folder
 from kazasu.wiring.stores import Stores

@@ -15,8 +15,8 @@ from kazasu.cli.flow.published.telling import Telling, percent_of, short, told
 from kazasu.cli.flow.words import said
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import one_line
-from kazasu.setting_values import FlowSource
-from kazasu.settings import Settings
+from kazasu.settings.model import Settings
+from kazasu.settings.values import FlowSource
 from kazasu.wiring import flows
 from kazasu.wiring.stores import Stores
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from ivr.carriers.twilio.in_time import InTime
 from kazasu.server import Server
-from kazasu.settings import load
+from kazasu.settings.environment import load
 from kazasu.wiring.phone.parts import call_ref_of
 from kazasu.wiring.service import Service, build
 from stand_ins.carrier.silence import silence

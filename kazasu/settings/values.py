@@ -26,6 +26,13 @@ _PLATFORMS: Final = ("ios", "android", "web", "other")
 _REDIS: Final = re.compile(r"(rediss?://[^\s/]+(/[^\s]*)?|unix://[^\s]*/[^\s]+)", re.ASCII)
 
 
+class Profile(Enum):
+    """Which trust anchors may be loaded. There is no profile that checks less."""
+
+    PRODUCTION = "production"
+    DEMO = "demo"
+
+
 class FlowSource(Enum):
     """What new calls get: what was published, or a saved file at once."""
 

@@ -2,32 +2,29 @@
 
 import re
 from pathlib import Path
-from typing import Annotated, Any, Final, Self
+from typing import Annotated, Final, Self
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic import field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
 from identity.evidence_archive.retention.rules import DEFAULT, parse
-from kazasu.setting_values import address
+from kazasu.settings.named import named
+from kazasu.settings.values import address
 
 _OID: Final = re.compile(r"[0-2](\.(0|[1-9][0-9]*)){2,}", re.ASCII)
 
 
-def _named(name: str, **more: Any) -> Any:
-    return Field(validation_alias=AliasChoices(name), **more)
-
-
 class EvidenceSettings(BaseSettings):
-    time_stamp_urls: Annotated[tuple[str, ...], NoDecode] = _named(
+    time_stamp_urls: Annotated[tuple[str, ...], NoDecode] = named(
         "KAZASU_TIME_STAMP_URLS", default=()
     )
-    time_stamp_roots_dir: Path | None = _named("KAZASU_TIME_STAMP_ROOTS_DIR", default=None)
-    time_stamp_policies: Annotated[tuple[str, ...], NoDecode] = _named(
+    time_stamp_roots_dir: Path | None = named("KAZASU_TIME_STAMP_ROOTS_DIR", default=None)
+    time_stamp_policies: Annotated[tuple[str, ...], NoDecode] = named(
         "KAZASU_TIME_STAMP_POLICIES", default=()
     )
-    evidence_copies_dir: Path | None = _named("KAZASU_EVIDENCE_COPIES_DIR", default=None)
-    evidence_keep: str = _named("KAZASU_EVIDENCE_KEEP", default=DEFAULT)
-    evidence_keys_file: Path | None = _named("KAZASU_EVIDENCE_KEYS_FILE", default=None)
+    evidence_copies_dir: Path | None = named("KAZASU_EVIDENCE_COPIES_DIR", default=None)
+    evidence_keep: str = named("KAZASU_EVIDENCE_KEEP", default=DEFAULT)
+    evidence_keys_file: Path | None = named("KAZASU_EVIDENCE_KEYS_FILE", default=None)
 
     @field_validator("time_stamp_urls", "time_stamp_policies", mode="before")
     @classmethod
