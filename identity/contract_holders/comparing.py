@@ -66,6 +66,11 @@ class Comparison:
         return Finding.DIFFERENT in (self.name.finding, self.birth_date.finding)
 
     @property
+    def tells_nothing(self) -> bool:
+        """Neither name nor birth date was there to be compared: no person can judge it either."""
+        return {self.name.finding, self.birth_date.finding} == {Finding.NOT_KNOWN}
+
+    @property
     def fits(self) -> bool:
         """Nothing is left to be judged by a person."""
         born = self.birth_date.finding is Finding.SAME
@@ -125,6 +130,8 @@ def _text(attribute: Attribute, card: RegisteredText | None, contract: str) -> C
     untold = _untold(card)
     masked = "".join(_UNTOLD if at in untold else char for at, char in enumerate(card.text))
     theirs = "".join(_UNTOLD if stands_for_another(char) else char for char in contract)
+    if not _tells(masked) or not _tells(theirs):
+        return Compared(attribute=attribute, finding=Finding.NOT_KNOWN, untold=untold)
     folds = folding.NAME if attribute is Attribute.NAME else folding.ADDRESS
 
     def same(ways: Sequence[Way]) -> bool:
@@ -154,6 +161,11 @@ def _untold(card: RegisteredText) -> tuple[int, ...]:
         for at, (char, flag) in enumerate(zip(card.text, flags, strict=True))
         if flag or stands_for_another(char)
     )
+
+
+def _tells(text: str) -> bool:
+    """Whether any character of it can be compared."""
+    return any(char != _UNTOLD and not char.isspace() for char in text)
 
 
 def _alike(ours: str, theirs: str) -> bool:

@@ -2,26 +2,28 @@
 
 Its name, birth date and address are compared with the contract. What fits is tied at once; what
 nobody could tell from the texts (a substitute character, an address that has changed, a renewed
-card that no feed ties to the old one) waits for two people of the business; what contradicts is
-tied by nobody. Later taps with the authentication certificate then find the person.
+card that no feed ties to the old one) waits for two people of the business (`approving`); what
+contradicts is tied by nobody. Later taps with the authentication certificate then find the person.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from identity.contract_holders.comparing import Comparison, compare
 from identity.contract_holders.hashes import card_hash, phone_hash
-from identity.contract_holders.importing import e164
-from identity.contract_holders.model import Holder, Person
-from identity.contract_holders.ports import Enrolments, Holders, LinkageUnavailable
+from identity.contract_holders.model import Holder, Person, Target, Tie
+from identity.contract_holders.ports import Holders, LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
-from identity.evidence_archive.model import Kind, SealedRecord
-from identity.evidence_archive.ports import EvidenceRows
-from identity.evidence_archive.recording import CardEvidence, Recorder, Retention
+from identity.contract_holders.waiting import Wait, mark_of
 from identity.tenants.model import Tenant
 from identity.verification.model import ProvenCard
+from identity.verification.ports import RevocationSubject
+
+WAITS: Final = timedelta(days=7)
+"""How long two people may take to decide an enrolment; then the card is tapped again."""
 
 
 class Outcome(StrEnum):
@@ -34,42 +36,32 @@ class Outcome(StrEnum):
     """The card is known here as another person's than the contract's."""
     TWO_CANDIDATES = "two_candidates"
     NOBODY = "nobody"
+    NOTHING_TO_COMPARE = "nothing_to_compare"
+    """Neither name nor birth date could be compared: nobody ties that, two people neither."""
     NO_ATTRIBUTES = "no_attributes"
     """Not a signature certificate, which alone says who somebody is."""
     LINKAGE_UNAVAILABLE = "linkage_unavailable"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Approval:
-    """Two people of the business who have looked: account names, never twice the same."""
+class Begun:
+    """The check in which the card was tapped: the pairing's id, the login of who began it."""
 
-    operator: str
-    second: str
-
-    def __post_init__(self) -> None:
-        if not self.operator or not self.second or self.operator == self.second:
-            raise ValueError("an approval has two people")
+    pairing: str
+    by: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Tapped:
-    """A good tap over an enrolment statement. `actor` is the account at the desk."""
-
-    card: ProvenCard = field(repr=False)
-    statement: bytes = field(repr=False)
-    at: datetime
-    actor: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enrolment:
-    """`contract` and `comparison` where there was one contract to compare with."""
+class Weighed:
+    """`person` is None where nobody asked or could tell whose card it is; `holder` and
+    `comparison` are there where there was one contract to compare with; `write` is what has to be
+    written for the outcome to be true: a Tie for `enrolled`, a Wait for `needs_approval`."""
 
     outcome: Outcome
-    evidence: str
-    contract: str = ""
-    person: str = ""
+    person: Person | None = None
+    holder: Holder | None = None
     comparison: Comparison | None = None
+    write: Tie | Wait | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,204 +71,99 @@ class Decision:
     comparison: Comparison | None = None
 
 
-def decide(
-    candidates: Sequence[tuple[Holder, Comparison]], person: Person, approval: Approval | None
-) -> Decision:
-    """What comes of it. An approval settles what texts leave open, never a contradiction."""
+def decide(candidates: Sequence[tuple[Holder, Comparison]], person: Person) -> Decision:
+    """What comes of it: of each outcome one reason, and in this order."""
     if not candidates:
         return Decision(outcome=Outcome.NOBODY)
     possible = [(holder, found) for holder, found in candidates if not found.contradicts]
     if len(possible) > 1 or (not possible and len(candidates) > 1):
         return Decision(outcome=Outcome.TWO_CANDIDATES if possible else Outcome.NOBODY)
     holder, comparison = (possible or candidates)[0]
-    outcome = _of_one(holder, comparison, person, approval)
+    outcome = _of_one(holder, comparison, person)
     return Decision(outcome=outcome, holder=holder, comparison=comparison)
 
 
-def _of_one(
-    holder: Holder, comparison: Comparison, person: Person, approval: Approval | None
-) -> Outcome:
+def _of_one(holder: Holder, comparison: Comparison, person: Person) -> Outcome:
     if person.enrolled and holder.person == person.id:
         return Outcome.ALREADY_ENROLLED
     if person.enrolled and (holder.person or comparison.contradicts):
         return Outcome.SOMEONE_ELSES_CARD
     if comparison.contradicts:
         return Outcome.WRONG_HOLDER
+    if comparison.tells_nothing:
+        return Outcome.NOTHING_TO_COMPARE
     # A contract with another person than the card's: renewed without a feed, or somebody else.
-    if (holder.person or not comparison.fits) and approval is None:
+    if holder.person or not comparison.fits:
         return Outcome.NEEDS_APPROVAL
     return Outcome.ENROLLED
 
 
 class Enrolling:
+    """Weighs, and writes nothing: what has to be written is written with the pairing's end."""
+
     def __init__(
-        self,
-        holders: Holders,
-        persons: ContractHolders,
-        enrolments: Enrolments,
-        archive: EvidenceRows,
-        recorder: Recorder,
+        self, holders: Holders, persons: ContractHolders, *, waits: timedelta = WAITS
     ) -> None:
         self._holders = holders
         self._persons = persons
-        self._enrolments = enrolments
-        self._archive = archive
-        self._recorder = recorder
+        self._waits = waits
 
-    async def with_contract(
-        self, tenant: Tenant, tapped: Tapped, contract: str, approval: Approval | None = None
-    ) -> Enrolment:
-        """Tie the card's person to this contract."""
-        holder = await self._holders.by_contract(tenant.id, contract)
-        return await self._enrol(tenant, tapped, [holder] if holder else [], approval)
-
-    async def with_phone(
-        self, tenant: Tenant, tapped: Tapped, phone: str, approval: Approval | None = None
-    ) -> Enrolment:
-        """To the one contract with this number that the card's attributes leave possible."""
-        number = e164(phone)
-        hashed = phone_hash(tenant, number)
-        held = await self._holders.of_phone(tenant.id, hashed) if number else ()
-        return await self._enrol(tenant, tapped, held, approval)
-
-    async def refused(
-        self,
-        tenant: Tenant,
-        statement: bytes,
-        card: CardEvidence,
-        *,
-        code: str,
-        at: datetime,
-        actor: str,
-    ) -> str:
-        """A tap that verification refused; returns the evidence id."""
-        header = {"outcome": "refused", "refusal": code, "actor": actor}
-        record = self._recorder.record(
-            tenant, Kind.ENROLMENT, at=at, header=header, statement=statement, card=card
-        )
-        await self._archive.append(record)
-        return record.id
-
-    async def give(
-        self, tenant: Tenant, contract: str, person: str, approval: Approval, *, at: datetime
-    ) -> Outcome:
-        """Without a card: another contract to a person who is enrolled, by two people's word."""
-        holder = await self._holders.by_contract(tenant.id, contract)
-        if holder is None or not await self._holders.of_person(tenant.id, person):
-            return Outcome.NOBODY
-        if holder.person == person:
-            return Outcome.ALREADY_ENROLLED
-        by = f"{approval.operator}, {approval.second}"
-        record = self._recorder.record(
-            tenant,
-            Kind.ENROLMENT,
-            at=at,
-            header={"outcome": "given", "actor": approval.operator, "approved_by": by},
-            retention=Retention.SIGNATURE,
-            result={"person": person, "contract": contract},
-        )
-        done = await self._enrolments.give(
-            tenant.id, contract_ref=contract, person=person, record=record
-        )
-        return Outcome.ENROLLED if done else Outcome.WRONG_HOLDER
-
-    async def _enrol(
-        self,
-        tenant: Tenant,
-        tapped: Tapped,
-        holders: Sequence[Holder],
-        approval: Approval | None,
-    ) -> Enrolment:
-        attributes = tapped.card.attributes
-        if attributes is None:
-            return await self._over(tenant, tapped, Decision(outcome=Outcome.NO_ATTRIBUTES))
+    async def weigh(
+        self, tenant: Tenant, card: ProvenCard, target: Target, begun: Begun, *, at: datetime
+    ) -> Weighed:
+        """What comes of this card and that contract. ConnectionError when the holders cannot be
+        had; linkage that cannot be had is an outcome."""
+        if card.attributes is None:
+            return Weighed(outcome=Outcome.NO_ATTRIBUTES)
         try:
-            person = await self._persons.person_of(tenant, tapped.card)
+            person = await self._persons.person_of(tenant, card)
         except LinkageUnavailable:
-            return await self._over(tenant, tapped, Decision(outcome=Outcome.LINKAGE_UNAVAILABLE))
-        candidates = [(holder, compare(attributes, holder)) for holder in holders]
-        decided = decide(candidates, person, approval)
-        if decided.outcome is not Outcome.ENROLLED:
-            return await self._over(tenant, tapped, decided, person.id)
-        return await self._tie(tenant, tapped, decided, person, approval)
+            return Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
+        held = await self._meant(tenant, target)
+        decided = decide([(holder, compare(card.attributes, holder)) for holder in held], person)
+        return Weighed(
+            outcome=decided.outcome,
+            person=person,
+            holder=decided.holder,
+            comparison=decided.comparison,
+            write=self._to_write(tenant, card, decided, person, begun, at),
+        )
 
-    async def _tie(
+    async def _meant(self, tenant: Tenant, target: Target) -> Sequence[Holder]:
+        if target.phone:
+            return await self._holders.of_phone(tenant.id, phone_hash(tenant, target.phone))
+        holder = await self._holders.by_contract(tenant.id, target.contract)
+        return [holder] if holder else []
+
+    def _to_write(
         self,
         tenant: Tenant,
-        tapped: Tapped,
+        card: ProvenCard,
         decided: Decision,
         person: Person,
-        approval: Approval | None,
-    ) -> Enrolment:
-        assert decided.holder is not None
+        begun: Begun,
+        at: datetime,
+    ) -> Tie | Wait | None:
+        holder, comparison = decided.holder, decided.comparison
+        if holder is None or comparison is None:
+            return None
         known = person.id if person.enrolled else ""
-        one = decided.holder.person or known or self._persons.new_person()
-        record = self._record(tenant, tapped, decided, one, approval)
-        done = await self._enrolments.tie(
-            tenant.id,
-            card_hash=card_hash(tenant, tapped.card.linkage_key),
-            contract_ref=decided.holder.contract_ref,
+        one = holder.person or known or self._persons.new_person()
+        hashed = card_hash(tenant, card.linkage_key)
+        if decided.outcome is Outcome.ENROLLED:
+            return Tie(card_hash=hashed, contract_ref=holder.contract_ref, person=one)
+        if decided.outcome is not Outcome.NEEDS_APPROVAL:
+            return None
+        return Wait(
+            id=begun.pairing,
+            contract=holder.contract_ref,
+            card_hash=hashed,
             person=one,
-            record=record,
+            other_card=bool(holder.person),
+            compared=comparison.as_facts(),
+            contract_mark=mark_of(holder),
+            certificate=RevocationSubject.of(card),
+            begun_by=begun.by,
+            at=at,
+            until=at + self._waits,
         )
-        if not done:  # somebody was quicker: the contract or the card is another person's now
-            taken = Decision(
-                outcome=Outcome.SOMEONE_ELSES_CARD,
-                holder=decided.holder,
-                comparison=decided.comparison,
-            )
-            return await self._over(tenant, tapped, taken)
-        return _enrolment(decided, record, one)
-
-    async def _over(
-        self, tenant: Tenant, tapped: Tapped, decided: Decision, person: str = ""
-    ) -> Enrolment:
-        record = self._record(tenant, tapped, decided, person, None)
-        await self._archive.append(record)
-        return _enrolment(decided, record, person)
-
-    def _record(
-        self,
-        tenant: Tenant,
-        tapped: Tapped,
-        decided: Decision,
-        person: str,
-        approval: Approval | None,
-    ) -> SealedRecord:
-        card = tapped.card
-        header = {
-            "outcome": decided.outcome.value,
-            "actor": tapped.actor,
-            "revocation": card.revocation.status.value,
-        }
-        if approval is not None:
-            header |= {"approved_by": f"{approval.operator}, {approval.second}"}
-        result: dict[str, object] = {"person": person}
-        if decided.holder is not None and decided.comparison is not None:
-            result["contract"] = decided.holder.contract_ref
-            result["comparison"] = decided.comparison.as_facts()
-        return self._recorder.record(
-            tenant,
-            Kind.ENROLMENT,
-            at=tapped.at,
-            header=header,
-            retention=Retention.SIGNATURE,
-            statement=tapped.statement,
-            card=CardEvidence(
-                certificate=card.certificate,
-                signature=card.signature,
-                signed_attributes=card.signed_attributes,
-                issuer=card.issuer_certificate,
-            ),
-            result=result,
-        )
-
-
-def _enrolment(decided: Decision, record: SealedRecord, person: str) -> Enrolment:
-    return Enrolment(
-        outcome=decided.outcome,
-        evidence=record.id,
-        contract=decided.holder.contract_ref if decided.holder else "",
-        person=person,
-        comparison=decided.comparison,
-    )

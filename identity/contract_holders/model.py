@@ -37,6 +37,28 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Which contract is meant: by its number, or by a telephone number (E.164) that is on it; an
+    enrolment names exactly one of the two, another check may name none."""
+
+    contract: str = field(default="", repr=False)
+    phone: str = field(default="", repr=False)
+
+    def __post_init__(self) -> None:
+        if self.contract and self.phone:
+            raise ValueError("a contract is named by its number or by a telephone number")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tie:
+    """What an enrolment writes: the card is this person's, and so is the contract."""
+
+    card_hash: bytes = field(repr=False)
+    contract_ref: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Contracts:
     """What a person holds. `mismatch`: another contract was expected than any of these."""
 
@@ -46,12 +68,3 @@ class Contracts:
     def line_known(self, line: str) -> bool:
         """Whether the reported number (E.164, "" when withheld) is on one of the contracts."""
         return bool(line) and any(line in holder.phones for holder in self.held)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Which contract is meant: by its number, by a telephone number (E.164) on it, or, with both
-    empty, none in particular. Kept sealed."""
-
-    contract: str = field(default="", repr=False)
-    phone: str = field(default="", repr=False)

@@ -51,7 +51,7 @@ class ProvenCard:
     """A card that passed every step. Only `verification/service` can make one.
 
     `attributes` are present for signature certificates. `issuer_certificate` is the pinned root
-    (DER). `policy` names the checks that were applied.
+    (DER). `distribution_points` are for asking about revocation again (`ports.RevocationSubject`).
     """
 
     purpose: Purpose
@@ -62,6 +62,7 @@ class ProvenCard:
     signed_attributes: bytes = field(repr=False)
     statement_type: StatementType
     linkage_key: LinkageKey = field(repr=False)
+    distribution_points: frozenset[bytes] = field(repr=False)
     revocation: RevocationState
     verified_at: datetime
     attributes: Attributes | None = field(repr=False)

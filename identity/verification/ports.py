@@ -6,7 +6,7 @@ from typing import Protocol
 
 from identity.jpki.anchors import Purpose
 from identity.jpki.checklist import CardProof, Denied, Judged
-from identity.verification.model import LinkageKey, RevocationState
+from identity.verification.model import LinkageKey, ProvenCard, RevocationState
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +17,15 @@ class RevocationSubject:
     purpose: Purpose
     certificate: LinkageKey = field(repr=False)
     distribution_points: frozenset[bytes] = field(repr=False)
+
+    @classmethod
+    def of(cls, card: ProvenCard) -> "RevocationSubject":
+        """To ask again, later, about a card that was proven."""
+        return cls(
+            purpose=card.purpose,
+            certificate=card.linkage_key,
+            distribution_points=card.distribution_points,
+        )
 
 
 class RevocationSource(Protocol):

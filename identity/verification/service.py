@@ -4,15 +4,14 @@ Cheap and local first; the outside (revocation) is asked only about a certificat
 has signed this very statement, so nobody can use us to query strangers' cards.
 """
 
-import asyncio
 from datetime import datetime
-from typing import Final
 
 from identity.jpki import checklist, signed_attributes
 from identity.jpki.anchors import Anchor, TrustAnchors
 from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.jpki.profile import CardKind
 from identity.verification import model
+from identity.verification.asking import REVOCATION_SECONDS, asked
 from identity.verification.model import (
     LinkageKey,
     ProvenCard,
@@ -21,8 +20,6 @@ from identity.verification.model import (
 )
 from identity.verification.ports import JudgedApart, NotJudged, RevocationSource, RevocationSubject
 from identity.verification.refusals import Hint, Refused, RevocationCode, refused
-
-REVOCATION_SECONDS: Final = 3.0
 
 
 class CardVerifier:
@@ -79,22 +76,11 @@ class CardVerifier:
             certificate=_linkage_key(judged),
             distribution_points=judged.distribution_points,
         )
-        try:
-            async with asyncio.timeout(self._revocation_seconds):
-                return await self._revocation.status(subject, at)
-        except TimeoutError:
-            return _silent("timeout", at)
-        # A source that breaks is a source that cannot tell: the card is neither good nor bad.
-        except Exception:
-            return _silent("source_failed", at)
+        return await asked(self._revocation, subject, at, seconds=self._revocation_seconds)
 
 
 def _linkage_key(judged: Judged) -> LinkageKey:
     return LinkageKey(issuer_key_sha256=judged.issuer_key_sha256, serial=judged.serial)
-
-
-def _silent(why: str, at: datetime) -> RevocationState:
-    return RevocationState(status=RevocationStatus.UNKNOWN, method="none", checked_at=at, why=why)
 
 
 def _not_good(judged: Judged, state: RevocationState, at: datetime) -> Refused:
@@ -124,6 +110,7 @@ def _proven(
         signed_attributes=judged.signed_attributes,
         statement_type=proof.statement_type,
         linkage_key=_linkage_key(judged),
+        distribution_points=judged.distribution_points,
         revocation=state,
         verified_at=at,
         attributes=judged.attributes,

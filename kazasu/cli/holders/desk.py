@@ -11,7 +11,8 @@ from companion_app.card.outcome import CardTrouble, TapResult
 from companion_app.card.tap import tap
 from companion_app.device_key import DeviceKey
 from companion_app.statement import CheckedStatement, checked
-from identity.contract_holders.enrolling import Approval, Enrolling, Enrolment, Outcome, Tapped
+from identity.contract_holders.at_once import Approval, EnrollingAtOnce, Enrolment, Tapped
+from identity.contract_holders.enrolling import Outcome
 from identity.evidence_archive.recording import CardEvidence
 from identity.jpki.checklist import CardProof
 from identity.jpki.profile import CardKind
@@ -47,7 +48,7 @@ class EnrolmentDesk:
         self,
         business: Business,
         verifier: CardVerifier,
-        enrolling: Enrolling,
+        enrolling: EnrollingAtOnce,
         sign_in: SignIn,
         asks: Asks,
         holder: AtTheDesk,

@@ -8,7 +8,7 @@ from companion_app.card import reader as card_reader
 from companion_app.card.reader import NoReader
 from companion_app.device_key import DeviceKey
 from identity.authorities.crl_files import CrlFiles
-from identity.contract_holders.enrolling import Enrolling
+from identity.contract_holders.at_once import EnrollingAtOnce
 from identity.evidence_archive.recording import Recorder
 from identity.tenants.model import Tenant
 from identity.verification.apart import WorkerProcess
@@ -95,8 +95,8 @@ def _at_a_desk(
     return 2
 
 
-def _enrolling(settings: Settings, kept: Stores, watch: ClockWatch) -> Enrolling:
-    return Enrolling(
+def _enrolling(settings: Settings, kept: Stores, watch: ClockWatch) -> EnrollingAtOnce:
+    return EnrollingAtOnce(
         kept.holders,
         identity_side.persons_of(settings, kept, watch.corrected),
         kept.enrolments,

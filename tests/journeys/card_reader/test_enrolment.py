@@ -11,7 +11,7 @@ import pytest
 
 from companion_app.device_key import DeviceKey
 from identity.authorities.linkage_files import LinkageFiles
-from identity.contract_holders.enrolling import Enrolling
+from identity.contract_holders.at_once import EnrollingAtOnce
 from identity.contract_holders.hashes import card_hash, phone_hash
 from identity.contract_holders.model import Holder, Person
 from identity.contract_holders.service import ContractHolders
@@ -97,7 +97,7 @@ class Office:
         return EnrolmentDesk(
             Business(tenant=TENANT, origin=ORIGIN, key=DeviceKey.generate(), now=now),
             CardVerifier(anchors_of(issued()), Answering(RevocationStatus.GOOD), NeverApart()),
-            Enrolling(
+            EnrollingAtOnce(
                 self.holders,
                 self.persons,
                 SqlEnrolments(self.database),
