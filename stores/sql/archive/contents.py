@@ -141,10 +141,7 @@ def _same_place() -> ColumnElement[bool]:
 
 
 async def _destroy(connection: Connection, tenant: TenantId, erasures: Sequence[Erasure]) -> None:
-    """SQLite leaves what is deleted in the file until it is written over, unless it is told."""
-    sqlite = connection.dialect.name == "sqlite"
-    if sqlite:
-        await connection.exec_driver_sql("PRAGMA secure_delete = ON")
+    """On SQLite they are written over in the file (`engines/sqlite`), on PostgreSQL by VACUUM."""
     for erasure in erasures:
         places = select(evidence_parts.c.place).where(
             evidence_parts.c.tenant_id == tenant,
@@ -158,5 +155,3 @@ async def _destroy(connection: Connection, tenant: TenantId, erasures: Sequence[
                 evidence_keys.c.place.in_(places),
             )
         )
-    if sqlite:
-        await connection.exec_driver_sql("PRAGMA secure_delete = OFF")

@@ -1,7 +1,9 @@
 """Content keys of evidence under another wrapping key than the present one, wrapped anew.
 
 Only the wrapped keys change, which no hash covers: neither row nor part is touched. A key is
-changed only while it still holds what was read; broken off, the next run goes on.
+changed only while it still holds what was read; broken off, the next run goes on. What it was
+before is written over (`engines/sqlite`): who gets hold of an earlier wrapping key finds nothing
+in the file that it opens.
 """
 
 from collections import Counter

@@ -161,6 +161,9 @@ def prepare_sqlite(connection: Any, *, query_only: bool) -> None:
         "journal_mode = WAL",
         "synchronous = FULL",
         "foreign_keys = ON",
+        # Keys of contents, sessions, numbers: what is deleted or replaced is gone from the file
+        # too. Builds of SQLite differ in what they do unasked.
+        "secure_delete = ON",
         f"query_only = {'ON' if query_only else 'OFF'}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
