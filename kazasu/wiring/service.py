@@ -3,8 +3,8 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import httpx2
 from quart import Blueprint, Quart
@@ -27,29 +27,20 @@ from kazasu.wiring import (
     subscriptions,
     watching,
 )
-from kazasu.wiring.archive import keeping
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.parts import PhoneParts
 from kazasu.wiring.phone.side import PhoneSide, build_phone_side
-from kazasu.wiring.processes import sharing
+from kazasu.wiring.processes import loops, sharing
 from kazasu.wiring.processes.bells import Bells
 from kazasu.wiring.processes.sharing import Beside, RedisParts
-from kazasu.wiring.processes.standstill import LOOKS_EVERY, Standstill
 from kazasu.wiring.recordings import Recordings
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.wiring.watching import Watch
-from kazasu.worker import Loop, Worker
+from kazasu.worker import Worker
 from operator_console.feed import ConsoleNews
 
-_OUTBOX_EVERY = 1.0
-_EXPIRY_EVERY = 1.0
-_OFFERS_EVERY = 0.5
-_LOST_ENDS_EVERY = 10.0
-_SWEEP_EVERY = 60.0
-_EXPIRE_AT_ONCE = 200
-_KEEP_CALLBACKS = timedelta(days=1)
-_KEEP_MESSAGES = timedelta(days=2)  # their budget looks back one
+Ready: TypeAlias = Callable[[], Awaitable[Sequence[str]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,11 +63,48 @@ class Service:
     library: FlowLibrary
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """What the service is made of. `clients` are closed with it; `wake` asks for the outbox."""
+
+    settings: Settings
+    kept: Stores
+    beside: Beside
+    identity: IdentitySide
+    library: FlowLibrary
+    phone: PhoneSide
+    watch: Watch
+    screens: ConsoleNews
+    clients: Sequence[httpx2.AsyncClient]
+    wake: asyncio.Event
+    changes: Changes = field(default_factory=Changes)
+    stopping: asyncio.Event = field(default_factory=asyncio.Event)
+
+
 async def build(settings: Settings, extras: Extras | None = None) -> Service:
     """BadSettings, UnusableAnchor or a database error when it cannot be built."""
     extras = extras or Extras()
+    parts = _parts(settings, extras)
+    stopping, kept, identity = parts.stopping, parts.kept, parts.identity
+    ready = readiness.checks(parts.library, kept, identity, stopping, parts.beside.problems)
+    worker = _worker(parts, extras, ready)
+    app = application.create(_doors(parts, extras, ready, worker))
+    parts.watch.routes.update(application.routes(app, parts.phone.door))
+    await _begin(parts.beside, kept, identity)
+    return Service(
+        app=app,
+        close_streams=_close_streams(stopping, parts.changes, kept),
+        leave=stopping.set,
+        stores=kept,
+        identity=identity,
+        phone=parts.phone,
+        library=parts.library,
+    )
+
+
+def _parts(settings: Settings, extras: Extras) -> _Parts:
     policy = PairingPolicy(keyed_code=settings.keyed_codes)
-    wake, changes = asyncio.Event(), Changes()
+    wake = asyncio.Event()
     site = flows.site(settings)
     tenant = identity_side.tenant_of(settings, site.business)
     kept = _stores(settings, tenant, policy, wake)
@@ -86,51 +114,69 @@ async def build(settings: Settings, extras: Extras | None = None) -> Service:
     identity = identity_side.build(settings, tenant, kept, policy=policy, businesses=businesses)
     library = flows.library(settings, tenant, kept)
     screens = ConsoleNews(kept.feed)
+    carrier = watch.client()
     business = watch.business_client() if settings.lookups_url else None
-    parts = PhoneParts(
+    phone = PhoneParts(
         settings=settings,
         library=library,
         lookups=flows.lookups(settings, library, site, business),
-        http=watch.client(),
+        http=carrier,
         news=screens,
         now=identity.deployment.now,
         trace=watch.steps(extras.trace),
     )
-    phone = build_phone_side(parts, identity, kept)
-    bells = Bells(kept.feed if kept.shared else None, changes.told)
-    heard = (_pairings_heard(phone, kept, screens), bells.ring, watch.journeys.pairing)
-    loops = _loops(settings, kept, identity, phone, wake, (*heard, *extras.subscribers))
-    stopping = asyncio.Event()
-    ready = readiness.checks(library, kept, identity, stopping, beside.problems)
-    worker = Worker((*beside.loops(), *bells.loops(), *loops, watch.look(kept, identity, ready)))
-    app = application.create(
-        application.Doors(
-            carrier=phone.door,
-            blueprints=(
-                doors.companion(settings, identity, kept, changes),
-                doors.links(settings, identity),
-                doors.console(settings, identity, phone, kept),
-                *extras.blueprints,
-            ),
-            flows=settings.flows_dir,
-            marks=Recordings(settings.flows_dir).marks,
-            ready=ready,
-            on_start=worker.begin,
-            on_stop=_stop(worker, phone, identity, (parts.http, business), kept, watch, beside),
-            secure=settings.profile is Profile.PRODUCTION,
-            observed=watch.around,
+    return _Parts(
+        settings=settings,
+        kept=kept,
+        beside=beside,
+        identity=identity,
+        library=library,
+        phone=build_phone_side(phone, identity, kept),
+        watch=watch,
+        screens=screens,
+        clients=(carrier, business) if business else (carrier,),
+        wake=wake,
+    )
+
+
+def _worker(parts: _Parts, extras: Extras, ready: Ready) -> Worker:
+    kept, identity, watch = parts.kept, parts.identity, parts.watch
+    bells = Bells(kept.feed if kept.shared else None, parts.changes.told)
+    hears = PhoneSideHears(
+        tenant=parts.phone.news.tenant,
+        calls=parts.phone.calls,
+        waiting=kept.waiting,
+        screens=parts.screens,
+    )
+    pairings = subscriptions.of_pairings(parts.phone.news, hears)
+    heard = (pairings, bells.ring, watch.journeys.pairing, *extras.subscribers)
+    return Worker(
+        (
+            *parts.beside.loops(),
+            *bells.loops(),
+            *loops.build(parts.settings, kept, identity, parts.phone, parts.wake, heard),
+            watch.look(kept, identity, ready),
         )
     )
-    watch.routes.update(application.routes(app, phone.door))
-    await _begin(beside, kept, identity)
-    return Service(
-        app=app,
-        close_streams=_close_streams(stopping, changes, kept),
-        leave=stopping.set,
-        stores=kept,
-        identity=identity,
-        phone=phone,
-        library=library,
+
+
+def _doors(parts: _Parts, extras: Extras, ready: Ready, worker: Worker) -> application.Doors:
+    settings, kept, identity = parts.settings, parts.kept, parts.identity
+    return application.Doors(
+        carrier=parts.phone.door,
+        blueprints=(
+            doors.companion(settings, identity, kept, parts.changes),
+            doors.links(settings, identity),
+            doors.console(settings, identity, parts.phone, kept),
+            *extras.blueprints,
+        ),
+        flows=settings.flows_dir,
+        marks=Recordings(settings.flows_dir).marks,
+        ready=ready,
+        on_start=worker.begin,
+        on_stop=_stop(parts, worker),
+        secure=settings.profile is Profile.PRODUCTION,
+        observed=parts.watch.around,
     )
 
 
@@ -178,77 +224,15 @@ def _stores(
     )
 
 
-def _stop(
-    worker: Worker,
-    phone: PhoneSide,
-    identity: IdentitySide,
-    clients: Sequence[httpx2.AsyncClient | None],
-    kept: Stores,
-    watch: Watch,
-    beside: Beside,
-) -> Callable[[], Awaitable[None]]:
+def _stop(parts: _Parts, worker: Worker) -> Callable[[], Awaitable[None]]:
     async def stop() -> None:
         await worker.stop()
-        await phone.background.close()
-        for client in clients:
-            if client is not None:
-                await client.aclose()
-        await asyncio.to_thread(identity.apart.close)
-        await beside.end()
-        await kept.close()
-        watch.close()
+        await parts.phone.background.close()
+        for client in parts.clients:
+            await client.aclose()
+        await asyncio.to_thread(parts.identity.apart.close)
+        await parts.beside.end()
+        await parts.kept.close()
+        parts.watch.close()
 
     return stop
-
-
-def _pairings_heard(phone: PhoneSide, kept: Stores, screens: ConsoleNews) -> Subscriber:
-    hears = PhoneSideHears(
-        tenant=phone.news.tenant, calls=phone.calls, waiting=kept.waiting, screens=screens
-    )
-    return subscriptions.of_pairings(phone.news, hears)
-
-
-def _loops(
-    settings: Settings,
-    kept: Stores,
-    identity: IdentitySide,
-    phone: PhoneSide,
-    wake: asyncio.Event,
-    heard: Sequence[Subscriber],
-) -> Sequence[Loop]:
-    async def outbox() -> None:
-        await subscriptions.deliver(kept.outbox, heard)
-
-    async def expiry() -> None:
-        await identity.overdue.settle(_EXPIRE_AT_ONCE)
-
-    async def offers() -> None:
-        await phone.offering.tick(identity.tenant.id)
-        await phone.callbacks.ringing.tick(identity.tenant.id)
-
-    async def sweep() -> None:
-        await phone.sweep.turn()
-        now = identity.deployment.now()
-        await kept.callbacks.drop_done(now - _KEEP_CALLBACKS)
-        await kept.sent_messages.drop_before(now - _KEEP_MESSAGES)
-        await kept.forgetting.turn()
-
-    async def lost_ends() -> None:
-        await phone.lost_ends.turn()
-
-    async def another_name() -> None:
-        await kept.sessions.begin_anew(identity.tenant.id)
-
-    standstill = Standstill(asyncio.get_running_loop().time, another_name)
-    phone.calls.at_fallback.watch(standstill.failed)
-    return (
-        Loop(name="standstill", every=LOOKS_EVERY, turn=standstill.turn, wake=standstill.wake),
-        Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
-        Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
-        Loop(name="offers", every=_OFFERS_EVERY, turn=offers),
-        Loop(name="lost_ends", every=_LOST_ENDS_EVERY, turn=lost_ends),
-        Loop(name="sweep", every=_SWEEP_EVERY, turn=sweep),
-        *keeping.build(
-            settings, kept.database, identity.tenant, identity.recorder, identity.deployment.now
-        ).loops(),
-    )
