@@ -28,6 +28,8 @@ FAILED_EXITS: Final = (
     "linkage_unavailable",
     "internal_error",
 )
+REVOKED: Final = "certificate_revoked"
+"""Of a check, how it failed; of a verdict, what has become of its certificate since."""
 CANCELLED_EXITS: Final = ("by_operator", "by_system", "caller_skipped", "no_ticket")
 OTHER: Final = "other"
 VERIFY_EXITS: Final = (*COMPLETE_EXITS, *FAILED_EXITS, *CANCELLED_EXITS)

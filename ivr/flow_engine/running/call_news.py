@@ -1,4 +1,7 @@
-"""News that no node waits for: the call's end, repudiation, and checks beside queue and talk."""
+"""News that no node waits for: the call's end, what becomes of a verdict afterwards, and checks
+beside queue and talk."""
+
+from typing import Final
 
 from ivr.flow_engine.errands import ClosePairing
 from ivr.flow_engine.events import (
@@ -11,11 +14,13 @@ from ivr.flow_engine.events import (
     QueueMoved,
 )
 from ivr.flow_engine.nodes import route
-from ivr.flow_engine.outcomes import ALARM_EXITS
+from ivr.flow_engine.outcomes import ALARM_EXITS, REVOKED
 from ivr.flow_engine.session import Session, TurnState
 from ivr.flow_engine.turn import standing
 from ivr.flow_engine.turn.moves import Move, Rest, jump
 from ivr.flow_engine.turn.turn import Turn, note
+
+_AFTER_A_CHECK: Final = frozenset({"input", "errand", "queue", "talk"})
 
 
 def call_ended(turn: Turn) -> None:
@@ -75,6 +80,22 @@ def late_alarm(turn: Turn, event: Event) -> bool:
     if session.wait not in {"input", "errand"} or session.check or session.identity.alarm:
         return False
     turn.session = standing.with_verdict(session, event)
+    return True
+
+
+def late_revocation(turn: Turn, event: Event) -> bool:
+    """Whether this was the end of a verdict whose certificate has been revoked since.
+
+    Nothing that was reached counts any more; the way stays, as the person on the line does.
+    """
+    session = turn.session
+    if not isinstance(event, IdentityRefused) or event.hint != REVOKED or event.key:
+        return False
+    if session.wait not in _AFTER_A_CHECK or session.check:
+        return False
+    if session.identity.status != "complete":
+        return False
+    turn.session = standing.revoked(session)
     return True
 
 

@@ -39,7 +39,7 @@ def take(turn: Turn, event: Event) -> Literal["accepted", "not_accepted", "fault
         return "accepted"
     if isinstance(event, IdentityRepudiated):
         return guarded(turn, lambda: call_news.repudiated(turn))
-    if call_news.late_alarm(turn, event):
+    if call_news.late_alarm(turn, event) or call_news.late_revocation(turn, event):
         return "accepted"
     if not waits.accepts(turn.session, event):
         return "not_accepted"

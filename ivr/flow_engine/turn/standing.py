@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final, TypeAlias
 
 from ivr.flow_engine.events import IdentityCancelled, IdentityProven, IdentityRefused, Levels
-from ivr.flow_engine.outcomes import ALARM_EXITS, BINDING_LEVELS, IDENTITY_LEVELS
+from ivr.flow_engine.outcomes import ALARM_EXITS, BINDING_LEVELS, IDENTITY_LEVELS, REVOKED
 from ivr.flow_engine.session import BindingState, ContractState, IdentityState, Session
 
 Verdict: TypeAlias = IdentityProven | IdentityRefused | IdentityCancelled
@@ -87,13 +87,20 @@ def pending(session: Session, hint: str) -> Session:
 
 
 def repudiated(session: Session) -> Session:
-    """ "That wasn't me": nothing that was reached counts any more."""
-    identity = replace(
-        session.identity, status="failed", hint="repudiated", level="id_none", repudiated=True
-    )
+    """ "That wasn't me"."""
+    return _fallen(session, replace(session.identity, hint="repudiated", repudiated=True))
+
+
+def revoked(session: Session) -> Session:
+    """The certificate behind the verdict does not count any more: another check may follow."""
+    return _fallen(session, replace(session.identity, hint=REVOKED))
+
+
+def _fallen(session: Session, identity: IdentityState) -> Session:
+    """Nothing that was reached counts any more."""
     return replace(
         session,
-        identity=identity,
+        identity=replace(identity, status="failed", level="id_none"),
         binding=replace(session.binding, level="bind_none"),
         contract=ContractState(),
     )
