@@ -22,9 +22,10 @@ def rotate() -> int:
         path = _file()
         if path is None:
             return 2
-        before = _lines(path) if path.exists() else {}
-        new = secrets.token_hex(4)
-        keys.write(path, {new: base64.b64encode(secrets.token_bytes(32)).decode()} | before)
+        with keys.changing(path):
+            before = _lines(path) if path.exists() else {}
+            new = secrets.token_hex(4)
+            keys.write(path, {new: base64.b64encode(secrets.token_bytes(32)).decode()} | before)
         print(f"{new} wraps from now on; {len(before)} others still open")
         return 0
     return 2
@@ -63,19 +64,27 @@ def drop(*, key_id: str) -> int:
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         path = settings.evidence_keys_file
-        lines = _lines(path) if path is not None else {}
-        if path is None or key_id not in lines:
+        if path is None:
             say(f"{key_id}: no such key in {keys.NAME}")
             return 1
-        used = (await Rewrapping(kept.database, tenant.id).under()).get(key_id, 0)
-        if used or key_id == next(iter(lines)):
-            what = f"wraps {used} content keys" if used else "is the one that wraps now"
-            say(f"{key_id}: {what}; kazasu keys rotate, then kazasu keys rewrap")
-            return 1
-        keys.write(path, {name: key for name, key in lines.items() if name != key_id})
-        return 0
+        with keys.changing(path):
+            return await _dropped(path, key_id, Rewrapping(kept.database, tenant.id))
 
     return with_stores(work)
+
+
+async def _dropped(path: Path, key_id: str, task: Rewrapping) -> int:
+    lines = _lines(path)
+    if key_id not in lines:
+        say(f"{key_id}: no such key in {keys.NAME}")
+        return 1
+    used = (await task.under()).get(key_id, 0)
+    if used or key_id == next(iter(lines)):
+        what = f"wraps {used} content keys" if used else "is the one that wraps now"
+        say(f"{key_id}: {what}; kazasu keys rotate, then kazasu keys rewrap")
+        return 1
+    keys.write(path, {name: key for name, key in lines.items() if name != key_id})
+    return 0
 
 
 def _anew(wrapping: TenantWrapping, tenant: Tenant, one: Wrapped) -> tuple[str, bytes] | None:
@@ -95,6 +104,6 @@ def _file() -> Path | None:
 
 
 def _lines(path: Path) -> dict[str, str]:
-    """As they stand, in their order. BadSettings' words are said elsewhere: ValueError, OSError."""
-    ring = keys.read(path)
+    """As they stand, in their order. BadSettings."""
+    ring = keys.usable(path)
     return {name: base64.b64encode(key).decode() for name, key in ring.keys.items()}

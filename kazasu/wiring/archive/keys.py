@@ -6,6 +6,7 @@
 It is read again whenever it changes, so a new key is in use without a new start.
 """
 
+import fcntl
 import os
 import re
 import secrets
@@ -64,6 +65,19 @@ def read(path: Path) -> Ring:
     return Ring(current=next(iter(keys)), keys=keys)
 
 
+@contextmanager
+def changing(path: Path) -> Iterator[None]:
+    """Within it nobody else changes the file: who also wants to waits, and reads it when its turn
+    comes. The kernel lets go when a process ends. The folder is what is locked, as the file is
+    another one after each change. OSError where folders cannot be locked."""
+    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
 def write(path: Path, lines: Mapping[str, str]) -> None:
     """Replace the file at once and for good. It stays its owner's only: a service of another user
     than the one who turns its keys reads it as before. PermissionError where that cannot be."""
@@ -92,12 +106,24 @@ def _removed_if_it_fails(path: Path) -> Iterator[None]:
         raise
 
 
+def usable(path: Path) -> Ring:
+    """BadSettings, in words for whoever runs the service."""
+    with _said():
+        return read(path)
+
+
 def wrapping_of(settings: Settings) -> TenantWrapping:
     """BadSettings when the key file cannot be used."""
     if settings.evidence_keys_file is None:
         return TenantWrapping()
-    try:
+    with _said():
         return TenantWrapping(KeyFile(settings.evidence_keys_file).ring)
+
+
+@contextmanager
+def _said() -> Iterator[None]:
+    try:
+        yield
     except FileNotFoundError:
         raise BadSettings([f"{NAME}: is not there. Make it: kazasu keys rotate"]) from None
     except (OSError, ValueError) as bad:

@@ -6,6 +6,8 @@ import base64
 import os
 import secrets
 import stat
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -189,6 +191,53 @@ def test_t25_a_file_that_cannot_be_used_is_said_at_the_start(
     (said,) = bad.value.problems
     assert said.startswith(f"{keys.NAME}: ")
     assert says in said
+
+
+def test_t25_turned_twice_at_once_no_key_is_lost(tmp_path: Path) -> None:
+    """Each in its turn, over what the one before has written."""
+    path = tmp_path / "evidence.keys"
+    keys.write(path, {"00000000": KEY})
+    begin = threading.Barrier(8)
+
+    def turn(n: int) -> None:
+        begin.wait()
+        for m in range(5):
+            with keys.changing(path):
+                ring = keys.read(path)
+                lines = dict.fromkeys(ring.keys, KEY)
+                keys.write(path, {f"{n}{m}".rjust(8, "a"): KEY} | lines)
+
+    with ThreadPoolExecutor(8) as people:
+        list(people.map(turn, range(8)))
+    assert len(keys.read(path).keys) == 41
+
+
+@pytest.mark.parametrize("command", [("rotate",), ("drop", "0123abcd"), ("rewrap",)])
+def test_t25_a_command_waits_for_whoever_changes_the_file(
+    there: Deployment, command: tuple[str, ...]
+) -> None:
+    """Rewrapping changes rows and reads the file: it waits for nobody."""
+    there.call("keys", "rotate")
+    with ThreadPoolExecutor(1) as somebody:
+        with keys.changing(_file(there)):
+            before = _file(there).read_bytes()
+            done = somebody.submit(there.call, "keys", *command)
+            if command == ("rewrap",):
+                assert done.result().exit_code == 0
+            else:
+                with pytest.raises(TimeoutError):
+                    done.result(timeout=0.5)
+            assert _file(there).read_bytes() == before
+        assert done.result().exit_code == (1 if "drop" in command else 0)
+
+
+def test_t25_a_spoiled_file_is_said_and_not_written_over(there: Deployment) -> None:
+    _file(there).write_text("nonsense\n", encoding="ascii")
+    _file(there).chmod(0o600)
+    for command in (("rotate",), ("drop", "0123abcd")):
+        done = there.call("keys", *command)
+        assert (done.exit_code, f"{keys.NAME}: " in done.stderr) == (2, True), done.output
+    assert _file(there).read_text(encoding="ascii") == "nonsense\n"
 
 
 def test_t25_nothing_printed_holds_a_key(there: Deployment) -> None:
