@@ -22,7 +22,7 @@ from kazasu.settings.model import Settings
 from kazasu.sounds.missing import make_missing
 from kazasu.sounds.spoken import japanese_voice
 from kazasu.wiring import flows, identity_side, sealing, stores
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 from stand_ins.jpki.card_file import read_card
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls

@@ -11,7 +11,7 @@ from kazasu.japanese.lines import bilingual, problems
 from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.model import Settings
 from kazasu.wiring import flows
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 
 _LINT: Final = Bilingual(en="see: kazasu flow lint", ja="kazasu flow lint を見てください")
 _VOICES: Final = ("T002", "T004")  # told with the carrier's own voices

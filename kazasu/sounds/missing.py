@@ -12,7 +12,7 @@ from ivr.flow_engine.reader import read_flow
 from ivr.flow_engine.source.whole_flow import WholeFlow
 from kazasu.sounds.hold_sound import hold_sound
 from kazasu.sounds.spoken import JAPANESE, Voice
-from kazasu.wiring.flow_folders import OpenedFolder
+from kazasu.wiring.flow_files.opened_folder import OpenedFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.model import Settings
 from kazasu.settings.values import FlowSource, Profile
 from kazasu.wiring import identity_side
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 from kazasu.wiring.stores import Stores
 
 

@@ -21,19 +21,20 @@ from kazasu.wiring import (
     doors,
     flows,
     identity_side,
+    loops,
     readiness,
     sealing,
     stores,
     subscriptions,
     watching,
 )
+from kazasu.wiring.flow_files.recordings import Recordings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.parts import PhoneParts
 from kazasu.wiring.phone.side import PhoneSide, build_phone_side
-from kazasu.wiring.processes import loops, sharing
+from kazasu.wiring.processes import sharing
 from kazasu.wiring.processes.bells import Bells
 from kazasu.wiring.processes.sharing import Beside, RedisParts
-from kazasu.wiring.recordings import Recordings
 from kazasu.wiring.stores import Stores
 from kazasu.wiring.subscriptions import PhoneSideHears, Subscriber
 from kazasu.wiring.watching import Watch

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from ivr.flow_engine.reader import read_site
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 
 FOLDER = Path(__file__).parents[2] / "docs" / "flow-library"
 PAGES = ("README.md", "README.ja.md")

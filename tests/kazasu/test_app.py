@@ -10,7 +10,7 @@ from quart import Blueprint, Response, request
 
 from ivr.flow_library.recordings import looked_at
 from kazasu import app as application
-from kazasu.wiring.recordings import Recordings
+from kazasu.wiring.flow_files.recordings import Recordings
 
 CANARY = "+819012345678"
 

@@ -19,7 +19,7 @@ from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 from kazasu.wiring.stores import Stores
 
 _MOST: Final = 10_000  # calls that are counted, the latest

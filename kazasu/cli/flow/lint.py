@@ -20,7 +20,7 @@ from ivr.flow_linter.sarif import sarif
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.named_flows import flows_folder
 from kazasu.error_lines import complain_of_settings, say
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 
 _WORDS: Final = {
     "clean": Bilingual(ja="指摘はありません", en="clean"),

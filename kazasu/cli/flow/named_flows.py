@@ -11,7 +11,7 @@ from ivr.flow_tests.model import FlowTest
 from ivr.flow_tests.player import play
 from ivr.flow_tests.words import told
 from kazasu.error_lines import say
-from kazasu.wiring.flow_folders import Draft, OpenedFolder, open_folder, read_tests
+from kazasu.wiring.flow_files.opened_folder import Draft, OpenedFolder, open_folder, read_tests
 
 
 class NoFlows(Exception):

@@ -16,7 +16,7 @@ from kazasu.cli.flow.language import language
 from kazasu.cli.flow.named_flows import flows_folder, with_tests
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 
 _FORM: Final = "F"  # rules about schema, types, quotes and unknown fields
 

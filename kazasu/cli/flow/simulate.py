@@ -22,7 +22,7 @@ from kazasu.cli.flow.simulator.typed import (
     understood,
 )
 from kazasu.error_lines import complain_of_settings, say
-from kazasu.wiring.recordings import Recordings
+from kazasu.wiring.flow_files.recordings import Recordings
 
 
 def simulate(*, file: str, caller: str, at: str, lang: str, save: bool) -> int:

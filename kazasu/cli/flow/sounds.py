@@ -14,8 +14,8 @@ from kazasu.cli.flow.named_flows import flows_folder
 from kazasu.error_lines import complain_of_settings, say
 from kazasu.sounds.missing import Made, make_missing
 from kazasu.sounds.spoken import japanese_voice
-from kazasu.wiring.flow_folders import open_folder
-from kazasu.wiring.recordings import Recordings
+from kazasu.wiring.flow_files.opened_folder import open_folder
+from kazasu.wiring.flow_files.recordings import Recordings
 
 _WORDS: Final[Mapping[str, Bilingual]] = {
     "made": Bilingual(ja="作りました", en="made"),

@@ -15,7 +15,7 @@ from kazasu.cli.flow.schema import write_schemas
 from kazasu.cli.flow.words import said
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 
 DRAWN: Final = ".drawn"
 SCHEMAS: Final = ".schemas"

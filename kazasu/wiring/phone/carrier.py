@@ -20,9 +20,9 @@ from ivr.live_calls.service import LiveCalls
 from ivr.queues.placed_talks import PlacedTalks
 from kazasu.settings.model import Settings
 from kazasu.wiring.correlation import of_the_call
+from kazasu.wiring.flow_files.recordings import Recordings
 from kazasu.wiring.phone.desk import Queues
 from kazasu.wiring.phone.parts import PhoneParts, call_ref_of
-from kazasu.wiring.recordings import Recordings
 from kazasu.wiring.stores import Stores
 
 

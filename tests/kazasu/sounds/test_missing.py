@@ -13,8 +13,8 @@ from ivr.flow_library.recordings import looked_at, written
 from kazasu.cli.main import app
 from kazasu.sounds.hold_sound import hold_sound
 from kazasu.sounds.missing import make_missing
-from kazasu.wiring.flow_folders import open_folder
-from kazasu.wiring.recordings import Recordings
+from kazasu.wiring.flow_files.opened_folder import open_folder
+from kazasu.wiring.flow_files.recordings import Recordings
 
 FLOWS = Path(__file__).parents[3] / "flows"
 SAID = "お電話ありがとうございます。"

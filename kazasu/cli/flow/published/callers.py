@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from ivr.flow_library.model import LIVE, Alias
 from kazasu.cli.flow.named_flows import problems, with_tests
-from kazasu.wiring.flow_folders import Draft, OpenedFolder
+from kazasu.wiring.flow_files.opened_folder import Draft, OpenedFolder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,7 +20,7 @@ from kazasu.deployment_errors import complain
 from kazasu.error_lines import one_line, say
 from kazasu.settings.model import Settings
 from kazasu.wiring import flows
-from kazasu.wiring.flow_folders import open_folder
+from kazasu.wiring.flow_files.opened_folder import open_folder
 from kazasu.wiring.stores import Stores
 
 _VERSION: Final = re.compile(

@@ -21,7 +21,7 @@ from kazasu.error_lines import say
 from kazasu.settings.model import Settings
 from kazasu.settings.values import FlowSource
 from kazasu.wiring import flows
-from kazasu.wiring.flow_folders import Draft, bundle_json, open_folder
+from kazasu.wiring.flow_files.opened_folder import Draft, bundle_json, open_folder
 from kazasu.wiring.stores import Stores
 
 
