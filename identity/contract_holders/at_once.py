@@ -15,7 +15,7 @@ from identity.contract_holders.enrolling import Decision, Outcome, decide
 from identity.contract_holders.hashes import card_hash, phone_hash
 from identity.contract_holders.importing import e164
 from identity.contract_holders.model import Holder, Person
-from identity.contract_holders.ports import Enrolments, Holders, LinkageUnavailable
+from identity.contract_holders.ports import EnrolmentsAtOnce, Holders, LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.ports import EvidenceRows
@@ -62,7 +62,7 @@ class EnrollingAtOnce:
         self,
         holders: Holders,
         persons: ContractHolders,
-        enrolments: Enrolments,
+        enrolments: EnrolmentsAtOnce,
         archive: EvidenceRows,
         recorder: Recorder,
     ) -> None:

@@ -1,12 +1,24 @@
-"""Holders and the linkage table."""
+"""Holders, the linkage table, enrolments."""
 
 from collections.abc import Sequence
+from enum import Enum
 from typing import Protocol
 
 from identity.contract_holders.model import Holder
+from identity.contract_holders.waiting import Wait
 from identity.evidence_archive.model import SealedRecord
 from identity.tenants.model import TenantId
 from identity.verification.model import LinkageKey
+
+
+class Settled(Enum):
+    """What became of an approval in the store. `gone`: nothing waits there (any more); `changed`:
+    contract or card are not what was compared; `disowned`: repudiated, or the card is held."""
+
+    DONE = "done"
+    GONE = "gone"
+    CHANGED = "changed"
+    DISOWNED = "disowned"
 
 
 class Holders(Protocol):
@@ -51,7 +63,7 @@ class LinkageFeed(Protocol):
         ...
 
 
-class Enrolments(Protocol):
+class EnrolmentsAtOnce(Protocol):
     async def tie(
         self,
         tenant: TenantId,
@@ -69,9 +81,41 @@ class Enrolments(Protocol):
 
     async def give(
         self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
+    ) -> bool: ...
+
+
+class Enrolments(Protocol):
+    """What an enrolment writes by itself. A tie without two people, and a wait, are written with
+    the end of their pairing."""
+
+    async def waiting(self, tenant: TenantId) -> Sequence[Wait]:
+        """What is to be decided, oldest first: not over by the store's clock, nor repudiated."""
+        ...
+
+    async def approve(
+        self, tenant: TenantId, wait: Wait, *, held: Sequence[str], record: SealedRecord
+    ) -> Settled:
+        """Card to person, person to contract, the wait gone and the evidence: in one transaction,
+        or nothing. `held` are the persons of whom none may be held after a repudiation."""
+        ...
+
+    async def end(self, tenant: TenantId, wait: Wait, *, record: SealedRecord) -> bool:
+        """The wait gone without a tie, with the evidence. False when it was gone."""
+        ...
+
+    async def give(
+        self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
     ) -> bool:
         """A contract to a person who holds another one, with the evidence. False, and nothing is
         written, when the contract is not there or is another person's."""
+        ...
+
+
+class Staff(Protocol):
+    """The business's people, by login."""
+
+    async def may_enrol(self, tenant: TenantId, login: str) -> bool:
+        """Whether that is an account in use, of somebody who may enrol."""
         ...
 
 

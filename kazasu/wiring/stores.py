@@ -111,7 +111,7 @@ def build(
         evidence=SqlEvidenceRows(database),
         holders=SqlHolders(database, sealer, hash_phone=hash_phone),
         linkage=SqlLinkage(database),
-        enrolments=SqlEnrolments(database),
+        enrolments=SqlEnrolments(database, sealer),
         installations=SqlInstallations(database),
         seen_proofs=SqlSeenProofs(database),
         call_rows=SqlCallRows(database, sealer),

@@ -84,23 +84,7 @@ class SqlHolders:
             .order_by(holders.c.contract_ref)
         )
         async with self._database.read() as connection:
-            return [self._holder(row) for row in await connection.execute(wanted)]
-
-    def _holder(self, row: Row[Any]) -> Holder:
-        content: dict[str, Any] = self._sealer.unseal(
-            row.tenant_id, _place(row.contract_ref), row.private
-        )
-        return Holder(
-            tenant=TenantId(row.tenant_id),
-            contract_ref=row.contract_ref,
-            display_name=content["display_name"],
-            phones=tuple(content["phones"]),
-            person=row.person_id,
-            # Rows of earlier versions do not say.
-            birth_date=content.get("birth_date", ""),
-            address=content.get("address", ""),
-            former_addresses=tuple(content.get("former_addresses", ())),
-        )
+            return [_holder(self._sealer, row) for row in await connection.execute(wanted)]
 
 
 class SqlLinkage:
@@ -164,6 +148,32 @@ async def linked(connection: Connection, tenant: TenantId, card_hash: bytes) -> 
         linkage.c.tenant_id == tenant, linkage.c.card_hash == card_hash
     )
     return (await connection.execute(wanted)).scalar_one_or_none()
+
+
+async def holder_of(
+    connection: Connection, sealer: Sealer, tenant: TenantId, contract_ref: str
+) -> Holder | None:
+    """A contract's holder, as this transaction sees it."""
+    wanted = select(holders).where(
+        holders.c.tenant_id == tenant, holders.c.contract_ref == contract_ref
+    )
+    row = (await connection.execute(wanted)).one_or_none()
+    return _holder(sealer, row) if row is not None else None
+
+
+def _holder(sealer: Sealer, row: Row[Any]) -> Holder:
+    content: dict[str, Any] = sealer.unseal(row.tenant_id, _place(row.contract_ref), row.private)
+    return Holder(
+        tenant=TenantId(row.tenant_id),
+        contract_ref=row.contract_ref,
+        display_name=content["display_name"],
+        phones=tuple(content["phones"]),
+        person=row.person_id,
+        # Rows of earlier versions do not say.
+        birth_date=content.get("birth_date", ""),
+        address=content.get("address", ""),
+        former_addresses=tuple(content.get("former_addresses", ())),
+    )
 
 
 def _place(contract_ref: str) -> tuple[str, ...]:

@@ -14,13 +14,14 @@ from sqlalchemy import Column, Table, and_, func, select, tuple_, update
 
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
-from stores.sql.schema.identity_side import holders, pairings
+from stores.sql.schema.identity_side import holders, pairings, waiting_enrolments
 from stores.sql.schema.outbound import callbacks
 from stores.sql.schema.phone_side import calls, sessions, staff, waiting_calls
 from stores.sql.sealing import SealBroken, Sealer
 
 SEALED: Final[Mapping[Table, Column[Any]]] = {
     holders: holders.c.contract_ref,
+    waiting_enrolments: waiting_enrolments.c.id,
     staff: staff.c.id,
     pairings: pairings.c.id,
     calls: calls.c.call_ref,

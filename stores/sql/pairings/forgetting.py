@@ -18,6 +18,7 @@ from stores.sql.schema.identity_side import (
     live_verdicts,
     locator_uses,
     pairings,
+    waiting_enrolments,
 )
 from stores.sql.schema.phone_side import lines_in_check
 
@@ -29,7 +30,7 @@ LINES_KEPT: Final = timedelta(hours=1)
 LATE_PROOFS_KEPT: Final = timedelta(days=30)
 """For which the late proofs of a check that is over are counted: a few more may leave evidence."""
 WARNINGS_KEPT: Final = timedelta(days=1)
-"""For which ended holds, warnings and live rows are kept after their time."""
+"""For which ended holds, warnings, live rows and waiting enrolments are kept after their time."""
 
 
 class Forgetting:
@@ -60,7 +61,7 @@ class Forgetting:
             delete(lines_in_check).where(lines_in_check.c.taken_at < _before(LINES_KEPT)),
             *(
                 delete(table).where(table.c.until < _before(WARNINGS_KEPT))
-                for table in (card_holds, line_warnings, live_verdicts)
+                for table in (card_holds, line_warnings, live_verdicts, waiting_enrolments)
             ),
         )
 

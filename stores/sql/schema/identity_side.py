@@ -231,6 +231,21 @@ linkage = Table(
     Column("person_id", Text, nullable=False),
 )
 
+# What two people have yet to decide, by the pairing's id. `private` has what it would write.
+waiting_enrolments = Table(
+    "waiting_enrolments",
+    metadata,
+    tenant(),
+    Column("id", Text, primary_key=True),
+    Column("contract_ref", Text, nullable=False),
+    Column("card_hash", LargeBinary, nullable=False),
+    Column("begun_by", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("private", LargeBinary, nullable=False),
+    UniqueConstraint("tenant_id", "contract_ref", "card_hash"),
+)
+
 installations = Table(
     "installations",
     metadata,

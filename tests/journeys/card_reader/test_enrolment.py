@@ -100,7 +100,7 @@ class Office:
             EnrollingAtOnce(
                 self.holders,
                 self.persons,
-                SqlEnrolments(self.database),
+                SqlEnrolments(self.database, Sealer(lambda _: TENANT.keys.content)),
                 self.evidence,
                 recorder,
             ),

@@ -1,35 +1,40 @@
-"""Card, person, contract and evidence: together or not at all."""
+"""Card, person, contract and evidence: together or not at all, and what waits decided once."""
 
 import asyncio
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
-from identity.contract_holders.model import Holder
-from stores.sql.enrolments import SqlEnrolments
+from identity.contract_holders.model import Holder, Tie
+from identity.contract_holders.ports import Settled
+from identity.contract_holders.waiting import Wait
+from identity.pairing.model import PersonId
+from identity.pairing.ports import Closed
+from stores.sql.engines.connection import Connection
+from stores.sql.enrolments import SqlEnrolments, Taken
 from stores.sql.holders import SqlHolders, SqlLinkage
-from tests.ports.stage import TENANT, Stage, a_record, hash_phone
+from stores.sql.pairings.alarms import SqlCardHolds
+from stores.sql.pairings.forgetting import Forgetting
+from stores.sql.schema.identity_side import waiting_enrolments
+from tests.ports.holders.waits import CARD, a_holder, a_wait, written
+from tests.ports.stage import TENANT, Stage, a_record, hash_phone, news_of, now, verified
 
-ONE, OTHER = b"1" * 32, b"2" * 32
-
-
-def a_holder(contract: str, person: str = "") -> Holder:
-    return Holder(
-        tenant=TENANT,
-        contract_ref=contract,
-        display_name="花子",
-        phones=(),
-        person=person,
-        birth_date="1956-04-12",
-        address="霞県風道市港町1",
-        former_addresses=("茜県",),
-    )
+ONE, OTHER = CARD, b"2" * 32
+FREE, HELD = a_holder("C-1"), a_holder("C-2", "p-2")
 
 
 @pytest.fixture
 async def holders(stage: Stage) -> SqlHolders:
     made = SqlHolders(stage.database, stage.sealer, hash_phone=hash_phone)
-    await made.replace_all(TENANT, [a_holder("C-1"), a_holder("C-2", "p-2")])
+    await made.replace_all(TENANT, [FREE, HELD])
     return made
+
+
+@pytest.fixture
+def enrolments(stage: Stage, holders: SqlHolders) -> SqlEnrolments:
+    return SqlEnrolments(stage.database, stage.sealer)
 
 
 async def person(holders: SqlHolders, contract: str) -> str:
@@ -40,6 +45,10 @@ async def person(holders: SqlHolders, contract: str) -> str:
 
 async def rows(stage: Stage) -> int:
     return len([row async for row in stage.evidence.all(TENANT)])
+
+
+async def approve(enrolments: SqlEnrolments, wait: Wait) -> Settled:
+    return await enrolments.approve(TENANT, wait, held=("p-1", "u-1"), record=a_record())
 
 
 @pytest.mark.parametrize(
@@ -58,40 +67,174 @@ async def test_all_or_nothing(
 ) -> None:
     linkage = SqlLinkage(stage.database)
     await linkage.link(TENANT, OTHER, "p-other")
-    enrolments = SqlEnrolments(stage.database)
-    before = await rows(stage)
-    answer = await enrolments.tie(
-        TENANT, card_hash=card, contract_ref=contract, person=given, record=a_record()
-    )
-    assert answer is done
-    assert await rows(stage) - before == int(done)
+    tie = Tie(card_hash=card, contract_ref=contract, person=given)
+    if done:
+        await written(stage, tie)
+    else:
+        with pytest.raises(Taken):
+            await written(stage, tie)
     assert await linkage.person_of(TENANT, ONE) == (given if done and card == ONE else None)
     assert await person(holders, "C-1") == (given if done and contract == "C-1" else "")
     assert await person(holders, "C-2") == "p-2"
 
 
-async def test_one_of_two_who_enrol_for_a_contract_at_once(
+async def test_one_of_several_who_enrol_for_a_contract_at_once(
     stage: Stage, holders: SqlHolders
 ) -> None:
-    enrolments = SqlEnrolments(stage.database)
-    answers = await asyncio.gather(
-        *(
-            enrolments.tie(
-                TENANT,
-                card_hash=bytes([n]) * 32,
-                contract_ref="C-1",
-                person=f"p-{n}",
-                record=a_record(),
-            )
-            for n in range(4)
-        )
-    )
-    assert sum(answers) == 1
-    assert await person(holders, "C-1") == f"p-{answers.index(True)}"
+    ties = [Tie(card_hash=bytes([n]) * 32, contract_ref="C-1", person=f"p-{n}") for n in range(4)]
+    answers = await asyncio.gather(*(written(stage, tie) for tie in ties), return_exceptions=True)
+    assert [type(answer) for answer in answers].count(Taken) == 3
+    assert await person(holders, "C-1") == f"p-{answers.index(None)}"
 
 
-async def test_a_contract_is_given_without_a_card(stage: Stage, holders: SqlHolders) -> None:
-    enrolments = SqlEnrolments(stage.database)
+async def test_what_waits_is_as_it_was_written_oldest_first(
+    stage: Stage, enrolments: SqlEnrolments
+) -> None:
+    older = a_wait(HELD, pairing="w-2", at=now() - timedelta(hours=1))
+    newer = a_wait(FREE)
+    over = a_wait(FREE, pairing="w-3", card=OTHER, at=now() - timedelta(days=8))
+    for wait in (newer, older, over):
+        await written(stage, wait)
+    assert await enrolments.waiting(TENANT) == [older, newer]
+    assert await approve(enrolments, over) is Settled.GONE
+    await Forgetting(stage.database).turn()
+    assert not await enrolments.end(TENANT, over, record=a_record())
+    assert await enrolments.waiting(TENANT) == [older, newer]
+
+
+async def test_a_card_waits_once_for_a_contract(stage: Stage, enrolments: SqlEnrolments) -> None:
+    first, again = a_wait(FREE), a_wait(FREE, pairing="w-2")
+    other_card = a_wait(FREE, pairing="w-3", card=OTHER)
+    for wait in (first, again, other_card):
+        await written(stage, wait)
+    assert {wait.id for wait in await enrolments.waiting(TENANT)} == {"w-2", "w-3"}
+    assert await approve(enrolments, first) is Settled.GONE
+    # The texts fit by now: what waited for this card and contract is done.
+    await written(stage, Tie(card_hash=ONE, contract_ref="C-1", person="p-1"))
+    assert await enrolments.waiting(TENANT) == [other_card]
+    assert await approve(enrolments, other_card) is Settled.CHANGED
+
+
+async def test_an_approval_ties_once(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments
+) -> None:
+    """Two seconds at the same moment."""
+    wait = a_wait(FREE)
+    await written(stage, wait)
+    before = await rows(stage)
+    answers = await asyncio.gather(approve(enrolments, wait), approve(enrolments, wait))
+    assert sorted(answer.value for answer in answers) == ["done", "gone"]
+    assert await rows(stage) == before + 1
+    assert await person(holders, "C-1") == "p-1"
+    assert await SqlLinkage(stage.database).person_of(TENANT, ONE) == "p-1"
+    assert await enrolments.waiting(TENANT) == []
+
+
+async def test_two_cards_that_wait_for_one_contract(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments
+) -> None:
+    waits = [
+        a_wait(FREE, pairing=f"w-{n}", card=bytes([n]) * 32, person=f"p-{n}") for n in range(2)
+    ]
+    for wait in waits:
+        await written(stage, wait)
+    answers = await asyncio.gather(*(approve(enrolments, wait) for wait in waits))
+    assert sorted(answer.value for answer in answers) == ["changed", "done"]
+    assert await person(holders, "C-1") == f"p-{answers.index(Settled.DONE)}"
+
+
+@pytest.mark.parametrize(
+    ("changed", "contract"),
+    [
+        (replace(FREE, display_name="華子"), "C-1"),
+        (replace(FREE, birth_date="1956-04-13"), "C-1"),
+        (replace(FREE, address="霞県"), "C-1"),
+        (replace(FREE, former_addresses=()), "C-1"),
+        (replace(FREE, person="p-9"), "C-1"),
+        (None, "C-none"),
+    ],
+)
+async def test_a_contract_that_changed_meanwhile_is_not_tied(
+    stage: Stage,
+    holders: SqlHolders,
+    enrolments: SqlEnrolments,
+    changed: Holder | None,
+    contract: str,
+) -> None:
+    wait = a_wait(replace(FREE, contract_ref=contract))
+    await written(stage, wait)
+    if changed is not None:
+        await holders.replace_all(TENANT, [changed])
+    before = await rows(stage)
+    assert await approve(enrolments, wait) is Settled.CHANGED
+    assert await rows(stage) == before
+    assert await SqlLinkage(stage.database).person_of(TENANT, ONE) is None
+    assert await enrolments.waiting(TENANT) == [wait]
+    assert await enrolments.end(TENANT, wait, record=a_record())
+    assert not await enrolments.end(TENANT, wait, record=a_record())
+    assert await rows(stage) == before + 1
+
+
+async def test_numbers_that_changed_are_no_change(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments
+) -> None:
+    wait = a_wait(FREE)
+    await written(stage, wait)
+    await holders.replace_all(TENANT, [replace(FREE, phones=("+819012340001",))])
+    assert await approve(enrolments, wait) is Settled.DONE
+
+
+@pytest.mark.parametrize("held", ["p-1", "u-1"])
+async def test_t11_a_held_card_is_not_tied(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments, held: str
+) -> None:
+    """Under its person to be, or under what it went by before anybody knew it."""
+    wait = a_wait(FREE)
+    await written(stage, wait)
+    holds = SqlCardHolds(stage.database)
+    await holds.hold(TENANT, PersonId(held), until=now() - timedelta(minutes=1))
+    await holds.hold(TENANT, PersonId("p-9"), until=now() + timedelta(hours=1))
+    await holds.hold(TENANT, PersonId(held), until=now() + timedelta(hours=1))
+    assert await approve(enrolments, wait) is Settled.DISOWNED
+    assert await person(holders, "C-1") == ""
+
+
+async def test_what_its_holder_repudiates_waits_for_nobody(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments
+) -> None:
+    """Also after the day for which the card is held."""
+    before = await stage.claimed()
+    after = verified(before)
+    closed = await stage.pairings.close(before, after, record=a_record(after), news=news_of(after))
+    assert isinstance(closed, Closed)
+    wait = a_wait(FREE, pairing=before.id)
+    await written(stage, wait)
+    assert await enrolments.waiting(TENANT) == [wait]
+    disowned = replace(closed.pairing, repudiated_at=now())
+    await stage.pairings.change(closed.pairing, disowned, news=news_of(disowned), record=None)
+    assert await enrolments.waiting(TENANT) == []
+    assert await approve(enrolments, wait) is Settled.DISOWNED
+    assert await person(holders, "C-1") == ""
+
+
+async def test_a_wait_that_is_over_goes_a_day_later(
+    stage: Stage, enrolments: SqlEnrolments
+) -> None:
+    wait = a_wait(FREE)
+    await written(stage, wait)
+    for ago, left in ((timedelta(hours=23), 0), (timedelta(hours=25), 1)):
+
+        async def job(connection: Connection, until: object = now() - ago) -> int:
+            aged = update(waiting_enrolments).values(until=until)
+            return (await connection.execute(aged)).rowcount
+
+        assert await stage.database.write(job) == 1
+        assert await Forgetting(stage.database).turn() == left
+
+
+async def test_a_contract_is_given_without_a_card(
+    holders: SqlHolders, enrolments: SqlEnrolments
+) -> None:
     for contract, given, done in (
         ("C-1", "p-2", True),
         ("C-1", "p-2", True),
@@ -103,5 +246,4 @@ async def test_a_contract_is_given_without_a_card(stage: Stage, holders: SqlHold
         )
         assert answer is done
     assert await person(holders, "C-1") == "p-2"
-    found = await holders.by_contract(TENANT, "C-1")
-    assert found == a_holder("C-1", "p-2")
+    assert await holders.by_contract(TENANT, "C-1") == replace(FREE, person="p-2")

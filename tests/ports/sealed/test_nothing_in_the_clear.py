@@ -21,6 +21,7 @@ from stores.sql.outbound.callbacks import SqlCallbacks
 from stores.sql.queues import SqlWaitingCalls
 from stores.sql.sessions import SqlSessions
 from stores.sql.staff import SqlStaffAccounts
+from tests.ports.holders.waits import SERIAL, a_wait, written
 from tests.ports.stage import (
     TENANT,
     Stage,
@@ -39,6 +40,7 @@ NUMBER, OPERATOR_NUMBER = "+819087654321", "+819076543210"
 CARRIER_ID, LEG = "CAcanarycanarycanary01", "CAcanarycanarycanary02"
 CODE, PICK, CUSTOMER = "83920174", "pick-canary", "cust-65748392"
 NONCE = "canary-nonce-canary-nonce"
+PERSON = "p-who-would-be"
 CERTIFICATE, SIGNATURE = "certificate-of-a-canary", "signature-of-a-canary"
 WORDS = (
     CERTIFICATE,
@@ -53,6 +55,8 @@ WORDS = (
     PICK,
     CUSTOMER,
     NONCE,
+    PERSON,
+    f"{SERIAL:x}",
 )
 
 
@@ -63,6 +67,9 @@ async def fill(stage: Stage) -> None:
         tenant=TENANT, contract_ref="C-1", display_name=NAME, phones=(NUMBER,), person="p"
     )
     await SqlHolders(stage.database, sealer, hash_phone=hash_phone).replace_all(TENANT, [holder])
+    wait = a_wait(holder, person=PERSON)
+    assert wait.certificate.certificate.serial == SERIAL
+    await written(stage, wait)
     account = StaffAccount(
         tenant=TENANT,
         id="staff-1",

@@ -1,0 +1,190 @@
+"""Two people of the business decide what the texts leave open, at once or days later.
+
+Who began an enrolment never approves it. Whatever may have changed since the tap is asked again:
+revocation, the contract, the card, a repudiation, and whether both are still of the business.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+from typing import Final
+
+from identity.contract_holders.hashes import provisional_person
+from identity.contract_holders.ports import (
+    Enrolments,
+    Holders,
+    LinkageUnavailable,
+    Settled,
+    Staff,
+)
+from identity.contract_holders.service import ContractHolders
+from identity.contract_holders.waiting import Wait
+from identity.evidence_archive.model import Kind, SealedRecord
+from identity.evidence_archive.recording import Recorder, Retention
+from identity.tenants.model import Tenant
+from identity.verification.asking import asked
+from identity.verification.model import RevocationStatus
+from identity.verification.ports import RevocationSource
+
+
+class Decided(StrEnum):
+    ENROLLED = "enrolled"
+    ALREADY_ENROLLED = "already_enrolled"
+    DECLINED = "declined"
+    NOT_WAITING = "not_waiting"
+    """Unknown, over, or decided before."""
+    SAME_PERSON = "same_person"
+    """The second is the first."""
+    NOT_ALLOWED = "not_allowed"
+    """One of the two has no account in use, or none that may enrol."""
+    SUPERSEDED = "superseded"
+    """Contract or card are not what was compared: to be tapped again."""
+    CARD_REVOKED = "card_revoked"
+    CARD_HELD = "card_held"
+    """Its holder has said since that it was not they."""
+    REVOCATION_UNAVAILABLE = "revocation_unavailable"
+    """Nobody can tell now: it goes on waiting, as with the next."""
+    LINKAGE_UNAVAILABLE = "linkage_unavailable"
+    NOBODY = "nobody"
+    """No such contract, or no such person."""
+    OTHERS_CONTRACT = "others_contract"
+
+
+_OF_THE_STORE: Final = {
+    Settled.DONE: Decided.ENROLLED,
+    Settled.GONE: Decided.NOT_WAITING,
+    Settled.CHANGED: Decided.SUPERSEDED,
+    Settled.DISOWNED: Decided.CARD_HELD,
+}
+_FINAL: Final = frozenset({Decided.SUPERSEDED, Decided.CARD_REVOKED, Decided.CARD_HELD})
+
+
+class Approving:
+    def __init__(
+        self,
+        holders: Holders,
+        persons: ContractHolders,
+        enrolments: Enrolments,
+        revocation: RevocationSource,
+        staff: Staff,
+        recorder: Recorder,
+    ) -> None:
+        self._holders = holders
+        self._persons = persons
+        self._enrolments = enrolments
+        self._revocation = revocation
+        self._staff = staff
+        self._recorder = recorder
+
+    async def waiting(self, tenant: Tenant) -> Sequence[Wait]:
+        """What is to be decided, oldest first."""
+        return await self._enrolments.waiting(tenant.id)
+
+    async def approve(
+        self, tenant: Tenant, enrolment: str, second: str, *, at: datetime
+    ) -> Decided:
+        """The word of `second` (a login) beside that of who began it. Where the card is bad by now
+        or the world another one, the enrolment is over, with evidence."""
+        wait = await self._waiting(tenant, enrolment)
+        if wait is None:
+            return Decided.NOT_WAITING
+        if second == wait.begun_by:
+            return Decided.SAME_PERSON
+        if not await self._allowed(tenant, wait.begun_by, second):
+            return Decided.NOT_ALLOWED
+        decided = await self._as_before(tenant, wait, at) or await self._tied(
+            tenant, wait, second, at
+        )
+        if decided in _FINAL:
+            record = self._record(tenant, wait, decided, second, at)
+            await self._enrolments.end(tenant.id, wait, record=record)
+        return decided
+
+    async def decline(self, tenant: Tenant, enrolment: str, by: str, *, at: datetime) -> Decided:
+        """One person's word is enough for that, also of who began it."""
+        wait = await self._waiting(tenant, enrolment)
+        if wait is None:
+            return Decided.NOT_WAITING
+        if not await self._allowed(tenant, by):
+            return Decided.NOT_ALLOWED
+        record = self._record(tenant, wait, Decided.DECLINED, by, at)
+        done = await self._enrolments.end(tenant.id, wait, record=record)
+        return Decided.DECLINED if done else Decided.NOT_WAITING
+
+    async def give(
+        self, tenant: Tenant, contract: str, person: str, *, by: str, second: str, at: datetime
+    ) -> Decided:
+        """Without a card: another contract to a person who is enrolled, by two people's word."""
+        if by == second:
+            return Decided.SAME_PERSON
+        if not await self._allowed(tenant, by, second):
+            return Decided.NOT_ALLOWED
+        holder = await self._holders.by_contract(tenant.id, contract)
+        if holder is None or not await self._persons.held_by(tenant, person):
+            return Decided.NOBODY
+        if holder.person == person:
+            return Decided.ALREADY_ENROLLED
+        header = {"outcome": "given", "actor": by, "approved_by": f"{by}, {second}"}
+        result = {"person": person, "contract": contract}
+        record = self._recorder.record(
+            tenant,
+            Kind.ENROLMENT,
+            at=at,
+            header=header,
+            retention=Retention.SIGNATURE,
+            result=result,
+        )
+        done = await self._enrolments.give(
+            tenant.id, contract_ref=contract, person=person, record=record
+        )
+        return Decided.ENROLLED if done else Decided.OTHERS_CONTRACT
+
+    async def _waiting(self, tenant: Tenant, enrolment: str) -> Wait | None:
+        waiting = await self._enrolments.waiting(tenant.id)
+        return next((wait for wait in waiting if wait.id == enrolment), None)
+
+    async def _allowed(self, tenant: Tenant, *logins: str) -> bool:
+        return all([await self._staff.may_enrol(tenant.id, login) for login in logins])
+
+    async def _as_before(self, tenant: Tenant, wait: Wait, at: datetime) -> Decided | None:
+        """What stands against it by now; the linkage data and the lists of today are asked."""
+        try:
+            person = await self._persons.person_with(tenant, wait.certificate.certificate)
+        except LinkageUnavailable:
+            return Decided.LINKAGE_UNAVAILABLE
+        if person.enrolled and person.id != wait.person:
+            return Decided.SUPERSEDED
+        state = await asked(self._revocation, wait.certificate, at)
+        if state.status is RevocationStatus.GOOD:
+            return None
+        revoked = state.status is RevocationStatus.REVOKED
+        return Decided.CARD_REVOKED if revoked else Decided.REVOCATION_UNAVAILABLE
+
+    async def _tied(self, tenant: Tenant, wait: Wait, second: str, at: datetime) -> Decided:
+        card = provisional_person(tenant, wait.card_hash)
+        settled = await self._enrolments.approve(
+            tenant.id,
+            wait,
+            held=(wait.person, card),
+            record=self._record(tenant, wait, Decided.ENROLLED, second, at),
+        )
+        return _OF_THE_STORE[settled]
+
+    def _record(
+        self, tenant: Tenant, wait: Wait, decided: Decided, by: str, at: datetime
+    ) -> SealedRecord:
+        header = {"outcome": decided.value, "pairing": wait.id, "actor": by}
+        if decided is Decided.ENROLLED:
+            header |= {"approved_by": f"{wait.begun_by}, {by}", "revocation": "good"}
+        return self._recorder.record(
+            tenant,
+            Kind.ENROLMENT,
+            at=at,
+            header=header,
+            retention=Retention.SIGNATURE,
+            result={
+                "person": wait.person,
+                "contract": wait.contract,
+                "comparison": dict(wait.compared),
+            },
+        )
