@@ -30,7 +30,7 @@ MAX_AGE: Final = timedelta(hours=48)
 MAX_OCTETS: Final = 512 * 1024 * 1024
 # Reading a longer list holds the interpreter for too long to share a process with live calls.
 _OWN_PROCESS_OCTETS: Final = 256 * 1024
-_RESCAN_SECONDS: Final = 5.0
+_RESCAN_SECONDS: Final = 3.0
 _WAIT_SECONDS: Final = 0.5
 _SETTLED_NANOSECONDS: Final = 100_000_000
 _NEVER: Final = -2
@@ -97,6 +97,7 @@ class CrlFiles:
         self._anchors = anchors
         self._max_age = max_age
         self._shelf: _Shelf | None = None
+        self._edition = 0
         self._seen: tuple[int, float] = (_NEVER, 0.0)
         self._reading: asyncio.Task[None] | None = None
 
@@ -114,6 +115,11 @@ class CrlFiles:
             why = latest.stale(at, self._max_age) or "stale"
             return _unknown(why, at, latest.this_update)
         return _answer(fresh, subject.certificate.serial, at)
+
+    async def edition(self) -> int:
+        """Which state of the folder answers now: another number, as soon as another one does."""
+        await self._refresh()
+        return self._edition
 
     async def health(self, at: datetime) -> ListsHealth:
         """What the folder holds, for probes and administrators."""
@@ -151,7 +157,10 @@ class CrlFiles:
         await asyncio.wait({self._reading}, timeout=None if self._shelf is None else _WAIT_SECONDS)
 
     async def _read(self) -> None:
-        self._shelf = await asyncio.to_thread(_scan, self._folder, self._anchors, self._shelf)
+        before = self._shelf
+        self._shelf = await asyncio.to_thread(_scan, self._folder, self._anchors, before)
+        if before is None or before.stamps != self._shelf.stamps:
+            self._edition += 1
 
 
 def _answer(fresh: list[RevocationList], serial: int, at: datetime) -> RevocationState:

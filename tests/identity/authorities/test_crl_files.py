@@ -190,3 +190,19 @@ async def test_many_questions_at_once_are_all_answered(tmp_path: Path) -> None:
     source = CrlFiles(tmp_path / "crl", trust())
     states = await asyncio.gather(*(source.status(_subject(), NOW) for _ in range(50)))
     assert {state.status for state in states} == {RevocationStatus.GOOD}
+
+
+async def test_the_edition_changes_with_the_lists_and_with_nothing_else(tmp_path: Path) -> None:
+    source = CrlFiles(tmp_path, trust())
+    seen = [await source.edition()]
+    for data in (_crl(), _crl(SERIAL)):
+        _put(tmp_path, "a.crl", data)
+        seen += [await source.edition(), await source.edition()]
+    (tmp_path / "notes.txt").write_text("no list")
+    seen.append(await source.edition())
+    (tmp_path / "a.crl").unlink()
+    seen.append(await source.edition())
+    empty, first, _, second, _, noted, gone = seen
+    assert seen == [empty, first, first, second, second, noted, gone]
+    assert noted == second
+    assert len({empty, first, second, gone}) == 4
