@@ -1,0 +1,31 @@
+"""Who decides the enrolments that wait: operators with an account in use."""
+
+from typing import Final
+
+from door_frame.staff import StaffAccounts
+from identity.contract_holders.approving import Approving
+from identity.contract_holders.service import ContractHolders
+from identity.evidence_archive.recording import Recorder
+from identity.tenants.model import TenantId
+from identity.verification.ports import RevocationSource
+from kazasu.wiring.stores import Stores
+
+_OPERATOR: Final = "operator"
+
+
+class OperatorsEnrol:
+    """The port `Staff` of contract_holders."""
+
+    def __init__(self, accounts: StaffAccounts) -> None:
+        self._accounts = accounts
+
+    async def may_enrol(self, tenant: TenantId, login: str) -> bool:
+        account = await self._accounts.by_login(tenant, login)
+        return account is not None and not account.disabled and _OPERATOR in account.roles
+
+
+def approving_of(
+    stores: Stores, persons: ContractHolders, revocation: RevocationSource, recorder: Recorder
+) -> Approving:
+    staff = OperatorsEnrol(stores.staff)
+    return Approving(stores.holders, persons, stores.enrolments, revocation, staff, recorder)
