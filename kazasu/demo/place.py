@@ -79,6 +79,11 @@ class Place:
         """Addresses of the demo that runs now; gone when none runs (0600)."""
         return self.folder / "running.json"
 
+    @property
+    def environment(self) -> Path:
+        """The service's settings as lines of a shell, for other commands on this demo (0600)."""
+        return self.folder / "environment"
+
     @contextmanager
     def alone(self) -> Iterator[bool]:
         """True while no other demo has this folder; it is free again when the process ends."""

@@ -1,5 +1,7 @@
 """What the demo runs, each as a process of its own, and with which arguments and settings."""
 
+import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -106,3 +108,8 @@ def service_variables(place: Place, flows: Path, base: str, ports: Ports) -> dic
         "TWILIO_NUMBER": places.DIALLED,
         "KAZASU_FALLBACK_NUMBER": GENERAL_DESK,
     }
+
+
+def as_shell(variables: Mapping[str, str]) -> str:
+    """Lines that a POSIX shell reads with `.` to give its commands these settings."""
+    return "".join(f"export {name}={shlex.quote(value)}\n" for name, value in variables.items())

@@ -125,6 +125,7 @@ async def start(
     base = f"http://{HOST}:{port or _free_port()}"
     ports = Ports(fallback=_free_port(), carrier=_free_port(), cards=_free_port())
     variables = {**programs.service_variables(place, flows, base, ports), **options}
+    places.write_private(place.environment, programs.as_shell(variables))
 
     async def with_certificates() -> None:
         await asyncio.to_thread(set_up.certificates, place)
