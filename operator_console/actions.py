@@ -12,9 +12,9 @@ from ivr.queues.answering import Answered
 from ivr.queues.model import Presence, Waiting
 from operator_console import shown
 from operator_console.access import Seen, seen
-from operator_console.desk import OperatorDesk, Trail
 from operator_console.guard import Guard
 from operator_console.looks import CALL_NAME, NO_SUCH_CALL
+from operator_console.workspace import OperatorWorkspace, Trail
 
 INVALID: Final = Problem(status=400, code="invalid_request", detail="a field is missing or wrong")
 NOT_YOURS: Final = Problem(
@@ -49,8 +49,8 @@ class Chosen(Body):
 
 
 class Actions:
-    def __init__(self, desk: OperatorDesk, guard: Guard, trail: Trail) -> None:
-        self._desk = desk
+    def __init__(self, workspace: OperatorWorkspace, guard: Guard, trail: Trail) -> None:
+        self._workspace = workspace
         self._guard = guard
         self._trail = trail
 
@@ -60,8 +60,8 @@ class Actions:
         chosen = (await body_of(Chosen)).presence
         tenant, me = signed.account.tenant, signed.account.id
         if chosen is None:
-            await self._desk.presence.forget_wish(tenant, me)
-        elif not await self._desk.presence.choose(tenant, me, Presence(chosen)):
+            await self._workspace.presence.forget_wish(tenant, me)
+        elif not await self._workspace.presence.choose(tenant, me, Presence(chosen)):
             raise Refused(NOT_NOW)
         return done()
 
@@ -69,13 +69,13 @@ class Actions:
         """Said twice (two tabs), the second finds nothing to do."""
         signed = await self._guard.acting()
         await body_of(Empty)
-        await self._desk.presence.wrap_up_done(signed.account.tenant, signed.account.id)
+        await self._workspace.presence.wrap_up_done(signed.account.tenant, signed.account.id)
         return done()
 
     async def answer(self) -> Response:
         signed = await self._guard.acting()
         token = (await body_of(OfCall)).token
-        answered = await self._desk.answering.answer(
+        answered = await self._workspace.answering.answer(
             signed.account.tenant, signed.account.id, token
         )
         if answered is Answered.PHONE_FAILED:
@@ -87,7 +87,9 @@ class Actions:
     async def decline(self) -> Response:
         signed = await self._guard.acting()
         token = (await body_of(OfCall)).token
-        if not await self._desk.answering.decline(signed.account.tenant, signed.account.id, token):
+        if not await self._workspace.answering.decline(
+            signed.account.tenant, signed.account.id, token
+        ):
             raise Refused(NOT_YOURS)
         return done()
 
@@ -110,7 +112,7 @@ class Actions:
     async def _own_call(self) -> tuple[str, str, str]:
         """Tenant, operator and token. `Refused` 404 when the call is not with this operator."""
         signed = await self._guard.acting()
-        row = await own_call(self._desk, signed, (await body_of(OfCall)).token)
+        row = await own_call(self._workspace, signed, (await body_of(OfCall)).token)
         return row.tenant, signed.account.id, row.token
 
     async def activity(self) -> Response:
@@ -133,12 +135,12 @@ def add_actions(door: Blueprint, actions: Actions) -> None:
         door.add_url_rule(f"/api/{path}", path, view, methods=["POST"])
 
 
-async def own_call(desk: OperatorDesk, signed: SignedIn, token: str) -> Waiting:
+async def own_call(workspace: OperatorWorkspace, signed: SignedIn, token: str) -> Waiting:
     """The call `token`. `Refused` 404 when it is not with this operator."""
     tenant, me = signed.account.tenant, signed.account.id
-    known = await desk.operators.by_id(tenant, me)
-    row = await desk.waiting.by_token(tenant, token)
-    if known is None or row is None or seen(row, known, desk.now()) is not Seen.POP:
+    known = await workspace.operators.by_id(tenant, me)
+    row = await workspace.waiting.by_token(tenant, token)
+    if known is None or row is None or seen(row, known, workspace.now()) is not Seen.POP:
         raise Refused(NO_SUCH_CALL)
     return row
 

@@ -13,9 +13,9 @@ from ivr.queues.model import Callback, CallbackState
 from ivr.queues.ringing_back import Rung
 from operator_console import shown
 from operator_console.actions import NOT_NOW, PHONE_FAILED, Body, body_of, done
-from operator_console.desk import OperatorDesk, Trail
 from operator_console.guard import Guard
 from operator_console.looks import CALL_NAME, LISTED
+from operator_console.workspace import OperatorWorkspace, Trail
 
 NO_SUCH_CALLBACK: Final = Problem(status=404, code="no_such_callback", detail="not yours")
 NOT_YOURS: Final = Problem(
@@ -28,8 +28,8 @@ class OfCallback(Body):
 
 
 class CallbackActions:
-    def __init__(self, desk: OperatorDesk, guard: Guard, trail: Trail) -> None:
-        self._desk = desk
+    def __init__(self, workspace: OperatorWorkspace, guard: Guard, trail: Trail) -> None:
+        self._workspace = workspace
         self._guard = guard
         self._trail = trail
 
@@ -37,12 +37,12 @@ class CallbackActions:
         """The list of the operator's queues, and the one they have taken. Names nobody."""
         signed = await self._guard.reading()
         tenant, me = signed.account.tenant, signed.account.id
-        known = await self._desk.operators.by_id(tenant, me)
-        rows = await self._desk.callbacks.rows.open(tenant)
+        known = await self._workspace.operators.by_id(tenant, me)
+        rows = await self._workspace.callbacks.rows.open(tenant)
         mine = rules.taken_by(rows, me)
         line = [row for row in rows if known and row.queue in known.queues and row is not mine]
         return jsonify(
-            now=shown.moment(self._desk.now()),
+            now=shown.moment(self._workspace.now()),
             mine=await self._entry(mine) if mine else None,
             list=[await self._entry(row) for row in line[:LISTED]],
             more=max(0, len(line) - LISTED),
@@ -54,38 +54,38 @@ class CallbackActions:
         signed = await self._guard.reading()
         tenant, me = signed.account.tenant, signed.account.id
         known = re.fullmatch(CALL_NAME, callback)
-        row = await self._desk.callbacks.rows.by_id(tenant, callback) if known else None
+        row = await self._workspace.callbacks.rows.by_id(tenant, callback) if known else None
         if row is None or row.claimed_by != me or row.state is CallbackState.DONE:
             raise Refused(NO_SUCH_CALLBACK)
-        kept = await self._desk.callbacks.kept.of(row, named=True)
+        kept = await self._workspace.callbacks.kept.of(row, named=True)
         if kept.contracts:
             await self._trail.kept_viewed(tenant, me, kept.evidence_id)
-        return jsonify(now=shown.moment(self._desk.now()), **shown.callback(row, kept))
+        return jsonify(now=shown.moment(self._workspace.now()), **shown.callback(row, kept))
 
     async def claim(self) -> Response:
         signed, callback = await self._asked()
-        book = self._desk.callbacks.book
+        book = self._workspace.callbacks.book
         if not await book.claim(signed.account.tenant, signed.account.id, callback):
             raise Refused(NOT_YOURS)
         return done()
 
     async def give_back(self) -> Response:
         signed, callback = await self._asked()
-        book = self._desk.callbacks.book
+        book = self._workspace.callbacks.book
         if not await book.give_back(signed.account.tenant, signed.account.id, callback):
             raise Refused(NOT_YOURS)
         return done()
 
     async def close(self) -> Response:
         signed, callback = await self._asked()
-        book = self._desk.callbacks.book
+        book = self._workspace.callbacks.book
         if not await book.close(signed.account.tenant, signed.account.id, callback):
             raise Refused(NOT_YOURS)
         return done()
 
     async def ring(self) -> Response:
         signed, callback = await self._asked()
-        ringing = self._desk.callbacks.ringing
+        ringing = self._workspace.callbacks.ringing
         rung = await ringing.ring(signed.account.tenant, signed.account.id, callback)
         if rung is Rung.RINGING:
             return done()
@@ -97,7 +97,7 @@ class CallbackActions:
         return signed, (await body_of(OfCallback)).callback
 
     async def _entry(self, row: Callback) -> dict[str, Any]:
-        return shown.callback(row, await self._desk.callbacks.kept.of(row))
+        return shown.callback(row, await self._workspace.callbacks.kept.of(row))
 
 
 def add_callbacks(door: Blueprint, callbacks: CallbackActions) -> None:

@@ -7,9 +7,9 @@ from quart import Blueprint, Response
 
 from door_frame.problem_json import Problem, Refused
 from operator_console.actions import Body, OfCall, body_of, done, own_call
-from operator_console.desk import OperatorDesk
 from operator_console.guard import Guard
 from operator_console.looks import CALL_NAME
+from operator_console.workspace import OperatorWorkspace
 
 # What the page has words for; another refusal is `check_refused`.
 _CODES: Final = frozenset(
@@ -32,16 +32,16 @@ class NewCheck(Body):
 
 
 class CheckActions:
-    def __init__(self, desk: OperatorDesk, guard: Guard) -> None:
-        self._desk = desk
+    def __init__(self, workspace: OperatorWorkspace, guard: Guard) -> None:
+        self._workspace = workspace
         self._guard = guard
 
     async def start(self) -> Response:
         """The caller stays on the line; what is to be read out comes with the pop."""
         signed = await self._guard.acting()
         asked = await body_of(NewCheck)
-        row = await own_call(self._desk, signed, asked.token)
-        refused = await self._desk.checks.start(
+        row = await own_call(self._workspace, signed, asked.token)
+        refused = await self._workspace.checks.start(
             row.tenant, signed.account.id, row.call_ref, mode=asked.mode, reason=asked.reason
         )
         if refused:
@@ -52,8 +52,8 @@ class CheckActions:
     async def say(self) -> Response:
         """By the machine, in the caller's ear; the operator comes back by itself."""
         signed = await self._guard.acting()
-        row = await own_call(self._desk, signed, (await body_of(OfCall)).token)
-        refused = await self._desk.checks.say(row.tenant, row.call_ref)
+        row = await own_call(self._workspace, signed, (await body_of(OfCall)).token)
+        refused = await self._workspace.checks.say(row.tenant, row.call_ref)
         if refused:
             raise Refused(Problem(status=409, code=refused if refused in _CODES else "not_said"))
         return done()
@@ -61,8 +61,8 @@ class CheckActions:
     async def stop(self) -> Response:
         """Said twice, or after the end, it finds nothing to do."""
         signed = await self._guard.acting()
-        row = await own_call(self._desk, signed, (await body_of(OfCall)).token)
-        await self._desk.checks.stop(row.tenant, row.call_ref)
+        row = await own_call(self._workspace, signed, (await body_of(OfCall)).token)
+        await self._workspace.checks.stop(row.tenant, row.call_ref)
         return done()
 
 

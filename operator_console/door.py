@@ -13,17 +13,21 @@ from door_frame.staff_login import StaffLogin
 from operator_console.actions import Actions, add_actions
 from operator_console.callbacks import CallbackActions, add_callbacks
 from operator_console.checks import CheckActions, add_checks
-from operator_console.desk import ConsoleSettings, OperatorDesk, Trail
 from operator_console.guard import Guard
 from operator_console.looks import Looks, add_looks
 from operator_console.pages import ConsolePages, add_pages
+from operator_console.workspace import ConsoleSettings, OperatorWorkspace, Trail
 
 BROKEN: Final = Problem(status=500, code="internal_error")
 _log = logging.getLogger("operator_console")
 
 
 def create(
-    desk: OperatorDesk, login: StaffLogin, trail: Trail, feed: Feed, settings: ConsoleSettings
+    workspace: OperatorWorkspace,
+    login: StaffLogin,
+    trail: Trail,
+    feed: Feed,
+    settings: ConsoleSettings,
 ) -> Blueprint:
     """Pages, API and event stream. Register it on the app without a prefix."""
     door = Blueprint(
@@ -35,10 +39,10 @@ def create(
     )
     guard = Guard(login, settings)
     add_pages(door, ConsolePages(login, guard, settings))
-    add_looks(door, Looks(desk, guard, trail, feed))
-    add_actions(door, Actions(desk, guard, trail))
-    add_checks(door, CheckActions(desk, guard))
-    add_callbacks(door, CallbackActions(desk, guard, trail))
+    add_looks(door, Looks(workspace, guard, trail, feed))
+    add_actions(door, Actions(workspace, guard, trail))
+    add_checks(door, CheckActions(workspace, guard))
+    add_callbacks(door, CallbackActions(workspace, guard, trail))
     _add_manners(door, secure=guard.secure, frame_ancestor=settings.frame_ancestor)
     return door
 

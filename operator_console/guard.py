@@ -6,7 +6,7 @@ from quart import Response, request
 
 from door_frame.problem_json import Problem, Refused
 from door_frame.staff_login import ABSOLUTE, SignedIn, StaffLogin, right_csrf
-from operator_console.desk import ConsoleSettings
+from operator_console.workspace import ConsoleSettings
 
 ROLE: Final = "operator"
 CSRF_HEADER: Final = "X-CSRF-Token"

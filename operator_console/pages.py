@@ -11,8 +11,8 @@ from door_frame.json_body import raw_body
 from door_frame.page import LANGUAGES, Pages, Texts, language_of, remember_language
 from door_frame.problem_json import Problem, Refused
 from door_frame.staff_login import LoginRefused, SignedIn, StaffLogin
-from operator_console.desk import ConsoleSettings
 from operator_console.guard import ROLE, Guard
+from operator_console.workspace import ConsoleSettings
 
 HERE: Final = Path(__file__).parent
 LARGEST_FORM: Final = 4096

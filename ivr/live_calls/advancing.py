@@ -14,7 +14,7 @@ from ivr.flow_engine.errands import Errand
 from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityRefused
 from ivr.flow_engine.session import Session
 from ivr.live_calls.call_log import CallLog
-from ivr.live_calls.errands.desk import ErrandDesk, Later
+from ivr.live_calls.errands.table import ErrandTable, Later
 from ivr.live_calls.ports import CallRow
 
 _log = structlog.get_logger()
@@ -52,7 +52,7 @@ class Advance:
 
 class Advancing:
     def __init__(
-        self, *, errands: ErrandDesk, now: Callable[[], datetime], trace: Trace | None = None
+        self, *, errands: ErrandTable, now: Callable[[], datetime], trace: Trace | None = None
     ) -> None:
         self._errands = errands
         self._now = now

@@ -11,7 +11,7 @@ from ivr.queues.ports import Callbacks, Operators, QueueNews, WaitingCalls
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
+class Floor:
     """What every verb of this room works with."""
 
     waiting: WaitingCalls
@@ -28,23 +28,23 @@ class Desk:
 
 
 class Offering:
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, floor: Floor) -> None:
+        self._floor = desk
         # Two beside each other would try the same offers. Those of other processes are no
         # different: the store gives an operator one call at a time, whoever comes second.
         self._one_at_a_time = asyncio.Lock()
 
     async def offer(self, tenant: str) -> None:
         """Give every call without an offer to whoever is free. Safe to call at any time."""
-        desk = self._desk
+        floor = self._floor
         async with self._one_at_a_time:
-            now = desk.now()
-            waiting = await desk.waiting.open(tenant)
-            operators = await desk.operators.all(tenant)
+            now = floor.now()
+            waiting = await floor.waiting.open(tenant)
+            operators = await floor.operators.all(tenant)
             for row, operator in rules.next_offers(waiting, operators):
                 after = replace(row, offered_to=operator.id, offered_until=now + rules.OFFER_LASTS)
-                if await desk.waiting.change(row, after):
-                    await desk.news.tell(
+                if await floor.waiting.change(row, after):
+                    await floor.news.tell(
                         tenant, operator=operator.id, what="offer", token=row.token
                     )
 
@@ -53,16 +53,16 @@ class Offering:
 
         It also frees operators whom a lost message or a crash left on a call that is no more.
         """
-        now = self._desk.now()
-        waiting = await self._desk.waiting.open(tenant)
+        now = self._floor.now()
+        waiting = await self._floor.waiting.open(tenant)
         for row in waiting:
             if rules.missed(row, now):
-                known = await self._desk.operators.by_id(tenant, row.offered_to)
+                known = await self._floor.operators.by_id(tenant, row.offered_to)
                 await self._without_offer(row, rules.pauses(known, now))
             elif rules.rang_out(row, now):
                 await self.take_back(tenant, row.token, row.offered_to)
-        callbacks = await self._desk.callbacks.open(tenant)
-        operators = await self._desk.operators.all(tenant)
+        callbacks = await self._floor.callbacks.open(tenant)
+        operators = await self._floor.operators.all(tenant)
         for row in rules.offered_in_vain(waiting, operators):
             await self._without_offer(row)
         for stuck in rules.on_no_call(waiting, callbacks, operators):
@@ -73,7 +73,7 @@ class Offering:
 
     async def withdraw(self, tenant: str, operator: str) -> None:
         """Take back what is offered to an operator who leaves the rotation, without waiting."""
-        for row in await self._desk.waiting.open(tenant):
+        for row in await self._floor.waiting.open(tenant):
             if row.state is WaitingState.WAITING and row.offered_to == operator:
                 await self._without_offer(row)
 
@@ -82,10 +82,10 @@ class Offering:
 
         A call that is over by now stays over, and the operator is free.
         """
-        desk = self._desk
-        row = await desk.waiting.by_token(tenant, token)
+        floor = self._floor
+        row = await floor.waiting.by_token(tenant, token)
         while row is not None and rules.rings_at(row, operator):
-            move = rules.pauses(await desk.operators.by_id(tenant, operator), desk.now())
+            move = rules.pauses(await floor.operators.by_id(tenant, operator), floor.now())
             after = replace(
                 row,
                 state=WaitingState.WAITING,
@@ -93,22 +93,22 @@ class Offering:
                 offered_until=None,
                 operator_leg="",
             )
-            if await desk.waiting.change(row, after, move):
-                await desk.tell_presence(move)
-                await desk.news.tell(tenant, operator=operator, what="offer_ended", token=token)
+            if await floor.waiting.change(row, after, move):
+                await floor.tell_presence(move)
+                await floor.news.tell(tenant, operator=operator, what="offer_ended", token=token)
                 await self.offer(tenant)
-                await desk.news.tell(tenant, operator=None, what="waiting", token=token)
+                await floor.news.tell(tenant, operator=None, what="waiting", token=token)
                 return
-            row = await desk.waiting.by_token(tenant, token)
+            row = await floor.waiting.by_token(tenant, token)
         await self.settle(tenant, operator, Presence.AVAILABLE)
 
     async def settle(self, tenant: str, operator: str, presence: Presence) -> None:
         """Free an operator who is on a call by name only."""
-        known = await self._desk.operators.by_id(tenant, operator)
+        known = await self._floor.operators.by_id(tenant, operator)
         if known is None:
             return
-        waiting = await self._desk.waiting.open(tenant)
-        callbacks = await self._desk.callbacks.open(tenant)
+        waiting = await self._floor.waiting.open(tenant)
+        callbacks = await self._floor.callbacks.open(tenant)
         if not rules.on_no_call(waiting, callbacks, [known]):
             return
         await self._leaves(known, presence)
@@ -117,14 +117,14 @@ class Offering:
     async def _leaves(self, known: Operator, presence: Presence) -> None:
         """Somebody who is on no call, by what was read after `known`; the next tick looks again at
         one of whom something else has become meanwhile."""
-        move = rules.leaves(known, presence, self._desk.now())
-        if move is not None and await self._desk.operators.move(move):
-            await self._desk.tell_presence(move)
+        move = rules.leaves(known, presence, self._floor.now())
+        if move is not None and await self._floor.operators.move(move):
+            await self._floor.tell_presence(move)
 
     async def _without_offer(self, row: Waiting, move: Move | None = None) -> None:
         without = replace(row, offered_to="", offered_until=None)
-        if await self._desk.waiting.change(row, without, move):
-            await self._desk.tell_presence(move)
-            await self._desk.news.tell(
+        if await self._floor.waiting.change(row, without, move):
+            await self._floor.tell_presence(move)
+            await self._floor.news.tell(
                 row.tenant, operator=row.offered_to, what="offer_ended", token=row.token
             )

@@ -5,18 +5,18 @@ In a call it is a wish for afterwards: kept, shown, and taken back as easily.
 
 from ivr.queues import rules
 from ivr.queues.model import Operator, Presence
-from ivr.queues.offering import Desk, Offering
+from ivr.queues.offering import Floor, Offering
 
 
-class PresenceDesk:
-    def __init__(self, desk: Desk, offering: Offering) -> None:
-        self._desk = desk
+class PresenceChoices:
+    def __init__(self, floor: Floor, offering: Offering) -> None:
+        self._floor = desk
         self._offering = offering
 
     async def choose(self, tenant: str, operator: str, presence: Presence) -> bool:
         """At once; in a call, when it and its wrap-up are over. False for a state one cannot
         choose."""
-        known = await self._desk.operators.by_id(tenant, operator)
+        known = await self._floor.operators.by_id(tenant, operator)
         if known is None or presence not in rules.CHOOSABLE:
             return False
         if known.presence is Presence.ON_CALL and await self._wishes(known, presence):
@@ -27,32 +27,32 @@ class PresenceDesk:
 
     async def forget_wish(self, tenant: str, operator: str) -> None:
         """After the call comes what would have come anyway."""
-        known = await self._desk.operators.by_id(tenant, operator)
+        known = await self._floor.operators.by_id(tenant, operator)
         if known is not None and known.after_call is not None:
             await self._wishes(known, None)
 
     async def wrap_up_done(self, tenant: str, operator: str) -> None:
         """As wished for in the call, else available. Said twice, the second finds nothing to do."""
-        known = await self._desk.operators.by_id(tenant, operator)
+        known = await self._floor.operators.by_id(tenant, operator)
         if known is not None and known.presence is Presence.WRAP_UP:
             await self._become(tenant, operator, rules.becomes(known, Presence.AVAILABLE))
 
     async def _wishes(self, known: Operator, presence: Presence | None) -> bool:
         """False when the call has ended meanwhile: the choice is then one for now."""
-        if not await self._desk.operators.wish(known.tenant, known.id, presence):
+        if not await self._floor.operators.wish(known.tenant, known.id, presence):
             return False
-        await self._desk.news.tell(known.tenant, operator=known.id, what="presence", token="")
+        await self._floor.news.tell(known.tenant, operator=known.id, what="presence", token="")
         return True
 
     async def _become(self, tenant: str, operator: str, presence: Presence) -> None:
-        await self._desk.operators.set_presence(
+        await self._floor.operators.set_presence(
             tenant,
             operator,
             presence,
-            at=self._desk.now(),
+            at=self._floor.now(),
             idle=presence is Presence.AVAILABLE,
         )
-        await self._desk.news.tell(tenant, operator=operator, what="presence", token="")
+        await self._floor.news.tell(tenant, operator=operator, what="presence", token="")
         if presence is not Presence.AVAILABLE:
             await self._offering.withdraw(tenant, operator)
         await self._offering.offer(tenant)

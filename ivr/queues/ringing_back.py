@@ -5,7 +5,7 @@ from enum import Enum
 
 from ivr.queues import rules
 from ivr.queues.model import Callback, CallbackState, Move, Operator, Presence
-from ivr.queues.offering import Desk, Offering
+from ivr.queues.offering import Floor, Offering
 from ivr.queues.ports import OperatorPhones, PhoneTrouble
 
 _REACHED = "reached"
@@ -21,15 +21,15 @@ class Rung(Enum):
 
 
 class RingingBack:
-    def __init__(self, desk: Desk, offering: Offering, phones: OperatorPhones) -> None:
-        self._desk = desk
+    def __init__(self, floor: Floor, offering: Offering, phones: OperatorPhones) -> None:
+        self._floor = desk
         self._offering = offering
         self._phones = phones
 
     async def ring(self, tenant: str, operator: str, callback: str) -> Rung:
         """Of one's own claim. Said twice, it rings once."""
-        known = await self._desk.operators.by_id(tenant, operator)
-        row = await self._desk.callbacks.by_id(tenant, callback)
+        known = await self._floor.operators.by_id(tenant, operator)
+        row = await self._floor.callbacks.by_id(tenant, callback)
         while known is not None and row is not None and row.claimed_by == operator:
             if row.state in rules.ON_THE_PHONE:
                 return Rung.RINGING
@@ -37,7 +37,7 @@ class RingingBack:
                 break
             if known.presence in (Presence.ON_CALL, Presence.OFFLINE):
                 return Rung.NOT_NOW
-            now = self._desk.now()
+            now = self._floor.now()
             ringing = replace(
                 row,
                 state=CallbackState.RINGING,
@@ -46,16 +46,16 @@ class RingingBack:
                 leg="",
             )
             on_call = Move(known=known, presence=Presence.ON_CALL, at=now)
-            if await self._desk.callbacks.change(row, ringing, on_call):
-                await self._desk.tell_presence(on_call)
+            if await self._floor.callbacks.change(row, ringing, on_call):
+                await self._floor.tell_presence(on_call)
                 return await self._ring(known, ringing)
-            known = await self._desk.operators.by_id(tenant, operator)
-            row = await self._desk.callbacks.by_id(tenant, callback)
+            known = await self._floor.operators.by_id(tenant, operator)
+            row = await self._floor.callbacks.by_id(tenant, callback)
         return Rung.NOT_YOURS
 
     async def picked_up(self, tenant: str, callback: str, leg: str) -> Callback | None:
         """The operator holds `leg`: now the customer is called. None when nobody is to be."""
-        now = self._desk.now()
+        now = self._floor.now()
         return await self._moved(
             tenant,
             callback,
@@ -68,7 +68,7 @@ class RingingBack:
 
     async def reached(self, tenant: str, callback: str, leg: str) -> Callback | None:
         """The customer answered; the two are put together. None when nobody is to be."""
-        until = self._desk.now() + rules.LONGEST_TALK
+        until = self._floor.now() + rules.LONGEST_TALK
         return await self._moved(
             tenant,
             callback,
@@ -85,22 +85,22 @@ class RingingBack:
         customer who was not reached stays on the list, for anybody; an operator who did not pick
         up or hung up too early keeps the claim. The earlier presence comes back.
         """
-        row = await self._desk.callbacks.by_id(tenant, callback)
+        row = await self._floor.callbacks.by_id(tenant, callback)
         while row is not None and row.state in rules.ON_THE_PHONE and row.leg in ("", leg):
             move = await self._freed(row)
-            if await self._desk.callbacks.change(row, self._after(row, outcome), move):
+            if await self._floor.callbacks.change(row, self._after(row, outcome), move):
                 await self._is_over(row, move)
                 return
-            row = await self._desk.callbacks.by_id(tenant, callback)
+            row = await self._floor.callbacks.by_id(tenant, callback)
 
     async def tick(self, tenant: str) -> None:
         """Claims that ran out, and calls whose end nobody told."""
-        now = self._desk.now()
-        for row in await self._desk.callbacks.open(tenant):
+        now = self._floor.now()
+        for row in await self._floor.callbacks.open(tenant):
             if not rules.ran_out(row, now):
                 continue
             move = await self._freed(row)
-            if await self._desk.callbacks.change(row, _back_on_the_list(row), move):
+            if await self._floor.callbacks.change(row, _back_on_the_list(row), move):
                 await self._hang_up(row)
                 await self._is_over(row, move)
 
@@ -117,7 +117,7 @@ class RingingBack:
         if row.state is CallbackState.CALLING and outcome:
             tried = replace(row, tries=row.tries + 1, last_outcome=outcome)
             return _back_on_the_list(tried)
-        until = self._desk.now() + rules.CLAIM_LASTS
+        until = self._floor.now() + rules.CLAIM_LASTS
         return replace(row, state=CallbackState.CLAIMED, until=until, leg="")
 
     async def _ring(self, known: Operator, row: Callback) -> Rung:
@@ -145,30 +145,30 @@ class RingingBack:
         **changed: object,
     ) -> Callback | None:
         """The first moments know no leg; a leg of an earlier ring moves nothing."""
-        row = await self._desk.callbacks.by_id(tenant, callback)
+        row = await self._floor.callbacks.by_id(tenant, callback)
         while row is not None and row.state in of and row.leg in ("", leg):
             after = replace(row, leg=leg, **changed)  # type: ignore[arg-type]  # fields by name
-            if await self._desk.callbacks.change(row, after):
+            if await self._floor.callbacks.change(row, after):
                 await self._tell(row)
                 return after
-            row = await self._desk.callbacks.by_id(tenant, callback)
+            row = await self._floor.callbacks.by_id(tenant, callback)
         return None
 
     async def _freed(self, row: Callback) -> Move | None:
         """After an outbound call the state before it returns. None for somebody who is on no
         phone, or with another call."""
-        desk = self._desk
-        known = await desk.operators.by_id(row.tenant, row.claimed_by)
+        floor = self._floor
+        known = await floor.operators.by_id(row.tenant, row.claimed_by)
         if known is None or row.state not in rules.ON_THE_PHONE:
             return None
-        waiting = await desk.waiting.open(row.tenant)
-        others = [one for one in await desk.callbacks.open(row.tenant) if one.id != row.id]
+        waiting = await floor.waiting.open(row.tenant)
+        others = [one for one in await floor.callbacks.open(row.tenant) if one.id != row.id]
         if not rules.on_no_call(waiting, others, [known]):
             return None
-        return rules.leaves(known, row.presence_before, desk.now())
+        return rules.leaves(known, row.presence_before, floor.now())
 
     async def _is_over(self, row: Callback, move: Move | None) -> None:
-        await self._desk.tell_presence(move)
+        await self._floor.tell_presence(move)
         await self._tell(row)
         if move is not None:
             await self._offering.offer(row.tenant)
@@ -181,7 +181,7 @@ class RingingBack:
                 pass  # it has ended by itself
 
     async def _tell(self, row: Callback) -> None:
-        await self._desk.news.tell(row.tenant, operator=None, what="callback", token=row.id)
+        await self._floor.news.tell(row.tenant, operator=None, what="callback", token=row.id)
 
 
 def _back_on_the_list(row: Callback) -> Callback:

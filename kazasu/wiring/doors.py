@@ -27,7 +27,7 @@ from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.side import PhoneSide
 from kazasu.wiring.stores import Stores
 from operator_console import door as operators
-from operator_console.desk import CallbackDesk, ConsoleSettings, OperatorDesk, Trail
+from operator_console.workspace import ConsoleSettings, OperatorWorkspace, Trail, WorkspaceCallbacks
 
 
 def companion(
@@ -81,14 +81,14 @@ def console(
         random=secrets.token_bytes,
     )
     return operators.create(
-        OperatorDesk(
+        OperatorWorkspace(
             waiting=stores.waiting,
             operators=stores.operators,
             pops=phone.pop,
             answering=phone.answering,
             presence=phone.presence,
             checks=_Checks(phone.checks, phone.said),
-            callbacks=CallbackDesk(
+            callbacks=WorkspaceCallbacks(
                 rows=stores.callbacks,
                 book=phone.callbacks.book,
                 ringing=phone.callbacks.ringing,

@@ -3,7 +3,7 @@
 import * as alerts from "./alerts.js";
 import { Problem, post } from "./api.js";
 import * as callbacks from "./callbacks.js";
-import { current, desk, drop, load } from "./desk.js";
+import { current, drop, load, workspace } from "./workspace.js";
 import * as keys from "./keys.js";
 import "./parts/badge.js";
 import "./parts/callbacks.js";
@@ -45,7 +45,7 @@ function refresh(again = false) {
 }
 
 async function look(again) {
-  const before = { token: desk.pop?.token, badge: desk.pop?.badge, offer: desk.state?.offer?.token, hint: desk.pop?.hint };
+  const before = { token: workspace.pop?.token, badge: workspace.pop?.badge, offer: workspace.state?.offer?.token, hint: workspace.pop?.hint };
   try {
     await Promise.all([load(again), callbacks.load()]);
   } catch (failure) {
@@ -57,13 +57,13 @@ async function look(again) {
 }
 
 function announce(before) {
-  const { pop, state } = desk;
+  const { pop, state } = workspace;
   const arrived = state.offer && state.offer.token !== before.offer;
   if (arrived) {
     alerts.ring();
     alerts.say(t("offer.arrived", { badge: word("badge", pop?.badge ?? "grey") }), { urgent: true });
   } else if (!pop && before.token) {
-    alerts.say(t(desk.gone));
+    alerts.say(t(workspace.gone));
   } else if (pop && pop.token === before.token && pop.badge !== before.badge) {
     const words = `${word("badge", pop.badge)}. ${hint(pop.hint, "reason")}`;
     alerts.say(pop.check ? `${words} ${toRead(pop.check)}` : words, { urgent: pop.badge === "red" });
@@ -73,13 +73,13 @@ function announce(before) {
 }
 
 function draw() {
-  const { state, pop } = desk;
+  const { state, pop } = workspace;
   part("#me").textContent = `${t("page.signed_in_as")} ${state.me.name}`;
   part("kz-presence").show(state.presence, { choose, done });
   part("kz-waiting").show(state.waiting, state.more);
   part("kz-offer").show(state.offer, state.call, { answer, decline });
-  if (pop) part("kz-pop").show(pop, desk.history, desk.revealed, desk.form, { reveal, revealCard, copy, ...checks });
-  else part("kz-pop").clear(desk.gone);
+  if (pop) part("kz-pop").show(pop, workspace.history, workspace.revealed, workspace.form, { reveal, revealCard, copy, ...checks });
+  else part("kz-pop").clear(workspace.gone);
   part("kz-callbacks").show(callbacks.known, { claim: callbackActs.claim });
   part("kz-ring-back").show(callbacks.known.mine, callbackActs);
   alerts.title(Boolean(state.offer), business);
@@ -97,7 +97,7 @@ function drawFrame() {
   part("#connection").textContent = connected ? t("page.connected") : "";
   let text = problem;
   if (over) text = t("page.over");
-  else if (!connected && desk.state) text = t("page.reconnecting");
+  else if (!connected && workspace.state) text = t("page.reconnecting");
   else if (endingSoon()) text = t("page.ending_soon");
   const banner = part("#banner");
   if (banner.textContent !== text) banner.textContent = text;
@@ -141,28 +141,28 @@ async function act(path, body, { again = false } = {}) {
 
 /** In a call the same choice again takes it back. */
 function choose(presence) {
-  const { state, after_call: wish } = desk.state?.presence ?? {};
+  const { state, after_call: wish } = workspace.state?.presence ?? {};
   return act("api/presence", { presence: state === "on_call" && wish === presence ? null : presence });
 }
 const done = () => act("api/wrap-up-done");
-const answer = () => desk.state?.offer && act("api/answer", { token: desk.state.offer.token });
-const decline = () => desk.state?.offer && act("api/decline", { token: desk.state.offer.token });
+const answer = () => workspace.state?.offer && act("api/answer", { token: workspace.state.offer.token });
+const decline = () => workspace.state?.offer && act("api/decline", { token: workspace.state.offer.token });
 
 async function reveal() {
   const token = current();
   const shown = await act("api/reveal", { token });
   if (shown && current() === token) {
-    desk.revealed.line = shown.line;
+    workspace.revealed.line = shown.line;
     draw();
   }
 }
 
 async function revealCard() {
-  const evidence = () => desk.pop?.verdict?.evidence_id;
+  const evidence = () => workspace.pop?.verdict?.evidence_id;
   const before = evidence();
   const shown = await act("api/card-attributes", { token: current() });
   if (shown && evidence() === before) {
-    desk.revealed.card = shown;
+    workspace.revealed.card = shown;
     draw();
   }
 }
@@ -171,12 +171,12 @@ async function revealCard() {
 
 const checks = {
   toggle: () => {
-    if (!desk.pop || desk.pop.check || !desk.pop.check_modes.length) return;
-    desk.form.open = !desk.form.open;
+    if (!workspace.pop || workspace.pop.check || !workspace.pop.check_modes.length) return;
+    workspace.form.open = !workspace.form.open;
     draw();
-    part(desk.form.open ? "#check-reason" : "[data-key=check]")?.focus();
+    part(workspace.form.open ? "#check-reason" : "[data-key=check]")?.focus();
   },
-  choose: (chosen) => Object.assign(desk.form, chosen),
+  choose: (chosen) => Object.assign(workspace.form, chosen),
   start: async ({ mode, reason }) => {
     await act("api/check", { token: current(), mode, reason }, { again: true });
     if (document.activeElement === document.body) part("#call").focus({ preventScroll: true }); // the form is gone
@@ -217,14 +217,14 @@ async function changeLanguage() {
 let lastSign = Date.now();
 
 function endingSoon() {
-  return Boolean(desk.state) && Date.parse(desk.state.ends_at) - times.now() < 60_000;
+  return Boolean(workspace.state) && Date.parse(workspace.state.ends_at) - times.now() < 60_000;
 }
 
 async function sign() {
   if (over || (Date.now() - lastSign < 60_000 && !endingSoon())) return;
   lastSign = Date.now();
   const answered = await post("api/activity").catch(failed);
-  if (answered && desk.state) desk.state.ends_at = answered.ends_at;
+  if (answered && workspace.state) workspace.state.ends_at = answered.ends_at;
   drawFrame();
 }
 
@@ -241,14 +241,14 @@ keys.listen({
   a: answer,
   c: checks.toggle,
   r: ringBack,
-  w: () => desk.state?.presence.state === "wrap_up" && done(),
+  w: () => workspace.state?.presence.state === "wrap_up" && done(),
   v: () => choose("available"),
   b: () => choose("break"),
   "?": () => part("kz-keys").toggle(),
 });
 setInterval(() => {
-  if (desk.state?.call) sign();
-  if (desk.state) drawFrame();
+  if (workspace.state?.call) sign();
+  if (workspace.state) drawFrame();
 }, 15_000);
 setInterval(() => refresh(), 30_000); // the news is the speed, this is the safety
 

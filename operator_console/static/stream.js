@@ -1,4 +1,4 @@
-// News of this operator's desk. An event says only where to look again.
+// News of this operator's workspace. An event says only where to look again.
 
 const KINDS = ["offer", "offer_ended", "waiting", "ringing", "talking", "ended", "presence", "pop", "callback"];
 

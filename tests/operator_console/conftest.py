@@ -1,4 +1,4 @@
-"""One browser for all tests here, an operator's desk in it for each; and quick passwords.
+"""One browser for all tests here, an operator's workspace in it for each; and quick passwords.
 
 Signing in is part of every test: with the real cost of argon2 it would be most of their time.
 """
@@ -10,7 +10,7 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 from playwright.async_api import Browser, BrowserContext
 
-from tests.operator_console.screen import desk_of, launched
+from tests.operator_console.screen import launched, workspace_in
 
 
 @pytest.fixture(autouse=True)
@@ -28,5 +28,5 @@ async def browser() -> AsyncIterator[Browser]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def context(browser: Browser) -> AsyncIterator[BrowserContext]:
-    async with desk_of(browser) as made:
+    async with workspace_in(browser) as made:
         yield made

@@ -54,7 +54,7 @@ async def launched() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def desk_of(browser: Browser) -> AsyncIterator[BrowserContext]:
+async def workspace_in(browser: Browser) -> AsyncIterator[BrowserContext]:
     """An operator's browser: its own cookies and storage."""
     context = await browser.new_context(
         viewport={"width": 1366, "height": 860}, locale="ja-JP", timezone_id="Asia/Tokyo"

@@ -17,8 +17,8 @@ from ivr.live_calls.callbacks.kept_results import Kept
 from ivr.live_calls.screen_pop import Pop, PopCheck, PopContract, PopVerdict
 from ivr.queues.model import Callback, Operator, Presence, Waiting, WaitingState
 from operator_console import door
-from operator_console.desk import CallbackDesk, ConsoleSettings, OperatorDesk, Trail
 from operator_console.feed import ConsoleNews
+from operator_console.workspace import ConsoleSettings, OperatorWorkspace, Trail, WorkspaceCallbacks
 from stores.memory.counters import MemoryCounters
 from stores.memory.news import MemoryFeed
 from tests.door_frame.adapters import MemoryStaffAccounts, MemoryStaffSessions
@@ -235,14 +235,14 @@ class Stage:
             now=self.clock,
             random=lambda size: next(numbers).to_bytes(size, "big"),
         )
-        desk = OperatorDesk(
+        workspace = OperatorWorkspace(
             waiting=self.room.waiting,
             operators=operators,
             pops=self.pops,
             answering=self.room.answering,
             presence=self.room.presence,
             checks=self.checks,
-            callbacks=CallbackDesk(
+            callbacks=WorkspaceCallbacks(
                 rows=self.room.callbacks,
                 book=self.room.callback_list,
                 ringing=self.room.ringing_back,
@@ -261,7 +261,7 @@ class Stage:
         )
         self.app = Quart("stage", static_folder=None)
         self.app.response_class = PageResponse
-        self.app.register_blueprint(door.create(desk, self.login, trail, self.feed, settings))
+        self.app.register_blueprint(door.create(workspace, self.login, trail, self.feed, settings))
 
     async def enters(self, token: str, result: dict[str, Any] = NOTHING, **other: Any) -> None:
         self.pops.results[token] = result

@@ -7,7 +7,7 @@ import pytest_asyncio
 from argon2 import PasswordHasher
 from playwright.async_api import BrowserContext, Page, expect
 
-from tests.operator_console.screen import desk_of, launched, opened, served
+from tests.operator_console.screen import launched, opened, served, workspace_in
 from tests.operator_console.stage import NOTHING, VERIFIED
 
 RUN_OUT = VERIFIED | {"badge": "grey"}
@@ -18,7 +18,7 @@ REPUDIATED = NOTHING | {"badge": "red", "status": "complete", "hint": "repudiate
 async def context(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[BrowserContext]:
     quick = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     monkeypatch.setattr("door_frame.staff_login._ARGON2", quick)
-    async with launched() as browser, desk_of(browser) as made:
+    async with launched() as browser, workspace_in(browser) as made:
         await made.clock.install()
         yield made
 

@@ -29,8 +29,8 @@ from ivr.flow_engine.events import (
     IdentityRefused,
     PairingOpened,
 )
-from ivr.live_calls.errands.desk import Slowly
 from ivr.live_calls.errands.link_message import LinkMessages
+from ivr.live_calls.errands.table import Slowly
 from ivr.live_calls.pairing_news import binding_level, identity_level, to_event
 from ivr.live_calls.ports import CallRow
 

@@ -13,7 +13,7 @@ from identity.pairing.outcomes import Hint
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.errands import OpenPairing
 from ivr.flow_engine.events import ErrandFailed, Event
-from ivr.live_calls.errands.desk import Doer, Slowly
+from ivr.live_calls.errands.table import Doer, Slowly
 from ivr.live_calls.ports import CallRow
 
 _log = structlog.get_logger()

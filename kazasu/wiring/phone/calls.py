@@ -6,19 +6,19 @@ from ivr.carriers.destinations import may_ring_back
 from ivr.flow_engine import errands
 from ivr.live_calls.arrival_limits import ArrivalLimits, CallLimits
 from ivr.live_calls.errands.callback import CallbackErrand
-from ivr.live_calls.errands.desk import ErrandDesk
 from ivr.live_calls.errands.identity_check import IdentityCheck
 from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
+from ivr.live_calls.errands.table import ErrandTable
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.service import CallStores, LiveCalls
 from kazasu.settings.model import Settings
 from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.carrier import Carrier
-from kazasu.wiring.phone.desk import Queues
 from kazasu.wiring.phone.parts import PhoneParts, call_ref_of
+from kazasu.wiring.phone.queues import Queues
 from kazasu.wiring.stores import Stores
 
 
@@ -55,7 +55,7 @@ def _arrivals(settings: Settings, tenant: Tenant, stores: Stores) -> ArrivalLimi
 
 def _errands(
     parts: PhoneParts, identity: IdentitySide, stores: Stores, carrier: Carrier, queues: Queues
-) -> ErrandDesk:
+) -> ErrandTable:
     check = IdentityCheck(
         opening=identity.opening,
         arriving=identity.arriving,
@@ -64,7 +64,7 @@ def _errands(
         messages=carrier.messages,
     )
     screen = OperatorScreen(entering=queues.entering, now=parts.now)
-    return ErrandDesk(
+    return ErrandTable(
         now={
             errands.OpenPairing: OneCheckPerLine(
                 stores.lines_in_check,

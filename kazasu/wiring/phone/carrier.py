@@ -21,8 +21,8 @@ from ivr.queues.placed_talks import PlacedTalks
 from kazasu.settings.model import Settings
 from kazasu.wiring.correlation import of_the_call
 from kazasu.wiring.flow_files.recordings import Recordings
-from kazasu.wiring.phone.desk import Queues
 from kazasu.wiring.phone.parts import PhoneParts, call_ref_of
+from kazasu.wiring.phone.queues import Queues
 from kazasu.wiring.stores import Stores
 
 
@@ -93,7 +93,7 @@ def build_door(
             placed=PlacedCalls(
                 rows=stores.call_rows,
                 calls=calls,
-                talks=PlacedTalks(queues.desk),
+                talks=PlacedTalks(queues.floor),
                 kept=queues.callbacks.kept,
                 ref_of=of_the_call(call_ref_of(tenant)),
                 now=parts.now,

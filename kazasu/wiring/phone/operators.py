@@ -14,8 +14,8 @@ from ivr.live_calls.screen_pop import ScreenPop
 from ivr.live_calls.service import LiveCalls
 from kazasu.wiring.identity_side import IdentitySide, ReportedNumbers
 from kazasu.wiring.phone.carrier import Carrier
-from kazasu.wiring.phone.desk import Queues
 from kazasu.wiring.phone.parts import PhoneParts
+from kazasu.wiring.phone.queues import Queues
 from kazasu.wiring.stores import Stores
 
 

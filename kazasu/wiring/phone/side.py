@@ -13,13 +13,13 @@ from ivr.live_calls.service import LiveCalls
 from ivr.live_calls.sweep import Sweep
 from ivr.queues.answering import Answering
 from ivr.queues.offering import Offering
-from ivr.queues.presence import PresenceDesk
+from ivr.queues.presence import PresenceChoices
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.calls import build_live_calls
 from kazasu.wiring.phone.carrier import build_carrier, build_door
-from kazasu.wiring.phone.desk import Callbacks, build_queues
 from kazasu.wiring.phone.operators import build_operators
 from kazasu.wiring.phone.parts import PhoneParts
+from kazasu.wiring.phone.queues import Callbacks, build_queues
 from kazasu.wiring.stores import Stores
 
 
@@ -29,7 +29,7 @@ class PhoneSide:
     news: PairingNewsDesk
     offering: Offering
     answering: Answering
-    presence: PresenceDesk
+    presence: PresenceChoices
     callbacks: Callbacks
     checks: OperatorChecks
     said: SaidChecks

@@ -10,7 +10,7 @@ from tests.ivr.live_calls.stage import Stage
 
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ivr.live_calls.errands.desk._PATIENCE", 0.01)
+    monkeypatch.setattr("ivr.live_calls.errands.table._PATIENCE", 0.01)
 
 
 async def test_the_answer_comes_later_and_moves_the_call(stage: Stage) -> None:

@@ -21,10 +21,10 @@ from ivr.queues.model import (
     Waiting,
     WaitingState,
 )
-from ivr.queues.offering import Desk, Offering
+from ivr.queues.offering import Floor, Offering
 from ivr.queues.placed_talks import PlacedTalks
 from ivr.queues.ports import PhoneTrouble, QueueNews
-from ivr.queues.presence import PresenceDesk
+from ivr.queues.presence import PresenceChoices
 from ivr.queues.ringing_back import RingingBack
 
 START = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
@@ -294,21 +294,21 @@ class QueueRoom:
 
     def __post_init__(self) -> None:
         self.waiting.operators = self.callbacks.operators = self.operators
-        self.desk = Desk(
+        self.floor = Floor(
             waiting=self.waiting,
             callbacks=self.callbacks,
             operators=self.operators,
             news=self.news,
             now=self.clock,
         )
-        self.offering = Offering(self.desk)
-        self.entering = Entering(self.desk, self.offering, self.phones)
-        self.answering = Answering(self.desk, self.offering, self.phones)
-        self.asides = Asides(self.desk, self.offering)
-        self.placed_talks = PlacedTalks(self.desk)
-        self.presence = PresenceDesk(self.desk, self.offering)
-        self.callback_list = CallbackList(self.desk, per_day=rules.MOST_CALLBACKS)
-        self.ringing_back = RingingBack(self.desk, self.offering, self.phones)
+        self.offering = Offering(self.floor)
+        self.entering = Entering(self.floor, self.offering, self.phones)
+        self.answering = Answering(self.floor, self.offering, self.phones)
+        self.asides = Asides(self.floor, self.offering)
+        self.placed_talks = PlacedTalks(self.floor)
+        self.presence = PresenceChoices(self.floor, self.offering)
+        self.callback_list = CallbackList(self.floor, per_day=rules.MOST_CALLBACKS)
+        self.ringing_back = RingingBack(self.floor, self.offering, self.phones)
 
     def row(self, token: str) -> Waiting:
         return self.waiting.rows[TENANT, token]

@@ -20,51 +20,51 @@ from tests.ivr.queues.adapters import TENANT, QueueRoom, callback, operator, roo
 
 
 async def offered() -> QueueRoom:
-    desk = room(operator("hana"))
-    await desk.entering.enter(waiting("x"))
+    centre = room(operator("hana"))
+    await centre.entering.enter(waiting("x"))
     return desk
 
 
 async def ringing() -> QueueRoom:
-    desk = await offered()
-    assert await desk.answering.answer(TENANT, "hana", "x") is Answered.RINGING
+    centre = await offered()
+    assert await centre.answering.answer(TENANT, "hana", "x") is Answered.RINGING
     return desk
 
 
 async def talking() -> QueueRoom:
-    desk = await ringing()
-    assert await desk.answering.joined(TENANT, "x", "leg-1") is not None
+    centre = await ringing()
+    assert await centre.answering.joined(TENANT, "x", "leg-1") is not None
     return desk
 
 
 async def aside() -> QueueRoom:
-    desk = await talking()
-    assert await desk.asides.begin(TENANT, "call-x") is not None
+    centre = await talking()
+    assert await centre.asides.begin(TENANT, "call-x") is not None
     return desk
 
 
 async def claimed() -> QueueRoom:
-    desk = room(operator("hana", presence=Presence.BREAK))
-    await desk.callback_list.register(callback("a"))
-    assert await desk.callback_list.claim(TENANT, "hana", "a")
+    centre = room(operator("hana", presence=Presence.BREAK))
+    await centre.callback_list.register(callback("a"))
+    assert await centre.callback_list.claim(TENANT, "hana", "a")
     return desk
 
 
 async def rung() -> QueueRoom:
-    desk = await claimed()
-    assert await desk.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
+    centre = await claimed()
+    assert await centre.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
     return desk
 
 
 async def calling() -> QueueRoom:
-    desk = await rung()
-    assert await desk.ringing_back.picked_up(TENANT, "a", "leg-1") is not None
+    centre = await rung()
+    assert await centre.ringing_back.picked_up(TENANT, "a", "leg-1") is not None
     return desk
 
 
 async def overdue() -> QueueRoom:
-    desk = await calling()
-    desk.clock.pass_by(CALLING_LASTS.total_seconds())
+    centre = await calling()
+    centre.clock.pass_by(CALLING_LASTS.total_seconds())
     return desk
 
 
@@ -80,59 +80,59 @@ VERBS = [
     Verb(
         name="answer",
         given=offered,
-        of=lambda desk: desk.answering.answer(TENANT, "hana", "x"),
+        of=lambda centre: centre.answering.answer(TENANT, "hana", "x"),
         then=Presence.ON_CALL,
     ),
     Verb(
         name="the caller leaves while it rings",
         given=ringing,
-        of=lambda desk: desk.entering.leave(TENANT, "call-x"),
+        of=lambda centre: centre.entering.leave(TENANT, "call-x"),
         then=Presence.AVAILABLE,
     ),
     Verb(
         name="the caller leaves the talk",
         given=talking,
-        of=lambda desk: desk.entering.leave(TENANT, "call-x"),
+        of=lambda centre: centre.entering.leave(TENANT, "call-x"),
         then=Presence.WRAP_UP,
     ),
     Verb(
         name="not picked up",
         given=ringing,
-        of=lambda desk: desk.answering.leg_over(TENANT, "x", "leg-1"),
+        of=lambda centre: centre.answering.leg_over(TENANT, "x", "leg-1"),
         then=Presence.PAUSED,
     ),
     Verb(
         name="the operator leaves an aside",
         given=aside,
-        of=lambda desk: desk.asides.operator_left(TENANT, "x", "leg-1"),
+        of=lambda centre: centre.asides.operator_left(TENANT, "x", "leg-1"),
         then=Presence.WRAP_UP,
     ),
     Verb(
         name="ring",
         given=claimed,
-        of=lambda desk: desk.ringing_back.ring(TENANT, "hana", "a"),
+        of=lambda centre: centre.ringing_back.ring(TENANT, "hana", "a"),
         then=Presence.ON_CALL,
     ),
     Verb(
         name="nobody answers the call we place",
         given=calling,
-        of=lambda desk: desk.ringing_back.over(TENANT, "a", "leg-1", "no_answer"),
+        of=lambda centre: centre.ringing_back.over(TENANT, "a", "leg-1", "no_answer"),
         then=Presence.BREAK,
     ),
     Verb(
         name="the end of a call we place is never told",
         given=overdue,
-        of=lambda desk: desk.ringing_back.tick(TENANT),
+        of=lambda centre: centre.ringing_back.tick(TENANT),
         then=Presence.BREAK,
     ),
 ]
 each_verb = pytest.mark.parametrize("verb", VERBS, ids=[verb.name for verb in VERBS])
 
 
-def on_a_call(desk: QueueRoom) -> bool:
+def on_a_call(centre: QueueRoom) -> bool:
     """By the rows."""
-    calls = [row.offered_to for row in desk.waiting.rows.values() if row.state in WITH_OPERATOR]
-    rung = [row.claimed_by for row in desk.callbacks.rows.values() if row.state in ON_THE_PHONE]
+    calls = [row.offered_to for row in centre.waiting.rows.values() if row.state in WITH_OPERATOR]
+    rung = [row.claimed_by for row in centre.callbacks.rows.values() if row.state in ON_THE_PHONE]
     return "hana" in (*calls, *rung)
 
 
@@ -141,11 +141,11 @@ async def test_cancelled_anywhere_the_two_still_agree(verb: Verb) -> None:
     """As a carrier that hangs up on us, or a process that is told to stop."""
     waits, ended = 0, False
     while not ended:
-        desk = await verb.given()
-        running = verb.of(desk).__await__()
+        centre = await verb.given()
+        running = verb.of(centre).__await__()
         ended = _stopped_at(running, waits)
-        assert not ended or desk.who("hana").presence is verb.then
-        assert (desk.who("hana").presence is Presence.ON_CALL) is on_a_call(desk), waits
+        assert not ended or centre.who("hana").presence is verb.then
+        assert (centre.who("hana").presence is Presence.ON_CALL) is on_a_call(centre), waits
         waits += 1
     assert waits > 2
 
@@ -155,14 +155,14 @@ async def test_a_tick_anywhere_in_between_changes_nothing(verb: Verb) -> None:
     """The worker looks whenever it likes, in other processes too."""
     waits, ended = 0, False
     while not ended:
-        desk = await verb.given()
-        running = verb.of(desk).__await__()
+        centre = await verb.given()
+        running = verb.of(centre).__await__()
         ended = _driven(running, waits)
         if not ended:
-            await Offering(replace(desk.desk)).tick(TENANT)
+            await Offering(replace(centre.floor)).tick(TENANT)
             for _ in running:
                 await asyncio.sleep(0)
-        assert desk.who("hana").presence is verb.then, waits
+        assert centre.who("hana").presence is verb.then, waits
         waits += 1
 
 

@@ -11,78 +11,80 @@ CHOSEN = [Presence.BREAK, Presence.OFFLINE]
 
 
 async def ringing() -> QueueRoom:
-    desk = room(operator("a"))
-    await desk.entering.enter(waiting("x"))
-    await desk.answering.answer(TENANT, "a", "x")
+    centre = room(operator("a"))
+    await centre.entering.enter(waiting("x"))
+    await centre.answering.answer(TENANT, "a", "x")
     return desk
 
 
 async def talking() -> QueueRoom:
-    desk = await ringing()
-    assert await desk.answering.joined(TENANT, "x", "leg-1") is not None
+    centre = await ringing()
+    assert await centre.answering.joined(TENANT, "x", "leg-1") is not None
     return desk
 
 
 @pytest.mark.parametrize("chosen", CHOSEN)
 async def test_it_waits_for_the_wrap_up(chosen: Presence) -> None:
-    desk = await talking()
-    assert await desk.presence.choose(TENANT, "a", chosen)
-    assert (desk.who("a").presence, desk.who("a").after_call) == (Presence.ON_CALL, chosen)
-    assert desk.row("x").state is WaitingState.TALKING
-    await desk.entering.leave(TENANT, "call-x")
-    assert (desk.who("a").presence, desk.who("a").after_call) == (Presence.WRAP_UP, chosen)
-    await desk.entering.enter(waiting("y"))
-    await desk.presence.wrap_up_done(TENANT, "a")
-    await desk.presence.wrap_up_done(TENANT, "a")
-    assert (desk.who("a").presence, desk.who("a").after_call) == (chosen, None)
-    assert desk.row("y").offered_to == ""
+    centre = await talking()
+    assert await centre.presence.choose(TENANT, "a", chosen)
+    assert (centre.who("a").presence, centre.who("a").after_call) == (Presence.ON_CALL, chosen)
+    assert centre.row("x").state is WaitingState.TALKING
+    await centre.entering.leave(TENANT, "call-x")
+    assert (centre.who("a").presence, centre.who("a").after_call) == (Presence.WRAP_UP, chosen)
+    await centre.entering.enter(waiting("y"))
+    await centre.presence.wrap_up_done(TENANT, "a")
+    await centre.presence.wrap_up_done(TENANT, "a")
+    assert (centre.who("a").presence, centre.who("a").after_call) == (chosen, None)
+    assert centre.row("y").offered_to == ""
 
 
 async def test_taken_back_the_usual_comes() -> None:
-    desk = await talking()
-    await desk.presence.choose(TENANT, "a", Presence.BREAK)
-    await desk.presence.forget_wish(TENANT, "a")
-    await desk.entering.leave(TENANT, "call-x")
-    await desk.presence.wrap_up_done(TENANT, "a")
-    assert desk.who("a").presence is Presence.AVAILABLE
+    centre = await talking()
+    await centre.presence.choose(TENANT, "a", Presence.BREAK)
+    await centre.presence.forget_wish(TENANT, "a")
+    await centre.entering.leave(TENANT, "call-x")
+    await centre.presence.wrap_up_done(TENANT, "a")
+    assert centre.who("a").presence is Presence.AVAILABLE
 
 
 @pytest.mark.parametrize("chosen", [Presence.AVAILABLE, Presence.OFFLINE])
 async def test_in_the_wrap_up_a_choice_is_one_for_now(chosen: Presence) -> None:
-    desk = await talking()
-    await desk.presence.choose(TENANT, "a", Presence.BREAK)
-    await desk.entering.leave(TENANT, "call-x")
-    assert await desk.presence.choose(TENANT, "a", chosen)
-    assert (desk.who("a").presence, desk.who("a").after_call) == (chosen, None)
+    centre = await talking()
+    await centre.presence.choose(TENANT, "a", Presence.BREAK)
+    await centre.entering.leave(TENANT, "call-x")
+    assert await centre.presence.choose(TENANT, "a", chosen)
+    assert (centre.who("a").presence, centre.who("a").after_call) == (chosen, None)
 
 
 @pytest.mark.parametrize("chosen", CHOSEN)
 async def test_a_call_that_never_came_leads_there_at_once(chosen: Presence) -> None:
     left, missed = await ringing(), await ringing()
     for desk in (left, missed):
-        assert await desk.presence.choose(TENANT, "a", chosen)
+        assert await centre.presence.choose(TENANT, "a", chosen)
     await left.entering.leave(TENANT, "call-x")
     await missed.answering.leg_over(TENANT, "x", "leg-1")
     for desk in (left, missed):
-        assert (desk.who("a").presence, desk.who("a").after_call) == (chosen, None)
+        assert (centre.who("a").presence, centre.who("a").after_call) == (chosen, None)
 
 
 async def test_after_a_call_back_it_goes_before_the_earlier_state() -> None:
-    desk = room(operator("a", presence=Presence.BREAK))
-    await desk.callback_list.register(callback("b"))
-    await desk.callback_list.claim(TENANT, "a", "b")
-    await desk.ringing_back.ring(TENANT, "a", "b")
-    assert await desk.presence.choose(TENANT, "a", Presence.AVAILABLE)
-    await desk.ringing_back.picked_up(TENANT, "b", "leg-1")
-    await desk.ringing_back.over(TENANT, "b", "leg-1", "reached")
-    assert desk.who("a").presence is Presence.AVAILABLE
+    centre = room(operator("a", presence=Presence.BREAK))
+    await centre.callback_list.register(callback("b"))
+    await centre.callback_list.claim(TENANT, "a", "b")
+    await centre.ringing_back.ring(TENANT, "a", "b")
+    assert await centre.presence.choose(TENANT, "a", Presence.AVAILABLE)
+    await centre.ringing_back.picked_up(TENANT, "b", "leg-1")
+    await centre.ringing_back.over(TENANT, "b", "leg-1", "reached")
+    assert centre.who("a").presence is Presence.AVAILABLE
 
 
 async def test_one_that_came_just_as_the_call_ended_is_found_by_the_tick() -> None:
-    desk = await talking()
-    await desk.entering.leave(TENANT, "call-x")
-    await desk.presence.wrap_up_done(TENANT, "a")
-    late = replace(desk.who("a"), after_call=Presence.BREAK)  # another process wrote it in between
-    desk.operators.known[TENANT, "a"] = late
-    await desk.offering.tick(TENANT)
-    assert (desk.who("a").presence, desk.who("a").after_call) == (Presence.BREAK, None)
+    centre = await talking()
+    await centre.entering.leave(TENANT, "call-x")
+    await centre.presence.wrap_up_done(TENANT, "a")
+    late = replace(
+        centre.who("a"), after_call=Presence.BREAK
+    )  # another process wrote it in between
+    centre.operators.known[TENANT, "a"] = late
+    await centre.offering.tick(TENANT)
+    assert (centre.who("a").presence, centre.who("a").after_call) == (Presence.BREAK, None)

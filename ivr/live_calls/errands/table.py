@@ -53,7 +53,7 @@ class Later:
         self.task.cancel()
 
 
-class ErrandDesk:
+class ErrandTable:
     def __init__(
         self,
         *,

@@ -1,9 +1,9 @@
-// What the page knows of the operator's desk: loaded from the server, never made up here.
+// What the page knows of the operator's workspace: loaded from the server, never made up here.
 
 import { get } from "./api.js";
 import * as times from "./times.js";
 
-export const desk = {
+export const workspace = {
   state: null,
   pop: null,
   /** Why there is no pop: a text's key. */
@@ -26,32 +26,32 @@ function hidden() {
 
 /** The call on the screen: the one talked with, else the one offered. */
 export function current() {
-  const { call, offer } = desk.state;
+  const { call, offer } = workspace.state;
   return (call ?? offer)?.token ?? null;
 }
 
 /** How the service sees that call now; what the pop said may have run out. */
 function badge() {
-  const { call, offer } = desk.state;
+  const { call, offer } = workspace.state;
   return (call ?? offer).badge;
 }
 
 /** The state anew, and the pop when call or badge is another one, or `again` says so. */
 export async function load(again) {
-  desk.state = await get("api/state");
-  times.set(desk.state.now);
+  workspace.state = await get("api/state");
+  times.set(workspace.state.now);
   const token = current();
   if (token === null) drop();
-  else if (again || desk.pop?.token !== token || desk.pop.badge !== badge()) await loadPop(token);
+  else if (again || workspace.pop?.token !== token || workspace.pop.badge !== badge()) await loadPop(token);
 }
 
 /** After the call: the result goes with it. Says what ended, when something did. */
 export function drop(why = null) {
-  if (desk.pop) desk.gone = why ?? (desk.pop.state === "waiting" ? "pop.hidden" : "offer.ended");
-  desk.pop = null;
-  desk.history = [];
-  desk.revealed = hidden();
-  desk.form = closed();
+  if (workspace.pop) workspace.gone = why ?? (workspace.pop.state === "waiting" ? "pop.hidden" : "offer.ended");
+  workspace.pop = null;
+  workspace.history = [];
+  workspace.revealed = hidden();
+  workspace.form = closed();
 }
 
 async function loadPop(token) {
@@ -61,20 +61,20 @@ async function loadPop(token) {
   } catch (problem) {
     if (problem.status === 401) throw problem;
     drop();
-    desk.gone = problem.status === 404 ? "pop.hidden" : "pop.failed";
+    workspace.gone = problem.status === 404 ? "pop.hidden" : "pop.failed";
     return;
   }
   if (pop.view !== "pop") {
     drop("pop.hidden");
     return;
   }
-  if (desk.pop?.token !== token) drop();
-  const last = desk.history.at(-1);
+  if (workspace.pop?.token !== token) drop();
+  const last = workspace.history.at(-1);
   if (last?.badge !== pop.badge || last?.hint !== pop.hint) {
-    desk.history = [...desk.history, { at: pop.now, badge: pop.badge, hint: pop.hint }].slice(-12);
+    workspace.history = [...workspace.history, { at: pop.now, badge: pop.badge, hint: pop.hint }].slice(-12);
   }
   // Another result may be of another card.
-  if (desk.pop?.verdict?.evidence_id !== pop.verdict?.evidence_id) desk.revealed.card = null;
-  if (pop.check) desk.form = closed();
-  desk.pop = pop;
+  if (workspace.pop?.verdict?.evidence_id !== pop.verdict?.evidence_id) workspace.revealed.card = null;
+  if (pop.check) workspace.form = closed();
+  workspace.pop = pop;
 }

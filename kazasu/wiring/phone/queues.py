@@ -8,8 +8,8 @@ from ivr.queues.answering import Answering
 from ivr.queues.asides import Asides
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.entering import Entering
-from ivr.queues.offering import Desk, Offering
-from ivr.queues.presence import PresenceDesk
+from ivr.queues.offering import Floor, Offering
+from ivr.queues.presence import PresenceChoices
 from ivr.queues.ringing_back import RingingBack
 from kazasu.wiring.identity_side import IdentitySide, ReportedNumbers
 from kazasu.wiring.phone.parts import PhoneParts
@@ -27,36 +27,36 @@ class Callbacks:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Queues:
-    desk: Desk
+    floor: Floor
     offering: Offering
     entering: Entering
     answering: Answering
     asides: Asides
-    presence: PresenceDesk
+    presence: PresenceChoices
     callbacks: Callbacks
 
 
 def build_queues(
     parts: PhoneParts, identity: IdentitySide, stores: Stores, rest: TwilioRest
 ) -> Queues:
-    desk = Desk(
+    floor = Floor(
         waiting=stores.waiting,
         callbacks=stores.callbacks,
         operators=stores.operators,
         news=parts.news,
         now=parts.now,
     )
-    offering = Offering(desk)
+    offering = Offering(floor)
     return Queues(
-        desk=desk,
+        floor=floor,
         offering=offering,
-        entering=Entering(desk, offering, rest),
-        answering=Answering(desk, offering, rest),
-        asides=Asides(desk, offering),
-        presence=PresenceDesk(desk, offering),
+        entering=Entering(floor, offering, rest),
+        answering=Answering(floor, offering, rest),
+        asides=Asides(floor, offering),
+        presence=PresenceChoices(floor, offering),
         callbacks=Callbacks(
-            book=CallbackList(desk, per_day=parts.settings.callbacks_per_day),
-            ringing=RingingBack(desk, offering, rest),
+            book=CallbackList(floor, per_day=parts.settings.callbacks_per_day),
+            ringing=RingingBack(floor, offering, rest),
             kept=KeptResults(
                 watching=identity.watching,
                 holders=stores.holders,

@@ -12,7 +12,7 @@ from ivr.queues.answering import Answering
 from ivr.queues.callback_list import CallbackList
 from ivr.queues.model import Callback, Waiting
 from ivr.queues.ports import Callbacks, Operators, WaitingCalls
-from ivr.queues.presence import PresenceDesk
+from ivr.queues.presence import PresenceChoices
 from ivr.queues.ringing_back import RingingBack
 
 
@@ -49,7 +49,7 @@ class KeptOf(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CallbackDesk:
+class WorkspaceCallbacks:
     rows: Callbacks
     book: CallbackList
     ringing: RingingBack
@@ -57,14 +57,14 @@ class CallbackDesk:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OperatorDesk:
+class OperatorWorkspace:
     waiting: WaitingCalls
     operators: Operators
     pops: Pops
     answering: Answering
-    presence: PresenceDesk
+    presence: PresenceChoices
     checks: Checks
-    callbacks: CallbackDesk
+    callbacks: WorkspaceCallbacks
     now: Callable[[], datetime]
 
 
