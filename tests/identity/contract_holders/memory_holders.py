@@ -34,6 +34,14 @@ class MemoryHolders:
             person = holder.person or (known.person if known else "")
             self.rows[tenant, holder.contract_ref] = replace(holder, person=person)
 
+    def give(self, tenant: TenantId, contract_ref: str, person: str) -> bool:
+        """As in SQL: never from one person to another."""
+        holder = self.rows.get((tenant, contract_ref))
+        if holder is None or holder.person not in ("", person):
+            return False
+        self.rows[tenant, contract_ref] = replace(holder, person=person)
+        return True
+
     def _sorted(self, wanted: Callable[[Holder], bool]) -> list[Holder]:
         found = [holder for holder in self.rows.values() if wanted(holder)]
         return sorted(found, key=lambda holder: holder.contract_ref)

@@ -89,6 +89,9 @@ def test_name(card: str, contract: str, finding: str, ways: str) -> None:
         (text("高浜　健"), "\ue000浜　健", "untold", ()),
         (text("高浜　健"), "〓田　健", "different", ()),
         (text("高浜　健", flags=False), "高浜　健", "untold", ()),
+        # Nothing of either side is left to be compared: that agrees with everybody.
+        (text("高浜　健"), "〓〓　〓", "not_known", ()),
+        (text("高浜　健", 0, 1, 3), "高浜　健", "not_known", (0, 1, 3)),
     ],
 )
 def test_characters_that_are_not_shown_are_never_equal(
@@ -162,6 +165,7 @@ def test_birth_date(card: PartialDate | None, contract: str, finding: str) -> No
 @pytest.mark.parametrize(
     ("changes", "fits", "contradicts"),
     [
+        ({"display_name": "〓〓 〓〓"}, False, False),
         ({}, True, False),
         ({"display_name": "風道花子"}, True, False),
         ({"former": ("霞県風道市港町1-2-3",), "on_contract": "茜県"}, True, False),
@@ -177,6 +181,22 @@ def test_birth_date(card: PartialDate | None, contract: str, finding: str) -> No
 def test_what_it_comes_to(changes: dict[str, object], fits: bool, contradicts: bool) -> None:
     found = compared(**changes)  # type: ignore[arg-type]  # each is of its parameter's type
     assert (found.fits, found.contradicts) == (fits, contradicts)
+
+
+@pytest.mark.parametrize(
+    ("changes", "nothing"),
+    [
+        ({"display_name": "", "birth_date": ""}, True),
+        ({"display_name": "〓〓　〓〓", "birth_date": ""}, True),
+        ({"name": text("風道　花子", 0, 1, 3, 4), "born": None}, True),
+        ({"display_name": "〓〓　〓子", "birth_date": ""}, False),
+        ({"display_name": ""}, False),
+        ({"birth_date": ""}, False),
+        ({"display_name": "", "born": PartialDate(year=1956, month=None, day=None)}, False),
+    ],
+)
+def test_neither_name_nor_birth_date(changes: dict[str, object], nothing: bool) -> None:
+    assert compared(**changes).tells_nothing is nothing  # type: ignore[arg-type]  # as above
 
 
 def test_it_explains_itself_without_a_word_of_either_side() -> None:

@@ -1,0 +1,180 @@
+"""What comes of a real card and the contracts, and what has to be written for it."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from identity.contract_holders.enrolling import WAITS, Begun, Enrolling, Outcome, Weighed
+from identity.contract_holders.hashes import card_hash
+from identity.contract_holders.model import Holder, Target, Tie
+from identity.contract_holders.service import ContractHolders
+from identity.contract_holders.waiting import Wait, mark_of
+from identity.jpki.checklist import CardProof
+from identity.jpki.signed_attributes import StatementType
+from identity.verification.model import LinkageKey, ProvenCard
+from identity.verification.ports import RevocationSubject
+from identity.verification.service import CardVerifier
+from stand_ins.jpki.names import Purpose
+from stand_ins.jpki.people import PEOPLE
+from tests.identity.contract_holders.memory_holders import MemoryHolders, MemoryLinkage
+from tests.identity.jpki.synthetic import NOW, leaf, tap, trust
+from tests.identity.pairing.world import LINE, TENANT
+from tests.identity.verification.sources import Answering, NeverApart
+
+BEGUN = Begun(pairing="pairing-1", by="sato")
+HANAKO = Holder(
+    tenant=TENANT.id,
+    contract_ref="K-hanako",
+    display_name="風道花子",
+    phones=(LINE,),
+    birth_date="1956-04-12",
+    address="風道市港町1-2-3",
+)
+
+
+class Feed:
+    """What the authority says: the certificates in `serials` are one person's."""
+
+    def __init__(self, *serials: int) -> None:
+        self._serials = serials
+
+    async def related(self, key: LinkageKey) -> Sequence[LinkageKey]:
+        if key.serial not in self._serials:
+            return ()
+        return [replace(key, serial=serial) for serial in self._serials]
+
+
+class Office:
+    def __init__(self, *contracts: Holder, feed: Feed | None = None) -> None:
+        self.linkage = MemoryLinkage()
+        self.holders = MemoryHolders(TENANT)
+        self.holders.rows = {(TENANT.id, holder.contract_ref): holder for holder in contracts}
+        persons = ContractHolders(self.holders, self.linkage, bytes, feed)
+        self.enrolling = Enrolling(self.holders, persons)
+
+    async def weigh(self, card: ProvenCard, *, contract: str = "", phone: str = "") -> Weighed:
+        before = dict(self.holders.rows)
+        target = Target(contract=contract, phone=phone)
+        found = await self.enrolling.weigh(TENANT, card, target, BEGUN, at=NOW)
+        assert self.holders.rows == before
+        return found
+
+    def knows(self, card: ProvenCard, person: str) -> None:
+        self.linkage.rows[TENANT.id, card_hash(TENANT, card.linkage_key)] = person
+
+
+async def a_card(purpose: Purpose = "sign", person: str = "hanako", serial: int = 5) -> ProvenCard:
+    certificate = leaf(purpose, person=PEOPLE[person], serial=serial)
+    statement = b"{}"
+    proof = CardProof(
+        certificate=certificate,
+        signature=tap(statement, certificate, StatementType.ENROLMENT),
+        statement=statement,
+        statement_type=StatementType.ENROLMENT,
+    )
+    found = await CardVerifier(trust(), Answering(), NeverApart()).verify(proof, at=NOW)
+    assert isinstance(found, ProvenCard)
+    return found
+
+
+@pytest.mark.parametrize("named", [{"contract": "K-hanako"}, {"phone": LINE}])
+async def test_a_card_that_fits(named: dict[str, str]) -> None:
+    card = await a_card()
+    office = Office(HANAKO, replace(HANAKO, contract_ref="K-ken", display_name="高浜 健"))
+    found = await office.weigh(card, **named)
+    assert found.outcome is Outcome.ENROLLED
+    assert found.holder == HANAKO
+    assert isinstance(found.write, Tie)
+    assert found.write.contract_ref == "K-hanako"
+    assert found.write.card_hash == card_hash(TENANT, card.linkage_key)
+    assert found.write.person.startswith("p-")
+    assert office.linkage.rows == {}
+
+
+async def test_another_contract_of_a_person_who_is_known() -> None:
+    card = await a_card()
+    office = Office(HANAKO)
+    office.knows(card, "p-hanako")
+    found = await office.weigh(card, contract="K-hanako")
+    assert found.outcome is Outcome.ENROLLED
+    assert isinstance(found.write, Tie)
+    assert found.write.person == "p-hanako"
+
+
+@pytest.mark.parametrize(
+    ("contract", "person"), [(replace(HANAKO, address="茜県1"), ""), (HANAKO, "p-hanako")]
+)
+async def test_what_waits_has_all_that_is_asked_again(contract: Holder, person: str) -> None:
+    """Moved, or a card that nobody ties to the contract's person."""
+    contract = replace(contract, person=person)
+    card = await a_card()
+    found = await Office(contract).weigh(card, contract="K-hanako")
+    assert found.outcome is Outcome.NEEDS_APPROVAL
+    wait = found.write
+    assert isinstance(wait, Wait)
+    assert wait.person == person or (not person and wait.person.startswith("p-"))
+    assert (wait.id, wait.begun_by, wait.other_card) == ("pairing-1", "sato", bool(person))
+    assert (wait.at, wait.until - wait.at) == (NOW, WAITS)
+    assert timedelta(days=7) == WAITS
+    assert wait.contract_mark == mark_of(contract)
+    assert wait.certificate == RevocationSubject.of(card)
+    assert wait.certificate.distribution_points
+    assert found.comparison is not None
+    assert wait.compared == found.comparison.as_facts()
+
+
+async def test_a_renewed_card_stays_the_persons_where_the_authority_says_so() -> None:
+    old, renewed = await a_card(serial=5), await a_card(serial=6)
+    office = Office(replace(HANAKO, person="p-hanako"), feed=Feed(5, 6))
+    office.knows(old, "p-hanako")
+    found = await office.weigh(renewed, contract="K-hanako")
+    assert found.outcome is Outcome.ALREADY_ENROLLED
+    assert found.person is not None
+    assert found.person.id == "p-hanako"
+    assert found.write is None
+
+
+@pytest.mark.parametrize(
+    ("contract", "card", "outcome"),
+    [
+        (HANAKO, "ken", Outcome.WRONG_HOLDER),
+        (replace(HANAKO, contract_ref="K-other"), "hanako", Outcome.NOBODY),
+        (
+            replace(HANAKO, display_name="〓〓〓〓", birth_date=""),
+            "hanako",
+            Outcome.NOTHING_TO_COMPARE,
+        ),
+    ],
+)
+async def test_what_nobody_ties(contract: Holder, card: str, outcome: Outcome) -> None:
+    found = await Office(contract).weigh(await a_card(person=card), contract="K-hanako")
+    assert found.outcome is outcome
+    assert found.write is None
+
+
+async def test_two_contracts_with_one_number_that_both_fit() -> None:
+    office = Office(HANAKO, replace(HANAKO, contract_ref="K-2"))
+    found = await office.weigh(await a_card(), phone=LINE)
+    assert (found.outcome, found.holder, found.write) == (Outcome.TWO_CANDIDATES, None, None)
+
+
+async def test_somebody_elses_card() -> None:
+    card = await a_card()
+    office = Office(replace(HANAKO, person="p-other"))
+    office.knows(card, "p-hanako")
+    found = await office.weigh(card, contract="K-hanako")
+    assert (found.outcome, found.write) == (Outcome.SOMEONE_ELSES_CARD, None)
+
+
+async def test_who_it_is_cannot_be_told() -> None:
+    office = Office(HANAKO)
+    office.linkage.away = True
+    found = await office.weigh(await a_card(), contract="K-hanako")
+    assert found == Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
+
+
+async def test_only_a_signature_certificate_says_who_somebody_is() -> None:
+    found = await Office(HANAKO).weigh(await a_card("auth"), contract="K-hanako")
+    assert found == Weighed(outcome=Outcome.NO_ATTRIBUTES)
