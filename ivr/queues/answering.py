@@ -18,7 +18,7 @@ class Answered(Enum):
 
 class Answering:
     def __init__(self, floor: Floor, offering: Offering, phones: OperatorPhones) -> None:
-        self._floor = desk
+        self._floor = floor
         self._offering = offering
         self._phones = phones
 

@@ -17,7 +17,7 @@ ASIDE_LASTS: Final = timedelta(seconds=60)
 
 class Asides:
     def __init__(self, floor: Floor, offering: Offering) -> None:
-        self._floor = desk
+        self._floor = floor
         self._offering = offering
 
     async def begin(self, tenant: str, call_ref: str) -> Waiting | None:

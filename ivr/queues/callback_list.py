@@ -32,7 +32,7 @@ class CallbackList:
     pass together: each is still rung by a person, so one more is no harm."""
 
     def __init__(self, floor: Floor, *, per_day: int) -> None:
-        self._floor = desk
+        self._floor = floor
         self._per_day = per_day
 
     async def register(self, wanted: Callback) -> Booked:

@@ -10,7 +10,7 @@ from ivr.queues.ports import OperatorPhones, PhoneTrouble
 
 class Entering:
     def __init__(self, floor: Floor, offering: Offering, phones: OperatorPhones) -> None:
-        self._floor = desk
+        self._floor = floor
         self._offering = offering
         self._phones = phones
 

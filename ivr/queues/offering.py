@@ -29,7 +29,7 @@ class Floor:
 
 class Offering:
     def __init__(self, floor: Floor) -> None:
-        self._floor = desk
+        self._floor = floor
         # Two beside each other would try the same offers. Those of other processes are no
         # different: the store gives an operator one call at a time, whoever comes second.
         self._one_at_a_time = asyncio.Lock()

@@ -6,7 +6,7 @@ from ivr.queues.offering import Floor
 
 class PlacedTalks:
     def __init__(self, floor: Floor) -> None:
-        self._floor = desk
+        self._floor = floor
 
     async def begin(self, talk: Waiting) -> None:
         """Idempotent by token."""

@@ -10,7 +10,7 @@ from ivr.queues.offering import Floor, Offering
 
 class PresenceChoices:
     def __init__(self, floor: Floor, offering: Offering) -> None:
-        self._floor = desk
+        self._floor = floor
         self._offering = offering
 
     async def choose(self, tenant: str, operator: str, presence: Presence) -> bool:

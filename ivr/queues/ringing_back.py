@@ -22,7 +22,7 @@ class Rung(Enum):
 
 class RingingBack:
     def __init__(self, floor: Floor, offering: Offering, phones: OperatorPhones) -> None:
-        self._floor = desk
+        self._floor = floor
         self._offering = offering
         self._phones = phones
 

@@ -31,7 +31,7 @@ CLAIM_LASTS: Final = timedelta(minutes=10)
 RINGING_BACK_LASTS: Final = timedelta(seconds=40)
 CALLING_LASTS: Final = timedelta(seconds=75)
 LONGEST_TALK: Final = timedelta(hours=4)
-# More than a desk rings in a day: what comes on top is told at once that it cannot be done.
+# More than operators ring back in a day: what comes on top is told at once that it cannot be done.
 MOST_CALLBACKS: Final = 500
 
 ON_THE_PHONE: Final = frozenset(

@@ -13,7 +13,7 @@ from stores.sql.queues import SqlOperators, SqlWaitingCalls
 from stores.sql.staff import SqlStaffAccounts
 from tests.ports.outbound.test_callbacks import a_callback
 from tests.ports.stage import TENANT, Stage
-from tests.ports.test_desk import AT, a_waiting, an_account
+from tests.ports.test_queue_rows import AT, a_waiting, an_account
 
 LATER = AT + timedelta(minutes=1)
 

@@ -13,7 +13,7 @@ async def aside() -> QueueRoom:
     await centre.answering.joined(TENANT, "x", "leg-1")
     assert await centre.asides.begin(TENANT, "call-x") is not None
     assert await centre.asides.is_on(TENANT, "x")
-    return desk
+    return centre
 
 
 async def test_together_again_it_is_over() -> None:

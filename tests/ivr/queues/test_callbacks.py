@@ -22,19 +22,19 @@ async def taken() -> QueueRoom:
     centre = room(operator("hana"), operator("taro"))
     await centre.callback_list.register(callback("a"))
     assert await centre.callback_list.claim(TENANT, "hana", "a")
-    return desk
+    return centre
 
 
 async def rung() -> QueueRoom:
     centre = await taken()
     assert await centre.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
-    return desk
+    return centre
 
 
 async def calling() -> QueueRoom:
     centre = await rung()
     assert await centre.ringing_back.picked_up(TENANT, "a", "leg-1") is not None
-    return desk
+    return centre
 
 
 class TestList:

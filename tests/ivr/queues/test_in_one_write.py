@@ -22,50 +22,50 @@ from tests.ivr.queues.adapters import TENANT, QueueRoom, callback, operator, roo
 async def offered() -> QueueRoom:
     centre = room(operator("hana"))
     await centre.entering.enter(waiting("x"))
-    return desk
+    return centre
 
 
 async def ringing() -> QueueRoom:
     centre = await offered()
     assert await centre.answering.answer(TENANT, "hana", "x") is Answered.RINGING
-    return desk
+    return centre
 
 
 async def talking() -> QueueRoom:
     centre = await ringing()
     assert await centre.answering.joined(TENANT, "x", "leg-1") is not None
-    return desk
+    return centre
 
 
 async def aside() -> QueueRoom:
     centre = await talking()
     assert await centre.asides.begin(TENANT, "call-x") is not None
-    return desk
+    return centre
 
 
 async def claimed() -> QueueRoom:
     centre = room(operator("hana", presence=Presence.BREAK))
     await centre.callback_list.register(callback("a"))
     assert await centre.callback_list.claim(TENANT, "hana", "a")
-    return desk
+    return centre
 
 
 async def rung() -> QueueRoom:
     centre = await claimed()
     assert await centre.ringing_back.ring(TENANT, "hana", "a") is Rung.RINGING
-    return desk
+    return centre
 
 
 async def calling() -> QueueRoom:
     centre = await rung()
     assert await centre.ringing_back.picked_up(TENANT, "a", "leg-1") is not None
-    return desk
+    return centre
 
 
 async def overdue() -> QueueRoom:
     centre = await calling()
     centre.clock.pass_by(CALLING_LASTS.total_seconds())
-    return desk
+    return centre
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""Any order of verbs, ticks and passing time keeps the desk's promises."""
+"""Any order of verbs, ticks and passing time keeps the floor's promises."""
 
 import asyncio
 from typing import Any

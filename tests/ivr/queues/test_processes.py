@@ -13,7 +13,7 @@ from tests.ivr.queues.adapters import TENANT, Pace, QueueRoom, operator, room, w
 
 def elsewhere(near: QueueRoom) -> Offering:
     """Another process's, over the same store."""
-    return Offering(replace(near.desk))
+    return Offering(replace(near.floor))
 
 
 @pytest.mark.parametrize("seed", range(20))

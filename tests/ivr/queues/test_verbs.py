@@ -12,7 +12,7 @@ from tests.ivr.queues.adapters import TENANT, Pace, QueueRoom, operator, room, w
 async def entered(*operators: str) -> QueueRoom:
     centre = room(*(operator(one) for one in operators))
     await centre.entering.enter(waiting("x"))
-    return desk
+    return centre
 
 
 async def test_a_call_is_offered_answered_talked_and_wrapped_up() -> None:
@@ -162,7 +162,7 @@ async def test_news_name_the_operator_only_where_it_is_theirs() -> None:
 def uneven(centre: QueueRoom, seed: int) -> QueueRoom:
     """Stores that answer now sooner, now later."""
     centre.waiting.pace = centre.operators.pace = Pace(seed)
-    return desk
+    return centre
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -14,13 +14,13 @@ async def ringing() -> QueueRoom:
     centre = room(operator("a"))
     await centre.entering.enter(waiting("x"))
     await centre.answering.answer(TENANT, "a", "x")
-    return desk
+    return centre
 
 
 async def talking() -> QueueRoom:
     centre = await ringing()
     assert await centre.answering.joined(TENANT, "x", "leg-1") is not None
-    return desk
+    return centre
 
 
 @pytest.mark.parametrize("chosen", CHOSEN)
@@ -59,11 +59,11 @@ async def test_in_the_wrap_up_a_choice_is_one_for_now(chosen: Presence) -> None:
 @pytest.mark.parametrize("chosen", CHOSEN)
 async def test_a_call_that_never_came_leads_there_at_once(chosen: Presence) -> None:
     left, missed = await ringing(), await ringing()
-    for desk in (left, missed):
+    for centre in (left, missed):
         assert await centre.presence.choose(TENANT, "a", chosen)
     await left.entering.leave(TENANT, "call-x")
     await missed.answering.leg_over(TENANT, "x", "leg-1")
-    for desk in (left, missed):
+    for centre in (left, missed):
         assert (centre.who("a").presence, centre.who("a").after_call) == (chosen, None)
 
 
