@@ -38,6 +38,17 @@ class Call(Reply):
     require: Literal["id_card_auth", "id_card_sign"]
 
 
+class Desk(Reply):
+    """What the holder compares with the desk in front of them, where there is no call."""
+
+    business: Business
+    kind: Literal["business", "enrolment"] = Field(
+        description="who somebody is, or to tie them to a contract; the statement's type"
+    )
+    purpose: str = Field(max_length=60)
+    require: Literal["id_card_auth", "id_card_sign"]
+
+
 class Purpose(Reply):
     name: str = Field(examples=["account"])
     words: str = Field(max_length=60, examples=["ご契約内容の確認"])
@@ -91,6 +102,9 @@ class PairingState(Reply):
     )
     call: Call | MISSING = Field(
         default=MISSING, description="whose call this is: with a claim, and while it is asked"
+    )
+    desk: Desk | MISSING = Field(
+        default=MISSING, description="with a claim, in place of `call`: whose desk this is"
     )
 
 

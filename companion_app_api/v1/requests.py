@@ -34,11 +34,13 @@ class Register(Body):
 
 class Claim(Body):
     locator: Locator = Field(
-        description="digits of the spoken code without the hyphen, or the token of a link",
+        description="digits of the code that a call speaks or a desk shows, without the hyphen, "
+        "or the token of a link",
         examples=["47219638"],
     )
     call_state: CallStateName = Field(
-        description="what the handset knows of its own call; `unknown` where it may not look"
+        description="what the handset knows of its own call; `unknown` where it may not look. "
+        "A desk's code is for a handset without a call: only `none` or `unknown`"
     )
 
 

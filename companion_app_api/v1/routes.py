@@ -111,11 +111,14 @@ def add_joining_calls(api: Blueprint, door: Door, verbs: AppVerbs) -> None:
         body=Claim,
         codes=(
             *ALWAYS, *POSTED, *ENDED, Code.EXPIRED_OR_UNKNOWN.value, Code.SLOW_DOWN.value,
-            Code.TRY_AGAIN.value,
+            Code.TRY_AGAIN.value, Code.IN_A_CALL.value,
         ),
     )  # fmt: skip
     async def claim() -> PairingState:
-        """Reserve the call that a code or link leads to. One winner, ever."""
+        """Reserve the call or the check at a desk that a code or link leads to. One winner, ever.
+
+        Of a desk the statement comes at once: there is no call, no question and no choice.
+        """
         installation, body = await door.posted(Claim)
         answer = await verbs.claiming.claim(
             installation, body.locator, CallState(body.call_state), address=door.address()

@@ -4,6 +4,7 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from typing import Literal
 
 from pydantic import MISSING
 
@@ -14,6 +15,7 @@ from companion_app_api.v1.replies import (
     Call,
     CallableBusiness,
     Choice,
+    Desk,
     HistoryEntry,
     PairingState,
     Purpose,
@@ -23,7 +25,7 @@ from companion_app_api.v1.settings import CallableNumber
 from door_frame.problem_json import Refused
 from identity.pairing.levels import IdentityLevel
 from identity.pairing.model import CallReport, CallState
-from identity.pairing.views import AppView, ClaimView
+from identity.pairing.views import AppView, ClaimView, DeskClaim
 from identity.pairing.views import HistoryEntry as PastVerdict
 
 PAUSES = ",,"
@@ -36,7 +38,9 @@ def moment(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def state(view: AppView, call: Call | MISSING = MISSING) -> PairingState:
+def state(
+    view: AppView, call: Call | MISSING = MISSING, desk: Desk | MISSING = MISSING
+) -> PairingState:
     return PairingState(
         pairing=view.pairing,
         status=view.status.value,
@@ -52,11 +56,14 @@ def state(view: AppView, call: Call | MISSING = MISSING) -> PairingState:
         ticket_by=MISSING if view.ticket_by is None else moment(view.ticket_by),
         code=view.code or MISSING,
         call=call,
+        desk=desk,
     )
 
 
-def claimed(view: ClaimView) -> PairingState:
-    """The state, and whose call this is."""
+def claimed(view: ClaimView | DeskClaim) -> PairingState:
+    """The state, and whose call or desk this is."""
+    if isinstance(view, DeskClaim):
+        return state(view.view, desk=_desk_of(view))
     return state(view.view, call_of(view))
 
 
@@ -68,8 +75,21 @@ def call_of(view: ClaimView) -> Call:
         started_at=moment(view.call_started_at),
         direction=view.direction.value,
         purpose=view.purpose,
-        require="id_card_sign" if view.require is IdentityLevel.ID_CARD_SIGN else "id_card_auth",
+        require=_required(view.require),
     )
+
+
+def _desk_of(view: DeskClaim) -> Desk:
+    return Desk(
+        business=Business(name=view.business, logo=view.logo, number=view.shown_number),
+        kind=view.kind.value,
+        purpose=view.purpose,
+        require=_required(view.require),
+    )
+
+
+def _required(level: IdentityLevel) -> Literal["id_card_auth", "id_card_sign"]:
+    return "id_card_sign" if level is IdentityLevel.ID_CARD_SIGN else "id_card_auth"
 
 
 def businesses(numbers: Sequence[CallableNumber], *, keyed_codes: bool) -> Businesses:

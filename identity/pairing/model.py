@@ -4,11 +4,13 @@
 of a call that the identity side knows.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Final, NewType
 
+from identity.contract_holders.model import Target
 from identity.jpki.profile import CardKind
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge
 from identity.pairing.outcomes import Hint, Status
@@ -22,7 +24,8 @@ ContractRef = NewType("ContractRef", str)
 EvidenceId = NewType("EvidenceId", str)
 
 NO_CALL: Final = CallRef("")
-"""What a pairing has in place of a call that is not there yet (`app_dial`, `keyed_code`)."""
+"""What a pairing has in place of a call: one that is not there yet (`app_dial`, `keyed_code`), or
+that never will be (`desk`)."""
 
 
 class Mode(Enum):
@@ -30,6 +33,12 @@ class Mode(Enum):
     SMS_LINK = "sms_link"
     SPOKEN_CODE = "spoken_code"
     KEYED_CODE = "keyed_code"
+    DESK = "desk"
+    """No call at all: somebody of the business begins it, and the holder is at their desk."""
+
+    @property
+    def of_a_call(self) -> bool:
+        return self is not Mode.DESK
 
 
 class Direction(Enum):
@@ -45,6 +54,10 @@ class CallState(Enum):
     IN_CALL = "in_call"
     NONE = "none"
     UNKNOWN = "unknown"
+
+
+NOT_IN_A_CALL: Final = frozenset({CallState.NONE, CallState.UNKNOWN})
+"""What a handset may report where a tap belongs to no call: nobody is talked through it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,6 +166,38 @@ class Verdict:
     """Whether the item that was chosen stands in what was signed; None when none was asked."""
 
 
+class DeskKind(Enum):
+    """What a check at a desk is for; also the type of the statement that the card signs."""
+
+    BUSINESS = "business"
+    """Who somebody is, and whether they hold the contract that they speak of."""
+    ENROLMENT = "enrolment"
+    """To tie the card's person to a contract."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentFound:
+    """What came of an enrolment. `outcome` is a code of `contract_holders`; `compared` says for
+    each attribute how contract and certificate agree, "" of nothing said. `waits`: two people of
+    the business have yet to decide it."""
+
+    outcome: str
+    contract: str = field(default="", repr=False)
+    compared: Mapping[str, str] = field(default_factory=dict, repr=False)
+    waits: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCheck:
+    """What a check at a desk is for. `begun_by` is the account's login, `enrolment` what came of
+    one, once a good card was tapped."""
+
+    kind: DeskKind
+    begun_by: str
+    target: Target = field(default_factory=Target)
+    enrolment: EnrolmentFound | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """One attempt to tie one proof to one call. `version` counts its stored changes from 1."""
@@ -192,6 +237,8 @@ class Pairing:
     ended_at: datetime | None = None
     repudiated_at: datetime | None = None
     verdict: Verdict | None = None
+    desk: DeskCheck | None = None
+    """There in the mode `desk`, and in no other."""
     version: int = 1
 
     @property

@@ -10,6 +10,9 @@ class PairingPolicy:
     claim_within: timedelta = timedelta(seconds=120)
     whole_check: timedelta = timedelta(seconds=300)
     extension: timedelta = timedelta(seconds=120)
+    desk_claim_within: timedelta = timedelta(minutes=5)
+    """A code at a desk is typed, not heard: it may be handed over, and typed again."""
+    desk_check: timedelta = timedelta(minutes=10)
     code_random_digits: int = 7
     code_random_digits_alarmed: int = 9
     code_not_reused: timedelta = timedelta(hours=24)

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
+from identity.contract_holders.model import Tie
+from identity.contract_holders.waiting import Wait
 from identity.evidence_archive.model import EvidenceRow, SealedRecord
 from identity.pairing.model import (
     CallRef,
@@ -66,6 +68,11 @@ class PersonLive:
     other: Pairing
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnrolmentTaken:
+    """Card or contract became another person's meanwhile. Nothing was written."""
+
+
 class Pairings(Protocol):
     """The store of pairings. `version` guards every change (compare and set)."""
 
@@ -98,6 +105,19 @@ class Pairings(Protocol):
     ) -> Pairing | Lost | CallBusy:
         """A pending pairing without a call gets one, before its `step_by` by the database's clock
         (ValueError for any other move)."""
+        ...
+
+    async def claim_at_desk(
+        self, before: Pairing, after: Pairing, *, news: PairingNews
+    ) -> Pairing | Lost | CallBusy:
+        """As `change`, for the claim of a pairing that has no call: of those an installation has
+        one at a time."""
+        ...
+
+    async def begun_at_desk(
+        self, tenant: TenantId, account: str, *, since: datetime
+    ) -> Sequence[Pairing]:
+        """What an account has begun at a desk since then, newest first, in any status."""
         ...
 
     async def end_both(
@@ -150,14 +170,21 @@ class Pairings(Protocol):
         ...
 
     async def close(
-        self, before: Pairing, after: Pairing, *, record: SealedRecord, news: PairingNews
-    ) -> Closed | Lost | PersonLive:
+        self,
+        before: Pairing,
+        after: Pairing,
+        *,
+        record: SealedRecord,
+        news: PairingNews,
+        enrolment: Tie | Wait | None = None,
+    ) -> Closed | Lost | PersonLive | EnrolmentTaken:
         """The only way to a complete pairing: one transaction.
 
         Consumes the statement's nonce (`after.statement`), closes while pending and unexpired by
         the database's clock, appends the evidence, writes the outbox, and inserts the live row
         (tenant, person) that lives until `verdict.at + result_lives` or the call's end. A live row
-        of the same call is replaced: a second tap in one call is no conflict.
+        of the same call is replaced: a second tap in one call is no conflict. Without a call there
+        is none. What an enrolment has to write is part of it.
         """
         ...
 

@@ -30,6 +30,8 @@ class Code(Enum):
     """Spoken codes are not given out at this moment. Fact `retry_after`: seconds."""
     NO_TICKET = "no_ticket"
     """Digits that lead to nothing: unknown, incomplete, expired, of another number."""
+    NO_SUCH_CONTRACT = "no_such_contract"
+    """No contract here has that number, or that telephone number."""
     NO_OPEN_PAIRING = "no_open_pairing"
     EXTENDED_BEFORE = "extended_before"
     TOO_LATE = "too_late"

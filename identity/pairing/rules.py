@@ -3,8 +3,8 @@
 A step whose place has been passed is a repetition: it changes nothing and is no error, because
 every request of the app may be repeated. A step that comes too early is refused.
 
-There are three paths: the call comes first (link, spoken code), the tap comes first (dial ticket),
-or the app's code is keyed in a call.
+There are four paths: the call comes first (link, spoken code), the tap comes first (dial ticket),
+the app's code is keyed in a call, or there is no call (desk).
 """
 
 from collections.abc import Mapping
@@ -192,11 +192,39 @@ KEYED: Final = Path(
     ),
 )
 
+_DESK_STATES: Final = (
+    Hint.AWAITING_APP,
+    Hint.AWAITING_PIN,
+    Hint.AWAITING_CARD,
+    Hint.VERIFYING,
+    Hint.MATCHING_CONTRACT,
+)
+_OF_CALLS: Final = (Hint.CALL_ENDED, Hint.SUPERSEDED, Hint.WRONG_CHOICE)
+
+AT_A_DESK: Final = Path(
+    states=_DESK_STATES,
+    steps={
+        Move.CLAIM: (frozenset({Hint.AWAITING_APP}), Hint.AWAITING_PIN),
+        **_CARD_STEPS,
+        **_MATCH,
+    },
+    ends={
+        **_ends(
+            app=frozenset(_DESK_STATES[1:]),
+            asking=frozenset(),
+            judged=_LOOKED_AT,
+            called=_LOOKED_AT,
+        ),
+        **dict.fromkeys(_OF_CALLS, frozenset()),
+    },
+)
+
 PATHS: Final[Mapping[Mode, Path]] = {
     Mode.APP_DIAL: TAP_FIRST,
     Mode.SMS_LINK: CALL_FIRST,
     Mode.SPOKEN_CODE: CALL_FIRST,
     Mode.KEYED_CODE: KEYED,
+    Mode.DESK: AT_A_DESK,
 }
 
 

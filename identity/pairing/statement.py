@@ -17,7 +17,9 @@ import rfc8785
 from identity.pairing.levels import IdentityLevel
 from identity.pairing.model import (
     NO_CALL,
+    NOT_IN_A_CALL,
     CallState,
+    DeskKind,
     Direction,
     InstallationId,
     Mode,
@@ -27,8 +29,6 @@ from identity.tenants.model import Tenant, TenantId
 
 VERSION: Final = 1
 NONCE_BYTES: Final = 32
-DESK: Final = "desk"
-"""The mode of statements that belong to no call: somebody sits at a desk of the business."""
 _TIME: Final = "%Y-%m-%dT%H:%M:%SZ"
 
 
@@ -40,6 +40,14 @@ class StatementKind(Enum):
 
 
 ENROLMENT_PURPOSE: Final = "ご契約者の登録"
+PURPOSES_AT_A_DESK: Final = {
+    DeskKind.BUSINESS: "窓口での本人確認",
+    DeskKind.ENROLMENT: ENROLMENT_PURPOSE,
+}
+_DONE_AT_A_DESK: Final = {
+    DeskKind.BUSINESS: "本人確認をします",
+    DeskKind.ENROLMENT: "あなたをご契約者として登録します",
+}
 _REQUIRED: Final = (
     "type",
     "aud",
@@ -61,6 +69,7 @@ _REQUIRED: Final = (
 _OPTIONAL: Final = ("action", "call_ref", "line_last4", "call_started_at", "match")
 _OF_A_CALL: Final = ("call_ref", "call_started_at")
 _BEFORE_A_CALL: Final = (*_OF_A_CALL, "line_last4", "match")
+_AT_A_DESK: Final = frozenset(kind.value for kind in DeskKind)
 _OF_NO_CALL: Final = frozenset(
     kind.value for kind in StatementKind if kind is not StatementKind.CALL
 )
@@ -109,6 +118,12 @@ def shown(tenant: Tenant, direction: Direction, *, called: bool = True) -> str:
     return f"{call}、本人確認をします。契約や送金への同意ではありません。"
 
 
+def shown_at_desk(tenant: Tenant, kind: DeskKind) -> str:
+    """The same where there is no call."""
+    who = f"{tenant.name}({tenant.shown_number})"
+    return f"{who}の窓口で、{_DONE_AT_A_DESK[kind]}。契約や送金への同意ではありません。"
+
+
 def installation_mark(installation: InstallationId, tenant: TenantId) -> str:
     """First 16 bytes of SHA-256("kazasu" ‖ thumbprint ‖ tenant), base64url: differs per tenant."""
     return _base64url(
@@ -148,6 +163,15 @@ def for_dial(
     return build(_common(pairing, tenant, aud=aud, nonce=nonce, now=now, latest=latest))
 
 
+def for_desk(pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: datetime) -> bytes:
+    """The statement of a check at a desk, once it is claimed. It counts until the check is over."""
+    if pairing.desk is None:
+        raise ValueError("not begun at a desk")
+    kind = pairing.desk.kind
+    common = _common(pairing, tenant, aud=aud, nonce=nonce, now=now, latest=pairing.expires_at)
+    return build(replace(common, type=kind.value, shown=shown_at_desk(tenant, kind)))
+
+
 def for_enrolment(
     tenant: Tenant,
     installation: InstallationId,
@@ -171,7 +195,7 @@ def for_enrolment(
             purpose=ENROLMENT_PURPOSE,
             shown=f"{who}の窓口で、あなたをご契約者として登録します。契約や送金への同意ではありません。",
             direction=Direction.BUSINESS.value,
-            mode=DESK,
+            mode=Mode.DESK.value,
             require=IdentityLevel.ID_CARD_SIGN.code,
             pairing=reference,
             dialled=tenant.published_number,
@@ -255,14 +279,22 @@ def _check(fields: dict[str, str]) -> None:
         raise NotAStatement("unknown field")
     if fields["type"] not in {kind.value for kind in StatementKind}:
         raise NotAStatement("type")
-    if fields["direction"] not in {direction.value for direction in Direction}:
+    _check_words(fields, at_a_desk=kind in _AT_A_DESK)
+
+
+def _check_words(fields: dict[str, str], *, at_a_desk: bool) -> None:
+    """A desk has a mode of its own, the business asks there, and nobody is on the phone."""
+    directions = {Direction.BUSINESS} if at_a_desk else set(Direction)
+    if fields["direction"] not in {direction.value for direction in directions}:
         raise NotAStatement("direction")
-    at_a_desk = kind in (StatementKind.ENROLMENT.value, StatementKind.BUSINESS.value)
-    modes = {DESK} if at_a_desk else {mode.value for mode in Mode}
-    if fields["mode"] not in modes:
+    if fields["mode"] not in {mode.value for mode in Mode if mode.of_a_call is not at_a_desk}:
         raise NotAStatement("mode")
-    if fields["call_state"] not in {state.value for state in CallState}:
+    states = NOT_IN_A_CALL if at_a_desk else set(CallState)
+    if fields["call_state"] not in {state.value for state in states}:
         raise NotAStatement("call_state")
+    enrols = fields["type"] == StatementKind.ENROLMENT.value
+    if enrols and fields["require"] != IdentityLevel.ID_CARD_SIGN.code:
+        raise NotAStatement("require")
 
 
 def _base64url(data: bytes) -> str:

@@ -8,7 +8,9 @@ from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledg
 from identity.pairing.model import (
     CallState,
     ContractRef,
+    DeskKind,
     Direction,
+    EnrolmentFound,
     Mode,
     Pairing,
     PairingId,
@@ -108,6 +110,49 @@ class ClaimView:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskClaim:
+    """The answer to a claim where there is no call: whose desk it is and what for. `view` has the
+    statement at once."""
+
+    view: AppView
+    business: str
+    logo: str
+    shown_number: str
+    kind: DeskKind
+    purpose: str
+    require: IdentityLevel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskView:
+    """For whoever began a check at a desk, and for the colleagues of the same tenant.
+
+    `code` (8 or 10 digits) is there while it can be claimed, "" otherwise. `contract` is the one
+    that was asked about, or that an enrolment by telephone number has found. The badge is never
+    green, as no call was identified, and grey once a complete result is `outdated`. `hint` is
+    `repudiated` after a repudiation.
+    """
+
+    pairing: PairingId
+    kind: DeskKind
+    begun_by: str
+    begun_at: datetime
+    require: IdentityLevel
+    purpose: str
+    status: Status
+    hint: Hint
+    code: str = field(repr=False)
+    claim_by: datetime
+    expires_at: datetime
+    contract: str = field(repr=False)
+    identity: IdentityLevel
+    badge: Badge
+    outdated: bool = False
+    verdict: Verdict | None = None
+    enrolment: EnrolmentFound | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryEntry:
     """One verdict this installation proved, or that another one did for the same person.
 
@@ -152,11 +197,7 @@ def phone_view(
 ) -> PairingView:
     """`code` and `link` are shown only while they can still be claimed."""
     verdict = pairing.verdict
-    outdated = (
-        verdict is not None
-        and pairing.status is Status.COMPLETE
-        and now >= verdict.at + policy.result_lives
-    )
+    outdated = _outdated(pairing, now, policy)
     asked = pairing.hint is Hint.AWAITING_CHOICE and pairing.match is not None
     claimable = pairing.hint is Hint.AWAITING_APP and pairing.claimed_by is None
     last_asked = pairing.locators[-1].errand_key if pairing.locators else ""
@@ -184,6 +225,43 @@ def phone_view(
         errand_key=last_asked or pairing.errand_key,
         expect=pairing.expect,
     )
+
+
+def desk_view(
+    pairing: Pairing, *, now: datetime, policy: PairingPolicy, code: str = ""
+) -> DeskView:
+    """ValueError for a pairing that belongs to a call."""
+    desk, verdict = pairing.desk, pairing.verdict
+    if desk is None:
+        raise ValueError("not begun at a desk")
+    outdated = _outdated(pairing, now, policy)
+    found = desk.enrolment.contract if desk.enrolment else ""
+    return DeskView(
+        pairing=pairing.id,
+        kind=desk.kind,
+        begun_by=desk.begun_by,
+        begun_at=pairing.opened_at,
+        require=pairing.require.identity,
+        purpose=pairing.purpose,
+        status=pairing.status,
+        hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
+        code=code if pairing.claimed_by is None else "",
+        claim_by=pairing.claim_by,
+        expires_at=pairing.expires_at,
+        contract=found or desk.target.contract,
+        identity=verdict.identity if verdict else IdentityLevel.ID_NONE,
+        badge=_badge(pairing, outdated=outdated, alarm=None),
+        outdated=outdated,
+        verdict=verdict,
+        enrolment=desk.enrolment,
+    )
+
+
+def _outdated(pairing: Pairing, now: datetime, policy: PairingPolicy) -> bool:
+    verdict = pairing.verdict
+    if verdict is None or pairing.status is not Status.COMPLETE:
+        return False
+    return now >= verdict.at + policy.result_lives
 
 
 def _badge(pairing: Pairing, *, outdated: bool, alarm: Hint | None) -> Badge:
@@ -234,6 +312,21 @@ def claim_view(pairing: Pairing, tenant: Tenant, policy: PairingPolicy) -> Claim
         line_last4=pairing.call.line[-4:],
         call_started_at=pairing.call.started_at,
         direction=pairing.call.direction,
+        purpose=pairing.purpose,
+        require=pairing.require.identity,
+    )
+
+
+def desk_claim(pairing: Pairing, tenant: Tenant, policy: PairingPolicy) -> DeskClaim:
+    """ValueError for a pairing that belongs to a call."""
+    if pairing.desk is None:
+        raise ValueError("not begun at a desk")
+    return DeskClaim(
+        view=app_view(pairing, policy),
+        business=tenant.name,
+        logo=tenant.logo,
+        shown_number=tenant.shown_number,
+        kind=pairing.desk.kind,
         purpose=pairing.purpose,
         require=pairing.require.identity,
     )

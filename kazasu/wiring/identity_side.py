@@ -10,6 +10,8 @@ import phonenumbers
 from companion_app_api.v1.verbs import AppVerbs
 from identity.authorities.crl_files import CrlFiles
 from identity.authorities.linkage_files import LinkageFiles
+from identity.contract_holders.approving import Approving
+from identity.contract_holders.enrolling import Enrolling
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import Recorder
@@ -17,6 +19,7 @@ from identity.jpki.anchors import Environment, TrustAnchors, load
 from identity.pairing.deployment import Deployment
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.verbs.arriving import Arriving
+from identity.pairing.verbs.at_desk import AtDesk
 from identity.pairing.verbs.claiming import Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.dialling import Dialling
@@ -36,6 +39,7 @@ from identity.verification.service import CardVerifier
 from ivr.flow_engine.site import Business, Site
 from kazasu.settings.model import Settings
 from kazasu.settings.values import Profile
+from kazasu.wiring.approvals import approving_of
 from kazasu.wiring.archive import keys
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight
 from kazasu.wiring.stores import Stores
@@ -52,6 +56,8 @@ class IdentitySide:
     tenant: Tenant
     deployment: Deployment
     opening: Opening
+    at_desk: AtDesk
+    approving: Approving
     arriving: Arriving
     overdue: Overdue
     verbs: AppVerbs
@@ -138,7 +144,8 @@ def build(
         settings.crl_dir, anchors, max_age=timedelta(hours=settings.crl_max_age_hours)
     )
     apart = WorkerProcess(anchors)
-    verifier = CardVerifier(anchors, WhenTheClockIsRight(revocation, watch), apart)
+    lists = WhenTheClockIsRight(revocation, watch)
+    verifier = CardVerifier(anchors, lists, apart)
     recorder = Recorder(secrets.token_bytes, keys.wrapping_of(settings))
     holders = persons_of(settings, stores, now)
     verbs = _verbs(deployment, stores, verifier, holders, recorder)
@@ -147,6 +154,8 @@ def build(
         tenant=tenant,
         deployment=deployment,
         opening=Opening(deployment, stores.pairings, stores.counters, ending, recorder),
+        at_desk=AtDesk(deployment, stores.pairings, stores.counters, stores.holders, ending),
+        approving=approving_of(stores, holders, lists, recorder),
         arriving=arriving,
         overdue=Overdue(stores.pairings, ending, arriving),
         verbs=verbs.of_apps,
@@ -182,7 +191,8 @@ def _verbs(
         installations=stores.installations,
     )
     closing = Closing(deployment, proof_stores, recorder, ending)
-    examining = Examining(deployment, proof_stores, verifier, holders, closing)
+    enrolling = Enrolling(stores.holders, holders)
+    examining = Examining(deployment, proof_stores, verifier, holders, closing, enrolling)
     arriving = Arriving(deployment, pairings, counters, examining, ending, closing)
     ticketing = Ticketing(deployment, pairings, recorder, ending)
     of_apps = AppVerbs(

@@ -24,6 +24,7 @@ from companion_app_api.v1.changes import Changes
 from companion_app_api.v1.settings import CallableNumber, DoorSettings
 from companion_app_api.v1.verbs import AppVerbs
 from door_frame.files import PageResponse
+from identity.contract_holders.enrolling import Enrolling
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.model import Holder
 from identity.contract_holders.service import ContractHolders
@@ -37,6 +38,7 @@ from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import Pairings
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.arriving import ArrivalRequest, Arriving
+from identity.pairing.verbs.at_desk import AtDesk
 from identity.pairing.verbs.claiming import Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.dialling import Dialling
@@ -116,6 +118,7 @@ class Stage:
     tenant: Tenant
     pairings: Pairings
     opening: Opening
+    at_desk: AtDesk
     arriving: Arriving
     ending: Ending
     watching: Watching
@@ -265,7 +268,7 @@ async def _set(
     )
     verifier = CardVerifier(anchors_of(issued()), Answering(revocation), NeverApart())
     closing = Closing(deployment, stores, recorder, ending)
-    examining = Examining(deployment, stores, verifier, holders, closing)
+    examining = Examining(deployment, stores, verifier, holders, closing, Enrolling(table, holders))
     arriving = Arriving(deployment, pairings, counters, examining, ending, closing)
     ticketing = Ticketing(deployment, pairings, recorder, ending)
     verbs = AppVerbs(
@@ -293,6 +296,7 @@ async def _set(
         tenant=tenant,
         pairings=pairings,
         opening=Opening(deployment, pairings, counters, ending, recorder),
+        at_desk=AtDesk(deployment, pairings, counters, table, ending),
         arriving=arriving,
         ending=ending,
         watching=verbs.watching,

@@ -13,7 +13,12 @@ from identity.pairing.refusals import Code
 from tests.companion_app_api.stage import ORIGIN, Stage
 
 # Said by the phone side only.
-NOT_ON_THIS_DOOR = {Code.NO_OPEN_PAIRING, Code.EXTENDED_BEFORE, Code.NO_TICKET}
+NOT_ON_THIS_DOOR = {
+    Code.NO_SUCH_CONTRACT,
+    Code.NO_OPEN_PAIRING,
+    Code.EXTENDED_BEFORE,
+    Code.NO_TICKET,
+}
 SECRETS = re.compile(r"\bpin\b|(?<![a-z])pin_|_pin(?![a-z])|password|secret|my_?number|暗証", re.I)
 # Words for a state of the card, not places for a PIN.
 HINTS = {hint.value for hint in Hint}

@@ -12,6 +12,7 @@ from identity.pairing import locators, match_item, rules, statement
 from identity.pairing.deployment import Deployment
 from identity.pairing.limits import EntryLimits
 from identity.pairing.model import (
+    NOT_IN_A_CALL,
     CallState,
     Direction,
     InstallationId,
@@ -22,13 +23,20 @@ from identity.pairing.model import (
     news_of,
 )
 from identity.pairing.outcomes import Hint, Status
-from identity.pairing.ports import Counters, Pairings
+from identity.pairing.ports import CallBusy, Closed, Counters, Lost, Pairings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.rules import Move
 from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.ending import TRIES, Ending
 from identity.pairing.verbs.watching import code_lengths
-from identity.pairing.views import AppView, ClaimView, app_view, claim_view
+from identity.pairing.views import (
+    AppView,
+    ClaimView,
+    DeskClaim,
+    app_view,
+    claim_view,
+    desk_claim,
+)
 
 
 class Answer(Enum):
@@ -65,12 +73,13 @@ class Claiming:
 
     async def claim(
         self, installation: Installation, locator: str, call_state: CallState, *, address: str
-    ) -> ClaimView | Refusal:
+    ) -> ClaimView | DeskClaim | Refusal:
         """One winner, ever, by code or link token. `address` is the sender's, for counting wrong
         codes only: a token cannot be guessed, and an old link opened again is nobody's attack.
 
         Refusals: `expired_or_unknown` (one answer for unknown, used, expired, claimed by
-        another), `slow_down` with `retry_after`.
+        another), `slow_down` with `retry_after`; `in_a_call` for the code of a desk, which stays
+        good: nobody is talked through such a check on the phone.
         """
         clock = asyncio.get_running_loop().time
         not_before = clock() + self._deployment.policy.wrong_entry_takes.total_seconds()
@@ -89,8 +98,11 @@ class Claiming:
         if won is None:
             await asyncio.sleep(max(0.0, not_before - clock()))
             return refuse(Code.EXPIRED_OR_UNKNOWN)
+        if isinstance(won, Refusal):
+            return won
         tenant = self._deployment.tenants[won.tenant]
-        return claim_view(won, tenant, self._deployment.policy)
+        shown = desk_claim if won.desk is not None else claim_view
+        return shown(won, tenant, self._deployment.policy)
 
     async def confirm(
         self, installation: Installation, pairing: PairingId, answer: Answer
@@ -180,7 +192,7 @@ class Claiming:
 
     async def _win(
         self, installation: InstallationId, hashed: bytes, call_state: CallState
-    ) -> Pairing | None:
+    ) -> Pairing | Refusal | None:
         """The pairing, when this installation holds its claim now; looked at again when somebody
         else was first, who may only have given it more time. What is no locator at all has a hash
         that nothing has."""
@@ -190,34 +202,48 @@ class Claiming:
                 return None
             if found.claimed_by is not None:
                 return found if found.claimed_by == installation else None
+            if found.desk is not None and call_state not in NOT_IN_A_CALL:
+                return refuse(Code.IN_A_CALL)
             after = self._claimed_by(found, installation, hashed, call_state)
             if after is None:
                 return None
-            news = news_of(after, self._deployment.now())
-            answer = await self._pairings.change(found, after, news=news, record=None)
+            answer = await self._take(found, after)
             if isinstance(answer, Pairing):
                 return answer
             before, found = found, await self._pairings.by_locator(hashed)
-            if found is not None and found.version == before.version:
+            overtaken = answer is None or found is None or found.version != before.version
+            if not overtaken:
                 return None  # too late by the database's clock, which is the one that counts
+        return None
+
+    async def _take(self, found: Pairing, after: Pairing) -> Pairing | Lost | None:
+        """None when this installation had something else open without a call, which has ended
+        now: the later one is meant."""
+        news = news_of(after, self._deployment.now())
+        if found.mode.of_a_call:
+            answer = await self._pairings.change(found, after, news=news, record=None)
+            return answer.pairing if isinstance(answer, Closed) else answer
+        taken = await self._pairings.claim_at_desk(found, after, news=news)
+        if not isinstance(taken, CallBusy):
+            return taken
+        await self._ending.end(taken.pairing, Hint.BY_SYSTEM)
         return None
 
     def _claimed_by(
         self, found: Pairing, installation: InstallationId, hashed: bytes, call_state: CallState
     ) -> Pairing | None:
         """As it is once claimed: opened and asked are one change, so that the question is on the
-        screen with the reply. Its mode becomes that of the locator which was claimed."""
+        screen with the reply. Its mode becomes that of the locator which was claimed. At a desk
+        there is no question, and the statement comes at once."""
         used = next((one for one in found.locators if one.hash == hashed), None)
         late = used is None or self._deployment.now() >= used.claim_by
-        if used is None or late or isinstance(_claimed(found), Refusal):
+        to = _claimed(found)
+        if used is None or late or isinstance(to, Refusal):
             return None
-        return replace(
-            found,
-            hint=Hint.AWAITING_CALL_CONFIRM,
-            mode=used.mode,
-            claimed_by=installation,
-            call_state=call_state,
-        )
+        claimed = replace(found, claimed_by=installation, call_state=call_state)
+        if found.desk is not None:
+            return self._signable_at_desk(replace(claimed, hint=to))
+        return replace(claimed, hint=Hint.AWAITING_CALL_CONFIRM, mode=used.mode)
 
     async def _move(
         self,
@@ -270,6 +296,16 @@ class Claiming:
             nonce=nonce,
             now=self._deployment.now(),
             latest=latest,
+        )
+        return replace(pairing, statement=text)
+
+    def _signable_at_desk(self, pairing: Pairing) -> Pairing:
+        text = statement.for_desk(
+            pairing,
+            self._deployment.tenants[pairing.tenant],
+            aud=self._deployment.origin,
+            nonce=self._deployment.random(statement.NONCE_BYTES),
+            now=self._deployment.now(),
         )
         return replace(pairing, statement=text)
 

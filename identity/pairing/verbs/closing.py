@@ -3,15 +3,24 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from identity.contract_holders.enrolling import Outcome
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import CardEvidence, Recorder
 from identity.installations.ports import Installations
 from identity.pairing import rules
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import Badge
-from identity.pairing.model import EvidenceId, Pairing, news_of
+from identity.pairing.model import NO_CALL, EvidenceId, Pairing, news_of
 from identity.pairing.outcomes import COMPLETE, Hint, Status
-from identity.pairing.ports import CardHolds, Closed, LateProofs, Lost, Pairings, PersonLive
+from identity.pairing.ports import (
+    CardHolds,
+    Closed,
+    EnrolmentTaken,
+    LateProofs,
+    Lost,
+    Pairings,
+    PersonLive,
+)
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.verbs import judging
 from identity.pairing.verbs.ending import TRIES, Ending, over
@@ -39,8 +48,8 @@ class Closing:
 
     async def complete(self, pairing: Pairing, found: Findings) -> AppView | Refusal:
         """Step 8: one transaction, or the way out that a conflict prescribes."""
-        assert found.contracts is not None
-        hint = judging.complete_hint(found.contracts)
+        hint = judging.end_hint(found)
+        write = found.weighed.write if found.weighed else None
         for _ in range(TRIES):
             allowed = rules.end(pairing.mode, pairing.hint, hint)
             if isinstance(allowed, Refusal):
@@ -50,8 +59,10 @@ class Closing:
                 return await self.late(done, found.tap, found.at)
             after, record = self._ended(pairing, hint, found, Kind.VERDICT)
             answer = await self._stores.pairings.close(
-                pairing, after, record=record, news=news_of(after, found.at)
+                pairing, after, record=record, news=news_of(after, found.at), enrolment=write
             )
+            if isinstance(answer, EnrolmentTaken):
+                return await self._taken(pairing, found)
             if isinstance(answer, Closed):
                 assert pairing.claimed_by is not None
                 await self._stores.installations.mark_proved(pairing.claimed_by)
@@ -72,10 +83,19 @@ class Closing:
     ) -> AppView | Refusal:
         """End with a failed hint, with evidence. `refusal` is the finer code behind it."""
         after, record = self._ended(pairing, hint, found, Kind.REFUSAL, refusal or hint.value)
-        done = await self._ending.end(pairing, hint, verdict=after.verdict, record=record)
+        before = replace(pairing, desk=after.desk)
+        done = await self._ending.end(before, hint, verdict=after.verdict, record=record)
         if done.verdict is not None and done.verdict == after.verdict:
             return ended(hint)
         return await self.late(done, found.tap, found.at)
+
+    async def _taken(self, pairing: Pairing, found: Findings) -> AppView | Refusal:
+        """Somebody was quicker: the contract or the card is another person's now."""
+        assert found.weighed is not None  # nothing else can be taken
+        outcome = Outcome.SOMEONE_ELSES_CARD
+        weighed = replace(found.weighed, outcome=outcome, write=None)
+        found = judging.with_enrolment(found, weighed)
+        return await self.fail(pairing, judging.end_hint(found), found, outcome.value)
 
     async def late(
         self, pairing: Pairing, tap: CardEvidence | None, at: datetime
@@ -129,6 +149,8 @@ class Closing:
 
     async def _alarm_stands(self, pairing: Pairing) -> bool:
         """An earlier check of this call has raised one meanwhile: nothing is verified after it."""
+        if pairing.call_ref == NO_CALL:
+            return False
         found = await self._stores.pairings.by_call(pairing.tenant, pairing.call_ref)
         return standing_alarm(found) is not None
 
@@ -174,7 +196,8 @@ class Closing:
             self._recorder, self._tenant(pairing), pairing, verdict, hint, found, kind
         )
         verdict = replace(verdict, evidence_id=EvidenceId(record.id))
-        return over(pairing, hint, found.at, verdict), record
+        after = replace(pairing, desk=judging.desk_after(pairing.desk, found))
+        return over(after, hint, found.at, verdict), record
 
     def _superseded(self, other: Pairing, now: datetime) -> tuple[Pairing, SealedRecord]:
         """The earlier verdict loses its standing; what it found stays in its first record."""

@@ -11,6 +11,7 @@ from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.limits import EntryLimits
 from identity.pairing.model import (
     NO_CALL,
+    NOT_IN_A_CALL,
     CallFacts,
     CallReport,
     CallState,
@@ -34,7 +35,6 @@ from identity.pairing.views import AppView
 from identity.tenants.model import Business
 
 _FIRST = {Mode.APP_DIAL: Hint.AWAITING_PIN, Mode.KEYED_CODE: Hint.AWAITING_APP}
-_NOT_IN_A_CALL = frozenset({CallState.NONE, CallState.UNKNOWN})
 _TICKET_GIVEN = frozenset({Hint.AWAITING_DIAL, Hint.MATCHING_CONTRACT, Hint.AWAITING_CHOICE})
 
 
@@ -79,7 +79,7 @@ class Dialling:
             return refuse(Code.EXPIRED_OR_UNKNOWN)
         if mode is Mode.KEYED_CODE and not self._deployment.policy.keyed_code:
             return refuse(Code.MODE_UNAVAILABLE)
-        early = mode is Mode.APP_DIAL and call_state not in _NOT_IN_A_CALL
+        early = mode is Mode.APP_DIAL and call_state not in NOT_IN_A_CALL
         if early or call_state is CallState.INCOMING:
             return refuse(Code.IN_A_CALL)
         random_digits = await self._limits.random_digits() if mode is Mode.KEYED_CODE else 0

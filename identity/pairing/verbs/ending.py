@@ -10,7 +10,15 @@ from identity.evidence_archive.recording import Recorder
 from identity.installations.model import Installation
 from identity.pairing import rules
 from identity.pairing.deployment import Deployment
-from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, Verdict, news_of
+from identity.pairing.model import (
+    NO_CALL,
+    CallRef,
+    InstallationId,
+    Pairing,
+    PairingId,
+    Verdict,
+    news_of,
+)
 from identity.pairing.outcomes import ALARMS, CANCELLED, Hint, Status, status_of
 from identity.pairing.ports import Closed, LineWarnings, Lost, Pairings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
@@ -146,6 +154,8 @@ class Ending:
             until = self._deployment.now() + self._deployment.policy.line_warning
             hashed = phone_hash(tenant, pairing.call.line)
             await self._line_warnings.warn(pairing.tenant, hashed, until=until)
+        if pairing.call_ref == NO_CALL:
+            return  # what others have open without a call has nothing to do with it
         found = await self._pairings.by_call(pairing.tenant, pairing.call_ref)
         if standing_alarm(found) is not None:
             for other in found:

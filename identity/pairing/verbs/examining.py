@@ -9,6 +9,8 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from identity.contract_holders.enrolling import Begun, Enrolling
+from identity.contract_holders.model import Contracts
 from identity.contract_holders.ports import LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import CardEvidence
@@ -16,8 +18,8 @@ from identity.jpki.certificate import MAX_OCTETS
 from identity.jpki.checklist import CardProof
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
-from identity.pairing.model import Pairing, PersonId, Tap
-from identity.pairing.outcomes import Hint
+from identity.pairing.model import DeskCheck, DeskKind, Pairing, PersonId, Tap
+from identity.pairing.outcomes import COMPLETE, Hint
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs import judging
 from identity.pairing.verbs.closing import Closing, ProofStores
@@ -39,12 +41,14 @@ class Examining:
         verifier: CardVerifier,
         holders: ContractHolders,
         closing: Closing,
+        enrolling: Enrolling,
     ) -> None:
         self._deployment = deployment
         self._stores = stores
         self._verifier = verifier
         self._holders = holders
         self._closing = closing
+        self._enrolling = enrolling
 
     async def examine(
         self,
@@ -65,7 +69,7 @@ class Examining:
             certificate=tap.certificate,
             signature=tap.signature,
             statement=pairing.statement,
-            statement_type=judging.statement_type(pairing.mode),
+            statement_type=judging.statement_type(pairing),
             card_kind=tap.card_kind,
         )
         card = await self._verifier.verify(proof, at=at)
@@ -90,26 +94,53 @@ class Examining:
         # Only now, so that a held card is never told as a good one of a lower level.
         if not judging.reaches(pairing.require, found.identity, best):
             return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
+        if pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT:
+            return await self._enrolment(pairing, pairing.desk, card, found)
         contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
         found = replace(found, contracts=contracts)
-        if contracts.mismatch:
+        if contracts.mismatch or not _has_the_number(pairing, contracts):
             return await self._closing.fail(pairing, Hint.PERSON_MISMATCH, found)
         known = await self._device_known(pairing, person_id, found.at)
         return replace(found, device_known=known)
 
+    async def _enrolment(
+        self, pairing: Pairing, desk: DeskCheck, card: ProvenCard, found: Findings
+    ) -> Findings | AppView | Refusal:
+        """Step 7 where the contract has nobody yet: is it this person's?"""
+        weighed = await self._enrolling.weigh(
+            self._deployment.tenants[pairing.tenant],
+            card,
+            desk.target,
+            Begun(pairing=pairing.id, by=desk.begun_by),
+            at=found.at,
+        )
+        found = judging.with_enrolment(found, weighed)
+        hint = judging.end_hint(found)
+        if hint not in COMPLETE:
+            return await self._closing.fail(pairing, hint, found, weighed.outcome.value)
+        return found
+
     async def _device_known(self, pairing: Pairing, person: PersonId, at: datetime) -> bool:
-        """This installation proved this person on an earlier day (in Japan), unrepudiated."""
+        """This installation proved this person on an earlier day (in Japan), unrepudiated; at a
+        desk, where the reader may be the business's own, nothing is learned about devices."""
         earlier = await self._stores.pairings.proven_before(
             pairing.tenant, person, since=at - self._deployment.policy.device_known_for
         )
         today = at.astimezone(JAPAN).date()
         return any(
             other.claimed_by == pairing.claimed_by
+            and other.mode.of_a_call
             and other.repudiated_at is None
             and other.verdict is not None
             and other.verdict.at.astimezone(JAPAN).date() < today
             for other in earlier
         )
+
+
+def _has_the_number(pairing: Pairing, contracts: Contracts) -> bool:
+    """Whether the telephone number that a desk asked about, if it did, is on their contracts."""
+    phone = pairing.desk.target.phone if pairing.desk else ""
+    return not phone or contracts.line_known(phone)
 
 
 def kept_of(tap: Tap) -> CardEvidence | None:

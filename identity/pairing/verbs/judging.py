@@ -1,9 +1,12 @@
 """What a proof amounts to: levels, badge, hint and the record of it. No store, no clock."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Final
 
-from identity.contract_holders.model import Contracts, Person
+from identity.contract_holders.enrolling import Outcome, Weighed
+from identity.contract_holders.model import Contracts, Person, Tie
+from identity.contract_holders.waiting import Wait
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import CardEvidence, Recorder, Retention
 from identity.jpki.anchors import Purpose
@@ -11,6 +14,9 @@ from identity.jpki.signed_attributes import StatementType
 from identity.pairing.levels import BindingLevel, IdentityLevel, Knowledge, badge
 from identity.pairing.model import (
     ContractRef,
+    DeskCheck,
+    DeskKind,
+    EnrolmentFound,
     EvidenceId,
     Mode,
     Pairing,
@@ -30,7 +36,26 @@ _BEST = {
     Mode.SPOKEN_CODE: BindingLevel.BIND_CHOICE,
     Mode.SMS_LINK: BindingLevel.BIND_CHOICE,
     Mode.KEYED_CODE: BindingLevel.BIND_CODE,
+    Mode.DESK: BindingLevel.BIND_NONE,
 }
+_AT_A_DESK = {
+    DeskKind.BUSINESS: StatementType.BUSINESS,
+    DeskKind.ENROLMENT: StatementType.ENROLMENT,
+}
+ENROLMENT_ENDS: Final = {
+    # outcome                     ends the pairing as
+    Outcome.ENROLLED: Hint.VERIFIED,
+    Outcome.ALREADY_ENROLLED: Hint.VERIFIED,
+    Outcome.NEEDS_APPROVAL: Hint.VERIFIED_NO_CONTRACT,
+    Outcome.TWO_CANDIDATES: Hint.VERIFIED_NO_CONTRACT,
+    Outcome.NOBODY: Hint.VERIFIED_NO_CONTRACT,
+    Outcome.NOTHING_TO_COMPARE: Hint.VERIFIED_NO_CONTRACT,
+    Outcome.WRONG_HOLDER: Hint.PERSON_MISMATCH,
+    Outcome.SOMEONE_ELSES_CARD: Hint.PERSON_MISMATCH,
+    Outcome.NO_ATTRIBUTES: Hint.LEVEL_NOT_REACHED,
+    Outcome.LINKAGE_UNAVAILABLE: Hint.LINKAGE_UNAVAILABLE,
+}
+"""A good card whose person is not tied (yet) is proven all the same, without a contract."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +70,8 @@ class Findings:
     person: Person | None = None
     contracts: Contracts | None = None
     device_known: bool = False
+    weighed: Weighed | None = None
+    """Of an enrolment only."""
 
     @property
     def identity(self) -> IdentityLevel:
@@ -65,10 +92,41 @@ def reaches(required: Requirement, identity: IdentityLevel, binding: BindingLeve
     return identity >= required.identity and binding >= required.binding
 
 
-def complete_hint(contracts: Contracts) -> Hint:
+def end_hint(found: Findings) -> Hint:
+    """How a good card that fits ends its pairing; of an enrolment, any outcome of it."""
+    if found.weighed is not None:
+        return ENROLMENT_ENDS[found.weighed.outcome]
+    contracts = found.contracts
+    assert contracts is not None  # looked up in the last step of an examination
     if not contracts.held:
         return Hint.VERIFIED_NO_CONTRACT
     return Hint.VERIFIED if len(contracts.held) == 1 else Hint.VERIFIED_MULTIPLE_CONTRACTS
+
+
+def with_enrolment(found: Findings, weighed: Weighed) -> Findings:
+    """The person and the contract that an enrolment has tied, or found tied; else none."""
+    tied = end_hint(replace(found, weighed=weighed)) is Hint.VERIFIED and weighed.holder is not None
+    person, write = weighed.person or found.person, weighed.write
+    if isinstance(write, Tie):
+        person = Person(id=write.person, enrolled=True)
+    held = (weighed.holder,) if tied and weighed.holder else ()
+    return replace(found, weighed=weighed, person=person, contracts=Contracts(held=held))
+
+
+def desk_after(desk: DeskCheck | None, found: Findings) -> DeskCheck | None:
+    """With what came of an enrolment."""
+    weighed = found.weighed
+    if desk is None or weighed is None:
+        return desk
+    return replace(
+        desk,
+        enrolment=EnrolmentFound(
+            outcome=weighed.outcome.value,
+            contract=weighed.holder.contract_ref if weighed.holder else "",
+            compared=weighed.comparison.as_facts() if weighed.comparison else {},
+            waits=isinstance(weighed.write, Wait),
+        ),
+    )
 
 
 def judge(
@@ -129,7 +187,7 @@ def record(
         "hint": hint.value,
         "refusal": verdict.refusal,
         "mode": pairing.mode.value,
-        "statement_type": statement_type(pairing.mode).name.lower(),
+        "statement_type": statement_type(pairing).name.lower(),
         **_match_word(verdict),
         "identity": verdict.identity.code,
         "binding": verdict.binding.code,
@@ -141,8 +199,9 @@ def record(
         "card_proven": "no" if isinstance(card, Refused) else "yes",
         "revocation": revocation.status,
         "revocation_method": revocation.method,
+        **_desk_words(pairing, found),
     }
-    result = {
+    result: dict[str, object] = {
         "person": found.person.id if found.person else "",
         "person_enrolled": bool(found.person and found.person.enrolled),
         "contracts": [h.contract_ref for h in found.contracts.held] if found.contracts else [],
@@ -154,22 +213,26 @@ def record(
         "revocation_source_updated_at": _text(revocation.source_updated_at),
         "revocation_checked_at": _text(revocation.checked_at),
         "verified_at": found.at.isoformat(),
+        **_enrolment_found(found),
     }
+    enrols = pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT
     return recorder.record(
         tenant,
-        kind,
+        Kind.ENROLMENT if enrols else kind,
         at=found.at,
         header=header,
-        retention=Retention.SIGNATURE if signed else Retention.AUTHENTICATION,
+        retention=Retention.SIGNATURE if signed or enrols else Retention.AUTHENTICATION,
         statement=pairing.statement,
         card=_card(found),
         result=result,
     )
 
 
-def statement_type(mode: Mode) -> StatementType:
-    """What kind of statement the card signs: before the call, or in it."""
-    return StatementType.DIAL if mode is Mode.APP_DIAL else StatementType.CALL
+def statement_type(pairing: Pairing) -> StatementType:
+    """What kind of statement the card signs: before the call, in it, or at a desk."""
+    if pairing.desk is not None:
+        return _AT_A_DESK[pairing.desk.kind]
+    return StatementType.DIAL if pairing.mode is Mode.APP_DIAL else StatementType.CALL
 
 
 def _match_signed(pairing: Pairing) -> bool | None:
@@ -180,6 +243,27 @@ def _match_signed(pairing: Pairing) -> bool | None:
 def _match_word(verdict: Verdict) -> dict[str, str]:
     signed = verdict.match_signed
     return {} if signed is None else {"match_signed": "yes" if signed else "no"}
+
+
+def _desk_words(pairing: Pairing, found: Findings) -> dict[str, str]:
+    """Who began it; of an enrolment the outcome, `refused` when the card itself was."""
+    desk = pairing.desk
+    if desk is None:
+        return {}
+    if desk.kind is DeskKind.BUSINESS:
+        return {"actor": desk.begun_by}
+    outcome = found.weighed.outcome.value if found.weighed else "refused"
+    return {"actor": desk.begun_by, "outcome": outcome}
+
+
+def _enrolment_found(found: Findings) -> dict[str, object]:
+    weighed = found.weighed
+    if weighed is None or weighed.holder is None or weighed.comparison is None:
+        return {}
+    return {
+        "contract": weighed.holder.contract_ref,
+        "comparison": weighed.comparison.as_facts(),
+    }
 
 
 def _card(found: Findings) -> CardEvidence | None:

@@ -14,7 +14,7 @@ from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost
 from stores.sql.archive import rows as evidence
 from stores.sql.engines.connection import Connection
 from stores.sql.pairings import moving, opening
-from stores.sql.pairings.reading import find_pending
+from stores.sql.pairings.reading import find_pending, find_without_call
 from stores.sql.pairings.rows import to_row
 from stores.sql.pairings.writing import PairingWrites, of_tenant
 from stores.sql.schema.columns import clock
@@ -61,6 +61,25 @@ class PairingArrivals(PairingWrites):
 
         async def job(connection: Connection) -> Pairing | Lost | CallBusy:
             busy = await find_pending(connection, self._sealer, after.tenant, after.call_ref)
+            if busy is not None:
+                return CallBusy(pairing=busy)
+            if not await moving.move(connection, self._sealer, before, after):
+                return await self._lost(connection, before)
+            await self._outbox.append(connection, [news])
+            return replace(after, version=before.version + 1)
+
+        answer = await self._tried_again(job, grouped=False)
+        if isinstance(answer, Pairing):
+            self._outbox.wake()
+        return answer
+
+    async def claim_at_desk(
+        self, before: Pairing, after: Pairing, *, news: PairingNews
+    ) -> Pairing | Lost | CallBusy:
+        installation = moving.check_desk_claim(before, after)
+
+        async def job(connection: Connection) -> Pairing | Lost | CallBusy:
+            busy = await find_without_call(connection, self._sealer, installation)
             if busy is not None:
                 return CallBusy(pairing=busy)
             if not await moving.move(connection, self._sealer, before, after):

@@ -11,7 +11,7 @@ from typing import Final
 
 from sqlalchemy import Update, bindparam, delete, insert, or_, select, update
 
-from identity.pairing.model import NO_CALL, Pairing, PairingId
+from identity.pairing.model import NO_CALL, InstallationId, Pairing, PairingId
 from identity.pairing.outcomes import Status
 from stores.sql.database import upsert
 from stores.sql.engines.connection import Connection
@@ -97,10 +97,11 @@ async def stop_living(connection: Connection, pairing: Pairing, *, unexpired: bo
 async def go_live(connection: Connection, after: Pairing, until: datetime) -> None:
     """Insert the live row, over one that has run out or is of the same call; else OtherLive.
 
-    A card that leads to no person has no live row: there is nobody to compare.
+    A card that leads to no person has no live row: there is nobody to compare. Nor has a check
+    without a call: whoever stands at a desk may have a call elsewhere.
     """
     person = after.verdict.person if after.verdict else None
-    if person is None:
+    if person is None or after.call_ref == NO_CALL:
         return
     live = {"pairing_id": after.id, "call_ref": after.call_ref, "until": until}
     written = (
@@ -164,6 +165,15 @@ def check_arrive(before: Pairing, after: Pairing) -> None:
     pending = before.status is Status.PENDING and after.status is Status.PENDING
     if not pending or before.call_ref != NO_CALL or after.call_ref == NO_CALL:
         raise ValueError("arriving gives a pending pairing its call, once")
+
+
+def check_desk_claim(before: Pairing, after: Pairing) -> InstallationId:
+    """Who claims it; ValueError for any other move."""
+    check_change(before, after)
+    pending = before.status is Status.PENDING and after.status is Status.PENDING
+    if not pending or after.call_ref != NO_CALL or before.claimed_by or after.claimed_by is None:
+        raise ValueError("claimed at a desk is a pending pairing without a call, once")
+    return after.claimed_by
 
 
 def check_end_both(first: Pairing, first_after: Pairing, second: Pairing) -> None:

@@ -4,7 +4,7 @@ locators that nobody has in hand."""
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, insert, or_, select
+from sqlalchemy import ColumnElement, and_, false, insert, or_, select
 
 from identity.pairing.model import NO_CALL, Locator, Pairing
 from identity.pairing.outcomes import Status
@@ -52,6 +52,8 @@ async def open_pairing(
 
 def _at_one_time(pairing: Pairing) -> ColumnElement[bool]:
     """Of which only one is pending: a call's, or what an installation has begun without one."""
+    if pairing.call_ref == NO_CALL and pairing.claimed_by is None:
+        return false()  # nobody's yet: as many as there are desks
     if pairing.call_ref == NO_CALL:
         return and_(pairings.c.call_ref == NO_CALL, pairings.c.claimed_by == pairing.claimed_by)
     return pairings.c.call_ref == pairing.call_ref

@@ -7,14 +7,22 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import Row, Select, and_, bindparam, func, or_, select
 
-from identity.pairing.model import CallRef, InstallationId, Pairing, PairingId, PersonId
+from identity.pairing.model import (
+    NO_CALL,
+    CallRef,
+    InstallationId,
+    Mode,
+    Pairing,
+    PairingId,
+    PersonId,
+)
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import Marks
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
 from stores.sql.engines.questions import Question
-from stores.sql.pairings.rows import from_row
+from stores.sql.pairings.rows import BEGUN_BY, from_row
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import SealBroken, Sealer
@@ -56,6 +64,17 @@ async def find_pending(
     """The open pairing of a call."""
     wanted = select(pairings).where(
         pairings.c.tenant_id == tenant, pairings.c.call_ref == call_ref, PENDING
+    )
+    row = (await connection.execute(wanted)).one_or_none()
+    return from_row(row, sealer) if row else None
+
+
+async def find_without_call(
+    connection: Connection, sealer: Sealer, installation: InstallationId
+) -> Pairing | None:
+    """The open pairing that an installation has without a call."""
+    wanted = select(pairings).where(
+        pairings.c.claimed_by == installation, pairings.c.call_ref == NO_CALL, PENDING
     )
     row = (await connection.execute(wanted)).one_or_none()
     return from_row(row, sealer) if row else None
@@ -159,6 +178,21 @@ class PairingReads:
                 pairings.c.ended_at >= since,
             )
             .order_by(pairings.c.ended_at.desc(), pairings.c.id)
+        )
+
+    async def begun_at_desk(
+        self, tenant: TenantId, account: str, *, since: datetime
+    ) -> Sequence[Pairing]:
+        return await self._select(
+            select(pairings)
+            .where(
+                pairings.c.tenant_id == tenant,
+                pairings.c.call_ref == NO_CALL,
+                pairings.c.opened_at >= since,
+                pairings.c.mode == Mode.DESK.value,
+                pairings.c.facts[BEGUN_BY].as_string() == account,
+            )
+            .order_by(pairings.c.opened_at.desc(), pairings.c.id)
         )
 
     async def _select(self, query: Select[Any]) -> list[Pairing]:

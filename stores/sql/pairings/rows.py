@@ -1,12 +1,13 @@
-"""A pairing as a row and back. Line, match round, statement, kept tap and expected contract are
-sealed."""
+"""A pairing as a row and back. Line, match round, statement, kept tap, expected contract and what a
+check at a desk is about are sealed."""
 
 from base64 import b64decode, b64encode
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Row
 
+from identity.contract_holders.model import Target
 from identity.jpki.profile import CardKind
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge
 from identity.pairing.model import (
@@ -14,7 +15,10 @@ from identity.pairing.model import (
     CallRef,
     CallState,
     ContractRef,
+    DeskCheck,
+    DeskKind,
     Direction,
+    EnrolmentFound,
     EvidenceId,
     InstallationId,
     Locator,
@@ -32,6 +36,8 @@ from identity.pairing.model import (
 from identity.pairing.outcomes import Hint, Status
 from identity.tenants.model import TenantId
 from stores.sql.sealing import Sealer
+
+BEGUN_BY: Final = "desk_begun_by"
 
 
 def to_row(pairing: Pairing, sealer: Sealer) -> dict[str, Any]:
@@ -103,6 +109,7 @@ def from_row(row: Row[Any], sealer: Sealer) -> Pairing:
         ended_at=row.ended_at,
         repudiated_at=row.repudiated_at,
         verdict=None if row.verdict is None else _verdict(row.verdict),
+        desk=_desk(facts, private),
         version=row.version,
     )
 
@@ -126,6 +133,7 @@ def _facts(pairing: Pairing) -> dict[str, object]:
         "locators": [_locator_document(locator) for locator in pairing.locators],
         "ticket_at": _written(pairing.ticket_at),
         "report": pairing.report and _report_document(pairing.report),
+        **_desk_facts(pairing.desk),
     }
 
 
@@ -137,7 +145,41 @@ def _private(pairing: Pairing) -> dict[str, object]:
         "match": match and {"n": match.number, "offered": match.offered, "right": match.right},
         "statement": None if statement is None else b64encode(statement).decode(),
         "tap": tap and _tap_document(tap),
+        **_desk_private(pairing.desk),
     }
+
+
+def _desk_facts(desk: DeskCheck | None) -> dict[str, object]:
+    """The account in the open, so that its checks are found; what they are about is sealed."""
+    return {} if desk is None else {"desk_kind": desk.kind.value, BEGUN_BY: desk.begun_by}
+
+
+def _desk_private(desk: DeskCheck | None) -> dict[str, object]:
+    if desk is None:
+        return {}
+    found = desk.enrolment
+    return {
+        "target": {"contract": desk.target.contract, "phone": desk.target.phone},
+        "enrolment": found
+        and {
+            "outcome": found.outcome,
+            "contract": found.contract,
+            "compared": dict(found.compared),
+            "waits": found.waits,
+        },
+    }
+
+
+def _desk(facts: dict[str, Any], private: dict[str, Any]) -> DeskCheck | None:
+    if "desk_kind" not in facts:
+        return None
+    found = private["enrolment"]
+    return DeskCheck(
+        kind=DeskKind(facts["desk_kind"]),
+        begun_by=facts[BEGUN_BY],
+        target=Target(**private["target"]),
+        enrolment=found and EnrolmentFound(**found),
+    )
 
 
 def _match(document: dict[str, Any]) -> MatchRound:

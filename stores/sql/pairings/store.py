@@ -6,10 +6,21 @@ from datetime import datetime
 
 from sqlalchemy import delete
 
+from identity.contract_holders.model import Tie
+from identity.contract_holders.waiting import Wait
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import CallRef, Pairing, PairingNews
-from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Opened, PersonLive
+from identity.pairing.ports import (
+    CallBusy,
+    Closed,
+    EnrolmentTaken,
+    LocatorTaken,
+    Lost,
+    Opened,
+    PersonLive,
+)
 from identity.tenants.model import TenantId
+from stores.sql import enrolments
 from stores.sql.archive import rows as evidence
 from stores.sql.engines.connection import Connection
 from stores.sql.pairings import moving, opening
@@ -65,8 +76,14 @@ class SqlPairings(PairingArrivals):
         return answer
 
     async def close(
-        self, before: Pairing, after: Pairing, *, record: SealedRecord, news: PairingNews
-    ) -> Closed | Lost | PersonLive:
+        self,
+        before: Pairing,
+        after: Pairing,
+        *,
+        record: SealedRecord,
+        news: PairingNews,
+        enrolment: Tie | Wait | None = None,
+    ) -> Closed | Lost | PersonLive | EnrolmentTaken:
         moving.check_close(before, after)
         assert after.verdict is not None
         records = of_tenant(before, [record])
@@ -78,6 +95,8 @@ class SqlPairings(PairingArrivals):
                 return await self._lost(connection, before)
             await moving.consume_nonce(connection, after)
             await moving.go_live(connection, after, until)
+            if enrolment is not None:
+                await enrolments.write(connection, self._sealer, before.tenant, enrolment)
             await self._outbox.append(connection, [news])
             (row,) = await evidence.append(connection, head, records)
             return Closed(pairing=replace(after, version=before.version + 1), evidence=row)
@@ -88,6 +107,8 @@ class SqlPairings(PairingArrivals):
             other = await self.by_id(before.tenant, conflict.pairing)
             assert other is not None
             return PersonLive(other=other)
+        except enrolments.Taken:
+            return EnrolmentTaken()
         if isinstance(answer, Closed):
             self._outbox.wake()
         return answer

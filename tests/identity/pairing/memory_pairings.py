@@ -1,4 +1,4 @@
-"""The port `Pairings` and its neighbours in memory, with the guards of the real stores.
+"""The port `Pairings` in memory, with the guards of the real stores.
 
 One process, one event loop: nothing awaits between a look and a change, so each call is one
 transaction. `clock` plays the database's clock and may differ from the one that the verbs read.
@@ -9,6 +9,8 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from identity.contract_holders.model import Tie
+from identity.contract_holders.waiting import Wait
 from identity.evidence_archive import chain
 from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
 from identity.pairing.model import (
@@ -22,7 +24,16 @@ from identity.pairing.model import (
     PersonId,
 )
 from identity.pairing.outcomes import Status
-from identity.pairing.ports import CallBusy, Closed, LocatorTaken, Lost, Marks, Opened, PersonLive
+from identity.pairing.ports import (
+    CallBusy,
+    Closed,
+    EnrolmentTaken,
+    LocatorTaken,
+    Lost,
+    Marks,
+    Opened,
+    PersonLive,
+)
 from identity.tenants.model import TenantId
 
 
@@ -71,6 +82,7 @@ class MemoryPairings:
         self.news: list[PairingNews] = []
         self.nonces: set[str] = set()
         self.live: dict[tuple[TenantId, PersonId], tuple[PairingId, CallRef, datetime]] = {}
+        self.enrol: Callable[[Tie | Wait], bool] = _nobody_enrols
         self._locators: dict[bytes, tuple[datetime, PairingId]] = {}
 
     async def open(
@@ -130,6 +142,32 @@ class MemoryPairings:
             return Lost(now=self.rows[before.id])
         self.news.append(news)
         return self._write(before, after)
+
+    async def claim_at_desk(
+        self, before: Pairing, after: Pairing, *, news: PairingNews
+    ) -> Pairing | Lost | CallBusy:
+        assert before.claimed_by is None
+        assert (before.call_ref, after.call_ref) == (NO_CALL, NO_CALL)
+        for row in self.rows.values():
+            if _one_at_a_time(row) == _one_at_a_time(after) and row.status is Status.PENDING:
+                return CallBusy(pairing=row)
+        if not self._may_move(before, after):
+            return Lost(now=self.rows[before.id])
+        self.news.append(news)
+        return self._write(before, after)
+
+    async def begun_at_desk(
+        self, tenant: TenantId, account: str, *, since: datetime
+    ) -> Sequence[Pairing]:
+        found = [
+            row
+            for row in self.rows.values()
+            if row.tenant == tenant
+            and row.desk is not None
+            and row.desk.begun_by == account
+            and row.opened_at >= since
+        ]
+        return sorted(found, key=lambda row: row.opened_at, reverse=True)
 
     async def end_both(
         self,
@@ -198,8 +236,14 @@ class MemoryPairings:
         return Closed(pairing=moved, evidence=self._evidence.add(record))
 
     async def close(
-        self, before: Pairing, after: Pairing, *, record: SealedRecord, news: PairingNews
-    ) -> Closed | Lost | PersonLive:
+        self,
+        before: Pairing,
+        after: Pairing,
+        *,
+        record: SealedRecord,
+        news: PairingNews,
+        enrolment: Tie | Wait | None = None,
+    ) -> Closed | Lost | PersonLive | EnrolmentTaken:
         if before.status is not Status.PENDING or after.status is not Status.COMPLETE:
             raise ValueError("close moves a pending pairing to complete")
         assert after.verdict is not None
@@ -208,8 +252,10 @@ class MemoryPairings:
             return Lost(now=self.rows[before.id])
         nonce = json.loads(after.statement)["nonce"]
         assert nonce not in self.nonces
+        if enrolment is not None and not self.enrol(enrolment):
+            return EnrolmentTaken()
         person = after.verdict.person
-        if person is not None:
+        if person is not None and after.call_ref != NO_CALL:
             key = (after.tenant, person)
             live = self.live.get(key)
             if live is not None and live[2] > self._clock() and live[1] != after.call_ref:
@@ -323,49 +369,14 @@ class MemoryPairings:
         return moved
 
 
-class MemoryLateProofs:
-    def __init__(self, evidence: MemoryEvidence) -> None:
-        self._evidence = evidence
-        self.counted: dict[PairingId, int] = {}
-
-    async def keep(
-        self, tenant: TenantId, pairing: PairingId, record: SealedRecord, *, at_most: int
-    ) -> bool:
-        self.counted[pairing] = self.counted.get(pairing, 0) + 1
-        if self.counted[pairing] > at_most:
-            return False
-        self._evidence.add(record)
-        return True
-
-
-class MemoryCardHolds:
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._until: dict[tuple[TenantId, PersonId], datetime] = {}
-
-    async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None:
-        self._until[tenant, person] = until
-
-    async def held(self, tenant: TenantId, person: PersonId) -> bool:
-        until = self._until.get((tenant, person))
-        return until is not None and until > self._clock()
-
-
-class MemoryLineWarnings:
-    def __init__(self, clock: Callable[[], datetime]) -> None:
-        self._clock = clock
-        self._until: dict[tuple[TenantId, bytes], datetime] = {}
-
-    async def warn(self, tenant: TenantId, line_hash: bytes, *, until: datetime) -> None:
-        self._until[tenant, line_hash] = until
-
-    async def warned(self, tenant: TenantId, line_hash: bytes) -> bool:
-        until = self._until.get((tenant, line_hash))
-        return until is not None and until > self._clock()
+def _nobody_enrols(_: Tie | Wait) -> bool:
+    raise AssertionError("this store is of a world without enrolments")
 
 
 def _one_at_a_time(row: Pairing) -> tuple[str, ...]:
-    """A call has one open pairing; before a call, an installation has one."""
+    """A call has one open pairing; without a call, an installation has one."""
+    if row.call_ref == NO_CALL and row.claimed_by is None:
+        return ("nobody's", row.id)
     if row.call_ref == NO_CALL:
         return ("installation", str(row.claimed_by))
     return ("call", row.tenant, row.call_ref)

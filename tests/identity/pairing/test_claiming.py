@@ -23,7 +23,7 @@ from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Refusal
 from identity.pairing.statement import parse
 from identity.pairing.verbs.claiming import Answer
-from identity.pairing.views import AppView, ClaimView
+from identity.pairing.views import AppView, ClaimView, DeskClaim
 from tests.identity.jpki.synthetic import NOW
 from tests.identity.pairing.memory_pairings import MemoryEvidence, MemoryPairings
 from tests.identity.pairing.world import LINE, TENANT, World
@@ -33,7 +33,7 @@ UNKNOWN = Refusal(code="expired_or_unknown")
 
 async def _claim(
     world: World, code: str, app: str = "app-1", address: str = "192.0.2.1"
-) -> ClaimView | Refusal:
+) -> ClaimView | DeskClaim | Refusal:
     return await world.claiming.claim(world.app(app), code, CallState.UNKNOWN, address=address)
 
 

@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
+from identity.contract_holders.enrolling import Enrolling
 from identity.contract_holders.hashes import card_hash
-from identity.contract_holders.model import Holder
+from identity.contract_holders.model import Holder, Tie
 from identity.contract_holders.service import ContractHolders
+from identity.contract_holders.waiting import Wait
 from identity.evidence_archive.recording import Recorder
 from identity.installations.model import Installation
 from identity.pairing.deployment import Deployment
@@ -28,6 +30,7 @@ from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import Counters
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.arriving import Arriving
+from identity.pairing.verbs.at_desk import AtDesk
 from identity.pairing.verbs.claiming import Answer, Claiming
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.dialling import Dialling
@@ -50,13 +53,12 @@ from stores.memory.counters import MemoryCounters
 from tests.identity.contract_holders.memory_holders import MemoryHolders, MemoryLinkage
 from tests.identity.installations.memory_installations import MemoryInstallations
 from tests.identity.jpki import synthetic
-from tests.identity.pairing.memory_pairings import (
+from tests.identity.pairing.memory_holds import (
     MemoryCardHolds,
-    MemoryEvidence,
     MemoryLateProofs,
     MemoryLineWarnings,
-    MemoryPairings,
 )
+from tests.identity.pairing.memory_pairings import MemoryEvidence, MemoryPairings
 from tests.identity.verification.sources import Answering
 
 MASTER = bytes(range(32))
@@ -135,6 +137,8 @@ class World:
         self.late_proofs = MemoryLateProofs(self.evidence)
         self.holders = MemoryHolders(self.tenant)
         self.linkage = MemoryLinkage()
+        self.waits: list[Wait] = []
+        self.pairings.enrol = self._enrol
 
     def _make_verbs(self, revocation: RevocationSource) -> None:
         deployment, pairings = self.deployment, self.pairings
@@ -149,7 +153,9 @@ class World:
         holders = ContractHolders(self.holders, self.linkage, deployment.random)
         self.ending = Ending(deployment, pairings, self.line_warnings, recorder)
         closing = Closing(deployment, stores, recorder, self.ending)
-        examining = Examining(deployment, stores, verifier, holders, closing)
+        enrolling = Enrolling(self.holders, holders)
+        examining = Examining(deployment, stores, verifier, holders, closing, enrolling)
+        self.at_desk = AtDesk(deployment, pairings, self.counters, self.holders, self.ending)
         self.opening = Opening(deployment, pairings, self.counters, self.ending, recorder)
         self.arriving = Arriving(
             deployment, pairings, self.counters, examining, self.ending, closing
@@ -169,6 +175,19 @@ class World:
 
     def _seconds(self) -> float:
         return self.clock.at.timestamp()
+
+    def _enrol(self, what: Tie | Wait) -> bool:
+        """Both or neither, as in one transaction."""
+        if isinstance(what, Wait):
+            self.waits.append(what)
+            return True
+        holder = self.holders.rows[self.tenant.id, what.contract_ref]
+        known = self.linkage.rows.get((self.tenant.id, what.card_hash), what.person)
+        if known != what.person or holder.person not in ("", what.person):
+            return False
+        self.linkage.rows[self.tenant.id, what.card_hash] = what.person
+        self.holders.rows[self.tenant.id, what.contract_ref] = replace(holder, person=what.person)
+        return True
 
     # What happens in the world.
 

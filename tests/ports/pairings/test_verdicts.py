@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from identity.evidence_archive.chain import first_bad
 from identity.pairing.model import Pairing
 from identity.pairing.outcomes import Status
-from identity.pairing.ports import Closed, Lost, PersonLive
+from identity.pairing.ports import Closed, EnrolmentTaken, Lost, PersonLive
 from identity.tenants.model import TenantId
 from stores.sql.outbox import Outbox
 from stores.sql.pairings.store import SqlPairings
@@ -32,7 +32,7 @@ from tests.ports.stage import (
 
 async def close(
     stage: Stage, before: Pairing, *, person: str | None = "person-1"
-) -> Closed | Lost | PersonLive:
+) -> Closed | Lost | PersonLive | EnrolmentTaken:
     after = verified(before, person=person)
     return await stage.pairings.close(before, after, record=a_record(before), news=news_of(after))
 

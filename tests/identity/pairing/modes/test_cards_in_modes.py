@@ -17,6 +17,7 @@ from identity.pairing.views import AppView
 from identity.verification.model import RevocationStatus
 from identity.verification.ports import RevocationSource
 from tests.identity.jpki import synthetic
+from tests.identity.pairing import desk_world
 from tests.identity.pairing.modes.from_the_app import AppWorld
 from tests.identity.pairing.modes.test_ways_in import CODE_ONLY
 from tests.identity.pairing.world import CARD, OTHER_CARD, PERSON, STRANGER_CARD, TENANT
@@ -29,7 +30,10 @@ BINDING = {
     Mode.SMS_LINK: BindingLevel.BIND_CHOICE,
     Mode.SPOKEN_CODE: BindingLevel.BIND_CHOICE,
     Mode.KEYED_CODE: BindingLevel.BIND_CODE,
+    Mode.DESK: BindingLevel.BIND_NONE,
 }
+SIGNED = {Mode.APP_DIAL: StatementType.DIAL, Mode.DESK: StatementType.BUSINESS}
+NEVER_GREEN = (Mode.KEYED_CODE, Mode.DESK)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,6 +101,9 @@ async def _statement(world: AppWorld, mode: Mode, call: str, app: str) -> AppVie
         assert isinstance(begun, AppView)
         await world.arrived(begun.code, call, mode=mode, require=CODE_ONLY)
         view = await world.claiming.confirm(world.app(app), begun.pairing, Answer.I_CALLED)
+    elif mode is Mode.DESK:
+        desk = await desk_world.begun(world, desk_world.wanted(key=call))
+        view = (await desk_world.claimed(world, desk.code, app)).view
     else:
         view = await world.signable(call, app, mode=mode)
     assert isinstance(view, AppView), view
@@ -110,7 +117,7 @@ async def _ended(world: AppWorld, mode: Mode, card: Card) -> PairingId:
         signed = await _statement(world, mode, "call-0", "app-0")
     assert signed.statement is not None
     certificate = card.certificate(card.serial)
-    kind = StatementType.DIAL if mode is Mode.APP_DIAL else StatementType.CALL
+    kind = SIGNED.get(mode, StatementType.CALL)
     signature = synthetic.tap(signed.statement, certificate, kind)
     tap = Tap(certificate=certificate, signature=signature)
     done = await world.proving.prove(world.app(), view.pairing, tap)
@@ -144,7 +151,7 @@ async def test_each_card_in_each_mode(name: str, mode: Mode) -> None:
         verdict.binding.code,
     )
     green = card.hint in (Hint.VERIFIED, Hint.VERIFIED_MULTIPLE_CONTRACTS)
-    if green and mode is not Mode.KEYED_CODE:
+    if green and mode not in NEVER_GREEN:
         assert verdict.badge is Badge.GREEN
     else:
         assert verdict.badge is (Badge.AMBER if good else Badge.GREY)

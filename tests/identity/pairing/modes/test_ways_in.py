@@ -13,7 +13,7 @@ from identity.pairing.outcomes import Hint, Status
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
-from identity.pairing.views import AppView, ClaimView, PairingView
+from identity.pairing.views import AppView, ClaimView, DeskClaim, PairingView
 from tests.identity.pairing.modes.from_the_app import AppWorld
 from tests.identity.pairing.world import CARD, NUMBER, PERSON, TENANT, World
 
@@ -23,7 +23,7 @@ NO_TICKET = Refusal(code="no_ticket")
 
 async def _claim(
     world: World, locator: str, app: str = "app-1", state: CallState = CallState.OUTGOING
-) -> ClaimView | Refusal:
+) -> ClaimView | DeskClaim | Refusal:
     return await world.claiming.claim(world.app(app), locator, state, address="192.0.2.1")
 
 

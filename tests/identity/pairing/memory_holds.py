@@ -1,0 +1,50 @@
+"""What stands beside pairings, in memory: late proofs, held cards, lines to warn of."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from identity.evidence_archive.model import SealedRecord
+from identity.pairing.model import PairingId, PersonId
+from identity.tenants.model import TenantId
+from tests.identity.pairing.memory_pairings import MemoryEvidence
+
+
+class MemoryLateProofs:
+    def __init__(self, evidence: MemoryEvidence) -> None:
+        self._evidence = evidence
+        self.counted: dict[PairingId, int] = {}
+
+    async def keep(
+        self, tenant: TenantId, pairing: PairingId, record: SealedRecord, *, at_most: int
+    ) -> bool:
+        self.counted[pairing] = self.counted.get(pairing, 0) + 1
+        if self.counted[pairing] > at_most:
+            return False
+        self._evidence.add(record)
+        return True
+
+
+class MemoryCardHolds:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._until: dict[tuple[TenantId, PersonId], datetime] = {}
+
+    async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None:
+        self._until[tenant, person] = until
+
+    async def held(self, tenant: TenantId, person: PersonId) -> bool:
+        until = self._until.get((tenant, person))
+        return until is not None and until > self._clock()
+
+
+class MemoryLineWarnings:
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._until: dict[tuple[TenantId, bytes], datetime] = {}
+
+    async def warn(self, tenant: TenantId, line_hash: bytes, *, until: datetime) -> None:
+        self._until[tenant, line_hash] = until
+
+    async def warned(self, tenant: TenantId, line_hash: bytes) -> bool:
+        until = self._until.get((tenant, line_hash))
+        return until is not None and until > self._clock()
