@@ -8,6 +8,7 @@ import asyncio
 import base64
 import json
 import os
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,8 @@ from identity.tenants.model import TenantId
 
 _A_FOLDER: Final = 1000
 _DIGITS: Final = 9
+_NUMBER: Final = re.compile("[0-9]{6,9}", re.ASCII)
+"""Anything else that lies there is not ours."""
 
 
 class CheckpointFiles:
@@ -82,7 +85,7 @@ class CheckpointFiles:
 
 def _numbered(folder: Path) -> Iterator[Path]:
     if folder.is_dir():
-        yield from (one for one in folder.iterdir() if one.stem.isdigit())
+        yield from (one for one in folder.iterdir() if _NUMBER.fullmatch(one.stem))
 
 
 def _sync(folder: Path) -> None:

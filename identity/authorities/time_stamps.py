@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Final
 
 import httpx2
@@ -20,17 +21,25 @@ _QUERY = "application/timestamp-query"
 _REPLY = "application/timestamp-reply"
 WHOLE_WITHIN: Final = 30.0
 """Seconds for the whole answer: one that comes drop by drop keeps no other authority waiting."""
+CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far an authority's clock may be from ours when it answers. Beyond that one of the two is
+wrong, and a stamp that is kept says its time for good."""
 
 
 class HttpTimeStamps:
     """The port `TimeStamping`. `client` makes one for each question: they are minutes apart."""
 
     def __init__(
-        self, url: str, pinned: PinnedAuthorities, client: Callable[[], httpx2.AsyncClient]
+        self,
+        url: str,
+        pinned: PinnedAuthorities,
+        client: Callable[[], httpx2.AsyncClient],
+        now: Callable[[], datetime],
     ) -> None:
         self._url = url
         self._pinned = pinned
         self._client = client
+        self._now = now
 
     async def stamp(self, data: bytes) -> Stamp:
         request = (
@@ -41,11 +50,15 @@ class HttpTimeStamps:
             .cert_request(cert_request=True)
             .build()
         )
+        asked = self._now()
         response = await self._asked(request.as_bytes())
         try:
-            return check(response, data, self._pinned, nonce=request.nonce)
+            stamp = check(response, data, self._pinned, nonce=request.nonce)
         except BadStamp as bad:
             raise NotStamped(f"stamp_{bad.code}") from bad
+        if not asked - CLOCKS_APART <= stamp.at <= self._now() + CLOCKS_APART:
+            raise NotStamped("stamp_of_another_time")
+        return stamp
 
     async def _asked(self, request: bytes) -> bytes:
         headers = {"Content-Type": _QUERY, "Accept": _REPLY, "Accept-Encoding": "identity"}

@@ -25,7 +25,13 @@ class Fault(Enum):
     STAMP = "stamp"
     """No time-stamp of a checkpoint is good."""
     COPY = "copy"
-    """A copy cannot be read."""
+    """A copy cannot be read, or was changed."""
+    COPY_GONE = "copy_gone"
+    """The second place holds later checkpoints, and no longer this one."""
+    HEAD = "head"
+    """The database itself still says that there were more rows."""
+    CONTENT_GONE = "content_gone"
+    """The key of a content was destroyed and no row says by whom."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,20 @@
 """What a check reads: the archive as it lies there, in the order of the chain."""
 
 from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from identity.evidence_archive.model import EvidenceRow
 from identity.tenants.model import TenantId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lost:
+    """A content whose key is gone: of which row, and its name."""
+
+    seq: int
+    row: str
+    part: str
 
 
 class Walking(Protocol):
@@ -14,3 +24,12 @@ class Walking(Protocol):
         ...
 
     async def last_seq(self, tenant: TenantId) -> int: ...
+
+    async def head_seq(self, tenant: TenantId) -> int:
+        """Where the next row would be put behind."""
+        ...
+
+    async def lost(self, tenant: TenantId, upto: int) -> Lost | None:
+        """The first content up to a place that has no key any more though no row of the archive
+        says that it was erased."""
+        ...

@@ -4,14 +4,16 @@ the authorities. No key of ours is needed, and nothing that the database says of
 1. each row fits behind the one before, and is what its hash says
 2. the rows of each checkpoint lead to its head and root, and the checkpoint to the one before
 3. a stamp of each checkpoint is good at its own time
-4. the second place holds the same checkpoints, and none that the database has lost
+4. the second place holds the same checkpoints, has lost none, and none that the database has lost
 5. each checkpoint's stamps were still good when the next was made, and the last are at the time
-   that is asked about
+   that is asked about; none is older than those of the checkpoint before
+6. the database does not say itself that there were more rows
+7. each content whose key is destroyed has a row that says so
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from identity.evidence_archive.chain import first_bad
@@ -29,6 +31,9 @@ from identity.evidence_archive.model import ChainHead, EvidenceRow
 from identity.tenants.model import TenantId
 
 AT_ONCE: Final = 100
+CLOCKS_APART: Final = timedelta(minutes=5)
+"""How far the clocks of two authorities may be apart. A stamp covers those of the checkpoint
+before, so one that says it was made earlier is of a clock, or a key, in other hands."""
 
 
 class _Stop(Exception):
@@ -64,9 +69,11 @@ class ArchiveCheck:
         walk = _Walk(self._archive, tenant, begin or Place(), self._told)
         finding = None
         try:
+            head = await self._archive.rows.head_seq(tenant)
             await walk.stamped(as_of)
             if all_of_it:
-                await walk.rest()
+                await walk.rest(head)
+                await walk.contents()
         except _Stop as stop:
             finding = stop.finding
         place = walk.place
@@ -101,17 +108,29 @@ class _Walk:
             stamp = self._stamp(stamped)
             if stamp.at > as_of:
                 return
+            if self.place.stamped_at and stamp.at < self.place.stamped_at - CLOCKS_APART:
+                raise self._stop(Fault.STAMP, told.number, detail="older_than_the_one_before")
             await self._rows_of(stamped)
             await self._copy_of(stamped)
             self._arrived(stamped, stamp)
             assert self.place.checkpoint == told.number
         await self._no_later_copies()
 
-    async def rest(self) -> None:
-        """Rows that no checkpoint covers yet."""
+    async def rest(self, head: int) -> None:
+        """Rows that no checkpoint covers yet, up to `head` at least."""
         while (row := await self._next_row()) is not None:
             self._check_row(row)
         self._tell()
+        if self.place.head.seq < head:
+            raise _Stop(Finding(fault=Fault.HEAD, seq=self.place.head.seq + 1))
+
+    async def contents(self) -> None:
+        """Of all rows that were looked at."""
+        lost = await self._archive.rows.lost(self._tenant, self.place.head.seq)
+        if lost is not None:
+            raise _Stop(
+                Finding(fault=Fault.CONTENT_GONE, seq=lost.seq, row=lost.row, detail=lost.part)
+            )
 
     async def _checkpoints(self) -> AsyncIterator[StampedCheckpoint]:
         while True:
@@ -187,7 +206,7 @@ class _Walk:
         return self._stop(Fault.NOT_AS_STAMPED, told.number, seq=seq)
 
     async def _copy_of(self, stamped: StampedCheckpoint) -> None:
-        """A copy that is not there yet is no fault: it may be on its way."""
+        """A copy that is not there yet is no fault: it may be on its way, in their order."""
         if self._archive.second is None:
             return
         number = stamped.checkpoint.number
@@ -196,10 +215,14 @@ class _Walk:
         except BadCheckpoint:
             raise self._stop(Fault.COPY, number, seq=stamped.checkpoint.first) from None
         if copy is None:
+            if await self._last_copy() > number:
+                raise self._stop(Fault.COPY_GONE, number, seq=stamped.checkpoint.first)
             return
         if (copy.checkpoint, copy.responses) != (stamped.checkpoint, stamped.responses):
             seq = self._first_apart(stamped, copy.hashes)
             raise self._stop(Fault.NOT_AS_COPIED, number, seq=seq)
+        if copy.hashes != tuple(self._hashes):
+            raise self._stop(Fault.COPY, number, seq=self._first_apart(stamped, copy.hashes))
         self.place = self.place.at(copies=self.place.copies + 1)
 
     def _first_apart(self, stamped: StampedCheckpoint, copied: Sequence[bytes]) -> int:
@@ -228,14 +251,21 @@ class _Walk:
         self._told(self.place)
 
     async def _no_later_copies(self) -> None:
-        second, number = self._archive.second, self.place.checkpoint
-        if second is None or await second.last(self._tenant) <= number:
+        number = self.place.checkpoint
+        if await self._last_copy() <= number:
             return
         seq = self.place.stamped_to + 1
         raise self._stop(Fault.CHECKPOINTS_GONE, number + 1, seq=seq)
 
+    async def _last_copy(self) -> int:
+        second = self._archive.second
+        return await second.last(self._tenant) if second is not None else 0
+
     def _check_row(self, row: EvidenceRow) -> None:
-        bad = first_bad((row,), self.place.head)
+        try:
+            bad = first_bad((row,), self.place.head)
+        except (ValueError, TypeError, RecursionError):  # no text can be made of it
+            bad = self.place.head.seq + 1
         if bad is not None:
             raise _Stop(Finding(fault=Fault.CHAIN, seq=bad, row=row.record.id))
         self.place = self.place.at(head=ChainHead(seq=row.seq, hash=row.hash))

@@ -4,11 +4,12 @@ Certificates count at the stamp's own time, against pinned roots: what has expir
 then. Whether it can still be believed now is a question to the chain of checkpoints.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from rfc3161_client import (
     TimeStampResponse,
     VerificationError,
@@ -16,9 +17,12 @@ from rfc3161_client import (
     decode_timestamp_response,
 )
 
+from identity.evidence_archive.checkpoints import stamp_profile
 from identity.evidence_archive.checkpoints.model import Stamp
+from identity.jpki import der
 
 MOST_OCTETS: Final = 64 * 1024
+_MOST_VALUES: Final = 4096
 _SHA256: Final = x509.ObjectIdentifier("2.16.840.1.101.3.4.2.1")
 
 
@@ -48,6 +52,7 @@ def check(
     if not pinned.roots:
         raise BadStamp("no_roots")
     try:
+        der.check(response, cap=MOST_OCTETS, most=_MOST_VALUES)
         answer = decode_timestamp_response(response)
         if answer.status != 0:
             raise BadStamp("not_granted")
@@ -91,7 +96,11 @@ def _facts(
     )
     if leaf is None:
         raise BadStamp("no_certificate")
-    chain = _chain(leaf, [*inside, root])
+    chain = _chain(leaf, [root, *inside])
+    if chain[-1] != root:
+        raise BadStamp("no_chain")
+    if code := stamp_profile.problem(response, leaf, chain):
+        raise BadStamp(code)
     return Stamp(
         response=response,
         at=told.gen_time,
@@ -101,12 +110,21 @@ def _facts(
     )
 
 
-def _chain(leaf: x509.Certificate, known: Sequence[x509.Certificate]) -> Iterable[x509.Certificate]:
-    """From the leaf up, by names: the signatures were checked."""
+def _chain(leaf: x509.Certificate, known: Sequence[x509.Certificate]) -> Sequence[x509.Certificate]:
+    """From the leaf up. An answer may hold more certificates than it needs, also of the same name:
+    only who signed counts."""
     chain = [leaf]
     while chain[-1].issuer != chain[-1].subject:
-        above = [c for c in known if c.subject == chain[-1].issuer and c not in chain]
+        above = [c for c in known if c not in chain and _signed(chain[-1], c)]
         if not above:
             break
         chain.append(above[0])
     return chain
+
+
+def _signed(one: x509.Certificate, by: x509.Certificate) -> bool:
+    try:
+        one.verify_directly_issued_by(by)
+    except (ValueError, TypeError, InvalidSignature):
+        return False
+    return True

@@ -11,10 +11,11 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
 from identity.evidence_archive.checking.cards import check_cards
-from identity.evidence_archive.checking.model import Fault, Finding, Place, Report
+from identity.evidence_archive.checking.model import Place, Report
 from identity.evidence_archive.checking.service import ArchiveCheck
 from identity.evidence_archive.model import ChainHead
 from identity.tenants.model import Tenant
+from kazasu.cli.evidence.findings import said_of
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
@@ -24,16 +25,6 @@ from kazasu.wiring.stores import Stores
 
 _SAVED_EVERY: Final = 10_000
 _JAPAN: Final = timezone(timedelta(hours=9))
-_SAYS: Final = {
-    Fault.CHAIN: "does not fit behind the row before, or was changed",
-    Fault.ROWS_GONE: "and all that follow were time-stamped and are gone",
-    Fault.NOT_AS_STAMPED: "is not what was time-stamped: the chain was written anew",
-    Fault.NOT_AS_COPIED: "is not what the second place has: the archive was written anew",
-    Fault.CHECKPOINT: "is the first that its checkpoint does not prove: that was changed",
-    Fault.CHECKPOINTS_GONE: "is the first whose checkpoint only the second place has",
-    Fault.STAMP: "is the first without a good time-stamp",
-    Fault.COPY: "is the first whose copy at the second place cannot be read",
-}
 
 
 def verify(*, at: str, resume: bool, cards: bool) -> int:
@@ -86,7 +77,7 @@ async def _cards(settings: Settings, tenant: Tenant, kept: Stores, as_of: dateti
 def _told(report: Report, *, stamped: bool) -> int:
     place, finding = report.place, report.finding
     if finding is not None:
-        _say_finding(finding)
+        say(said_of(finding))
         return 1
     print(f"{place.head.seq} rows, each fits behind the one before; head {place.head.hash.hex()}")
     if place.checkpoint:
@@ -98,13 +89,6 @@ def _told(report: Report, *, stamped: bool) -> int:
         print(f"the longest that a row waited for its time-stamp: {place.longest_wait:.0f} s")
     _warn(report, stamped=stamped)
     return 0
-
-
-def _say_finding(finding: Finding) -> None:
-    row = f"row {finding.seq}" + (f" ({finding.row})" if finding.row else "")
-    where = f", checkpoint {finding.checkpoint}" if finding.checkpoint else ""
-    detail = f" ({finding.detail})" if finding.detail else ""
-    say(f"{row}{where}: {_SAYS[finding.fault]}{detail}")
 
 
 def _warn(report: Report, *, stamped: bool) -> None:

@@ -88,7 +88,7 @@ def checkpoint_keeping(
 ) -> CheckpointKeeping:
     """BadSettings when the roots of the authorities cannot be used."""
     roots = pinned(settings)
-    asked = [HttpTimeStamps(url, roots, _client) for url in settings.time_stamp_urls]
+    asked = [HttpTimeStamps(url, roots, _client, now) for url in settings.time_stamp_urls]
     kept = SqlCheckpoints(database)
     return CheckpointKeeping(
         kept,

@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import Row, Select, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from identity.evidence_archive.checkpoints.model import (
@@ -34,9 +34,8 @@ class SqlCheckpoints:
             .order_by(_kept.number.desc())
             .limit(1)
         )
-        async with self._database.read() as connection:
-            row = (await connection.execute(newest)).one_or_none()
-        return _checkpoint(row) if row is not None else None
+        found = await self._read(newest)
+        return found[0] if found else None
 
     async def append(self, stamped: StampedCheckpoint) -> bool:
         told = stamped.checkpoint
@@ -67,9 +66,7 @@ class SqlCheckpoints:
             .order_by(_kept.number)
             .limit(at_most)
         )
-        async with self._database.read() as connection:
-            rows = (await connection.execute(wanted)).all()
-        return [_checkpoint(row) for row in rows]
+        return await self._read(wanted)
 
     async def covering(self, tenant: TenantId, seq: int) -> StampedCheckpoint | None:
         wanted = (
@@ -78,9 +75,8 @@ class SqlCheckpoints:
             .order_by(_kept.number)
             .limit(1)
         )
-        async with self._database.read() as connection:
-            row = (await connection.execute(wanted)).one_or_none()
-        return _checkpoint(row) if row is not None else None
+        found = await self._read(wanted)
+        return found[0] if found else None
 
     async def behind(self, tenant: TenantId, seq: int, *, at_most: int) -> Unstamped:
         some = (
@@ -103,15 +99,21 @@ class SqlCheckpoints:
         async with self._database.read() as connection:
             return [bytes(one) for one in (await connection.execute(wanted)).scalars()]
 
+    async def _read(self, wanted: Select[Any]) -> list[StampedCheckpoint]:
+        """BadCheckpoint, also for what cannot even be read as a column of ours."""
+        async with self._database.read() as connection:
+            found = await connection.execute(wanted)
+            try:
+                return [_checkpoint(row) for row in found.all()]
+            except (ValueError, TypeError, RecursionError) as bad:
+                raise BadCheckpoint from bad
+
 
 def _checkpoint(row: Row[Any]) -> StampedCheckpoint:
-    """BadCheckpoint when the columns do not say what the text does."""
-    found = read(bytes(row.body))
+    """BadCheckpoint when the columns do not say what the text does; ValueError, TypeError."""
     columns = (row.tenant_id, row.number, row.first_seq, row.last_seq)
+    found = read(bytes(row.body))
+    responses = tuple(base64.b64decode(one, validate=True) for one in row.stamps)
     if columns != (found.tenant, found.number, found.first, found.last):
         raise BadCheckpoint
-    try:
-        responses = tuple(base64.b64decode(one, validate=True) for one in row.stamps)
-    except (ValueError, TypeError) as bad:
-        raise BadCheckpoint from bad
     return StampedCheckpoint(checkpoint=found, responses=responses)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 
 import httpx2
 import pytest
@@ -11,7 +12,7 @@ from identity.evidence_archive.checkpoints.ports import NotStamped
 from identity.evidence_archive.checkpoints.time_stamps import check
 from stand_ins.time_stamps.authority import Authority
 from stand_ins.time_stamps.server import serving
-from tests.ports.archive.stamped import an_authority, roots
+from tests.ports.archive.stamped import an_authority, now, roots
 
 REPLY = {"Content-Type": "application/timestamp-reply"}
 Answer = Callable[[httpx2.Request], httpx2.Response]
@@ -42,7 +43,7 @@ def address(authority: Authority) -> Iterator[str]:
 
 
 async def test_a_stamp_by_http(authority: Authority, address: str) -> None:
-    asked = HttpTimeStamps(address, roots(authority), by_wire)
+    asked = HttpTimeStamps(address, roots(authority), by_wire, now)
     stamp, again = await asked.stamp(b"a checkpoint"), await asked.stamp(b"a checkpoint")
     assert check(stamp.response, b"a checkpoint", roots(authority)) == stamp
     assert stamp.response != again.response
@@ -60,7 +61,7 @@ async def test_a_stamp_by_http(authority: Authority, address: str) -> None:
     ids=["broken", "elsewhere", "a page", "too long", "unreadable"],
 )
 async def test_what_is_no_stamp(authority: Authority, answer: Answer, code: str) -> None:
-    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer), now)
     with pytest.raises(NotStamped) as refused:
         await asked.stamp(b"x")
     assert refused.value.code == code
@@ -75,15 +76,25 @@ async def test_an_answer_to_another_question_is_refused(authority: Authority) ->
             recorded.append(authority.reply(request.read()))
         return _reply(recorded[0])
 
-    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer), now)
     await asked.stamp(b"x")
     with pytest.raises(NotStamped, match="stamp_not_verified"):
         await asked.stamp(b"x")
 
 
+@pytest.mark.parametrize("minutes", [-6, 6])
+async def test_a_stamp_of_another_time_is_refused(
+    authority: Authority, address: str, minutes: int
+) -> None:
+    """Of the two clocks one is wrong; which one is not for us to say."""
+    ours = now() + timedelta(minutes=minutes)
+    with pytest.raises(NotStamped, match="stamp_of_another_time"):
+        await HttpTimeStamps(address, roots(authority), by_wire, lambda: ours).stamp(b"x")
+
+
 async def test_an_authority_that_is_away(authority: Authority) -> None:
     with pytest.raises(NotStamped, match="authority_away"):
-        await HttpTimeStamps("http://127.0.0.1:1/", roots(authority), by_wire).stamp(b"x")
+        await HttpTimeStamps("http://127.0.0.1:1/", roots(authority), by_wire, now).stamp(b"x")
 
 
 async def test_an_answer_that_never_ends_is_not_waited_for(
@@ -98,7 +109,7 @@ async def test_an_answer_that_never_ends_is_not_waited_for(
     def answer(_: httpx2.Request) -> httpx2.Response:
         return httpx2.Response(200, content=drops(), headers=REPLY)
 
-    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer))
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), answered_by(answer), now)
     with pytest.raises(NotStamped, match="authority_away"):
         await asked.stamp(b"x")
 
@@ -106,6 +117,6 @@ async def test_an_answer_that_never_ends_is_not_waited_for(
 async def test_what_is_packed_is_not_unpacked(authority: Authority) -> None:
     """The bound is on what is held in memory."""
     packed = answered_by(lambda _: _reply(b"\x1f", **{"Content-Encoding": "gzip"}))
-    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), packed)
+    asked = HttpTimeStamps("http://127.0.0.1/", roots(authority), packed, now)
     with pytest.raises(NotStamped, match="stamp_unreadable"):
         await asked.stamp(b"x")

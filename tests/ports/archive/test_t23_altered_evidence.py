@@ -64,6 +64,18 @@ async def test_t23_an_untouched_archive_holds(archive: Stamped) -> None:
         (("DELETE FROM evidence_checkpoints WHERE number = 2",), Fault.CHECKPOINTS_GONE, 5),
         (("UPDATE evidence_checkpoints SET last_seq = 9 WHERE number = 2",), Fault.CHECKPOINT, 1),
         (("UPDATE evidence_checkpoints SET stamps = '[]' WHERE number = 2",), Fault.STAMP, 5),
+        (("UPDATE evidence SET pairing_id = 'another' WHERE seq = 4",), Fault.CHAIN, 4),
+        (("UPDATE evidence SET header = '[[1, 2], 3]' WHERE seq = 3",), Fault.CHAIN, 3),
+        (("UPDATE evidence SET header = '{\"pairing\": 7}' WHERE seq = 3",), Fault.CHAIN, 3),
+        (("UPDATE evidence_checkpoints SET stamps = '[7]' WHERE number = 2",), Fault.CHECKPOINT, 1),
+        (("UPDATE evidence_checkpoints SET stamps = '7' WHERE number = 2",), Fault.CHECKPOINT, 1),
+        (("DELETE FROM evidence WHERE seq > 8",), Fault.HEAD, 9),
+        (("DELETE FROM evidence_keys WHERE seq = 6 AND place = 1",), Fault.CONTENT_GONE, 6),
+        (
+            ("UPDATE evidence_parts SET place = 9 WHERE seq = 7 AND place = 1",),
+            Fault.CONTENT_GONE,
+            7,
+        ),
     ],
     ids=[
         "edit",
@@ -79,6 +91,14 @@ async def test_t23_an_untouched_archive_holds(archive: Stamped) -> None:
         "cut a checkpoint",
         "edit a checkpoint",
         "no stamp",
+        "hide a row from its call",
+        "a header that is none",
+        "a header of numbers",
+        "stamps that are none",
+        "no list of stamps",
+        "cut what waits",
+        "destroy a content",
+        "take a content from its key",
     ],
 )
 async def test_t23_the_first_bad_row_is_named(
@@ -126,11 +146,43 @@ async def test_t23_what_waits_for_its_stamp_is_the_exposure(archive: Stamped) ->
 
 async def test_t23_a_copy_that_was_changed_is_named(archive: Stamped) -> None:
     (first, _second) = sorted(archive.second.rglob("0*.json"))
+    good = first.read_bytes()
     first.chmod(0o600)
-    first.write_bytes(first.read_bytes().replace(b'"rows":["', b'"rows":["00'))
+    for bad in (good.replace(b'"rows":["', b'"rows":["00'), b"{}", b"\xff"):
+        first.write_bytes(bad)
+        assert await _found(archive) == (Fault.COPY, 1, 1)
+    first.write_bytes(good)
+    assert (await archive.check()).finding is None
+
+
+async def test_t23_a_copy_that_was_taken_away_is_named(archive: Stamped) -> None:
+    (first, second) = sorted(archive.second.rglob("0*.json"))
+    second.unlink()  # the last may be on its way
     report = await archive.check()
-    assert report.finding is None  # its checkpoint and stamps are the same: rows are only a help
-    first.write_bytes(b"{}")
+    assert (report.finding, report.place.copies) == (None, 1)
+    await archive.keeping().turn(TENANT)
+    first.unlink()
+    assert await _found(archive) == (Fault.COPY_GONE, 1, 1)
+
+
+async def test_t23_a_row_that_is_no_row_at_all_is_named(archive: Stamped) -> None:
+    """SQLite takes anything for anything."""
+    if archive.stage.database.is_sqlite:
+        for column, value in (("hash", "'text'"), ("at", "'yesterday'"), ("header", "'{'")):
+            await as_superuser(archive.stage, f"UPDATE evidence SET {column} = {value} WHERE seq=9")
+            assert await _found(archive) == (Fault.CHAIN, 9, 0)
+        await as_superuser(archive.stage, "UPDATE evidence_checkpoints SET body = 'x'")
+        assert await _found(archive) == (Fault.CHECKPOINT, 1, 1)
+
+
+async def test_t23_what_lies_beside_the_copies_counts_for_nothing(archive: Stamped) -> None:
+    folder = next(archive.second.rglob("0*.json")).parent
+    for name in ("²²²²²²²²².json", "notes.json", "99.json"):
+        (folder / name).write_bytes(b"")
+    assert (await archive.check()).finding is None
+
+
+async def _found(archive: Stamped) -> tuple[Fault, int, int]:
     found = (await archive.check()).finding
     assert found is not None
-    assert (found.fault, found.checkpoint) == (Fault.COPY, 1)
+    return found.fault, found.seq, found.checkpoint

@@ -10,7 +10,7 @@ from identity.evidence_archive.checking.model import Fault
 from identity.evidence_archive.checkpoints.keeping import CheckpointPolicy
 from identity.evidence_archive.checkpoints.model import StampedCheckpoint
 from identity.evidence_archive.checkpoints.time_stamps import BadStamp, PinnedAuthorities, check
-from stand_ins.time_stamps.authority import POLICY, Authority
+from stand_ins.time_stamps.authority import POLICY, Authority, make
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import evidence_checkpoints
 from tests.ports.archive.another_time import SaysAnyTime
@@ -71,6 +71,22 @@ async def test_t24_one_that_was_renewed_too_late_is_said(stage: Stage, tmp_path:
     report = await there.check(at=days(50))
     assert (report.finding, report.expired, report.place.stamped_to) == (None, False, 8)
     assert report.place.unrenewed == 1
+
+
+async def test_t24_a_stamp_older_than_the_one_it_covers_is_named(
+    stage: Stage, tmp_path: Path
+) -> None:
+    """By a clock that was put back, or by a key that came into other hands."""
+    authority = make(tmp_path / "a", valid=(days(-20), days(40)))
+    there = of(stage, tmp_path, authority)
+    await there.rows(4)
+    await there.keeping().turn(TENANT)
+    await there.rows(4)
+    await there.keeping(asked=[SaysAnyTime(authority=authority, at=days(-10))]).turn(TENANT)
+    found = (await there.check()).finding
+    assert found is not None
+    assert (found.fault, found.checkpoint) == (Fault.STAMP, 2)
+    assert found.detail == "older_than_the_one_before"
 
 
 async def test_t24_two_authorities_and_one_of_them_away(stage: Stage, tmp_path: Path) -> None:
