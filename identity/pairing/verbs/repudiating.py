@@ -99,7 +99,8 @@ class Repudiating:
         return [pairing for pairing in others if await self._latest_other(pairing) == own]
 
     async def _latest_other(self, pairing: Pairing) -> InstallationId | None:
-        """The installation, other than the proving one, that last proved this person before."""
+        """The installation, other than the proving one, that last proved this person before. What
+        was tapped at a desk gives nobody a say: the reader may be the business's own."""
         verdict = _verdict(pairing)
         if verdict.person is None:
             return None
@@ -107,7 +108,8 @@ class Repudiating:
             pairing.tenant, verdict.person, since=verdict.at - self._deployment.policy.history
         )
         for other in earlier:
-            if other.claimed_by != pairing.claimed_by and _verdict(other).at < verdict.at:
+            another = other.claimed_by != pairing.claimed_by and other.mode.of_a_call
+            if another and _verdict(other).at < verdict.at:
                 return other.claimed_by
         return None
 

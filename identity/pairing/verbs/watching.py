@@ -63,7 +63,8 @@ class Watching:
         since = at - policy.busy_card_window
         around = await self._pairings.proven_before(tenant, view.person, since=since)
         until = at + policy.busy_card_window
-        lines = {one.call.line for one in around if one.ended_at and one.ended_at <= until}
+        calls = [one for one in around if one.mode.of_a_call]
+        lines = {one.call.line for one in calls if one.ended_at and one.ended_at <= until}
         return len(lines) >= policy.busy_card_lines
 
     async def status(self, installation: Installation, pairing: PairingId) -> AppView | Refusal:
