@@ -36,8 +36,8 @@ def test_all_is_well(template: Path, tmp_path: Path) -> None:
     assert status == 0
     parts = [f["part"] for f in found]
     assert list(dict.fromkeys(parts)) == [
-        "settings", "database", "disk", "roots", "revocation", "flows", "lookups", "number",
-        "voices", "public URL", "webhooks",
+        "settings", "database", "disk", "roots", "revocation", "linkage", "flows", "lookups",
+        "number", "voices", "public URL", "webhooks",
     ]  # fmt: skip
     assert parts.count("roots") == parts.count("revocation") == 4
     assert all(line.startswith("✔ ") for line in told.splitlines())
