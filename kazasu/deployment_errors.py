@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bilingual.text import Bilingual
 from identity.jpki.anchors import UnusableAnchor
 from identity.jpki.signed_attributes import UnusableContentType
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.error_lines import complain_of_settings, say
 from stores.sql.migrations.version import NewerSchema
 

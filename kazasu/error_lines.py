@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.japanese.lines import bilingual, problems
 from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.environment import terminal_is_japanese

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_linter.japanese_facts import in_japanese
 from ivr.flow_linter.rule import Rule, Severity

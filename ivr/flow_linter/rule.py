@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TypeAlias
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.source.findings import Found
 from ivr.flow_engine.source.whole_flow import WholeFlow

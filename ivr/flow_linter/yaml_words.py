@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Words
 
 CASES: Final[Mapping[str, Words]] = {

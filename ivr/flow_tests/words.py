@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_tests.result import Failure
 
 # By code; {what} is the step, {expected} and {found} as in Failure.

@@ -5,7 +5,7 @@ import json
 from collections.abc import Iterable
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.doctor import (
     archive,
     carrier,

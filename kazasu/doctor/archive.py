@@ -5,10 +5,10 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from bilingual.text import Bilingual
 from identity.evidence_archive.checkpoints.model import BadCheckpoint
 from identity.evidence_archive.checkpoints.time_stamps import BadStamp, check
 from identity.tenants.model import TenantId
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.model import Settings

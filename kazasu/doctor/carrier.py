@@ -12,6 +12,7 @@ from typing import Final
 
 import httpx2
 
+from bilingual.text import Bilingual
 from ivr.carriers.twilio.number_setup import (
     Address,
     Addresses,
@@ -25,7 +26,6 @@ from ivr.carriers.twilio.number_setup import (
 )
 from ivr.carriers.twilio.sdk import sdk_client
 from ivr.carriers.twilio.twiml import PREFIX, Place
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor import way_back
 from kazasu.doctor.findings import Finding, good, problem
 from kazasu.settings.model import Settings

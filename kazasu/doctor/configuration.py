@@ -5,7 +5,7 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.doctor.findings import Finding, good
 from kazasu.settings.environment import secrets_folder, unknown_names
 from kazasu.settings.model import Settings

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 
 State = Literal["ok", "warning", "problem"]
 Part = Literal[

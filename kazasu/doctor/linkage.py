@@ -3,8 +3,8 @@
 from datetime import UTC, datetime
 from typing import Final
 
+from bilingual.text import Bilingual
 from identity.authorities.linkage_files import MAX_AGE, FeedHealth, LinkageFiles
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, good, problem
 from kazasu.settings.model import Settings
 

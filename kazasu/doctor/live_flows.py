@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_library.model import LIVE, Alias
 from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.settings.bad_settings import BadSettings

@@ -2,7 +2,7 @@
 
 import httpx2
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.doctor.findings import Finding, good, problem
 from kazasu.settings.model import Settings
 

@@ -9,7 +9,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.doctor.findings import NOTHING, Finding, Part, problem
 from kazasu.settings.model import Settings
 from kazasu.wiring import sealing

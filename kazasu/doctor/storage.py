@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.doctor.findings import NOTHING, Finding, problem
 from kazasu.settings.model import Settings
 from stores.sql.database import Database

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bilingual.text import Bilingual
 from ivr.business_systems.csv_tables import CsvLookups, folder_tables
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.site import Site
 from kazasu.doctor.findings import Finding, good, problem
 from kazasu.japanese.lines import bilingual, problems

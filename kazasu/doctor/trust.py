@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from bilingual.text import Bilingual
 from identity.authorities.crl_files import CrlFiles, ListsHealth
 from identity.jpki.anchors import Environment, Purpose, TrustAnchors, UnusableAnchor
 from identity.jpki.signed_attributes import UnusableContentType, check_usable
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.deployment_errors import unusable_content_type, unusable_root
 from kazasu.doctor.findings import NOTHING, Finding, problem
 from kazasu.settings.model import Settings

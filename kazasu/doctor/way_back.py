@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from bilingual.text import Bilingual
 from ivr.carriers.twilio import round_trip
 from ivr.carriers.twilio.round_trip import Trip, Trouble
 from ivr.carriers.twilio.voices import JAPANESE, speaks
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.settings.model import Settings
 from kazasu.wiring import flows

@@ -15,6 +15,7 @@ PACKAGES = (
     "operator_console",
     "stores",
     "door_frame",
+    "bilingual",
     "companion_app",
     "stand_ins",
 )

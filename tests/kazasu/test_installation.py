@@ -14,6 +14,7 @@ from tests.kazasu.deployment import ROOT, Deployment
 
 PACKAGES = (
     "kazasu", "ivr", "identity", "companion_app_api", "operator_console", "stores", "door_frame",
+    "bilingual",
     "companion_app", "stand_ins",
 )  # fmt: skip
 DEMO_ONLY = ("companion_app", "stand_ins")

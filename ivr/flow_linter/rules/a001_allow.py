@@ -1,6 +1,6 @@
 """A001: a warning is accepted on its line, with a reason; an error never is."""
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import At, Found, found
 from ivr.flow_linter.analysis.expression_uses import known_names

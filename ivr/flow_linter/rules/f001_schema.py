@@ -3,8 +3,8 @@ reader; arguments of lookups and inputs of sub-flows are compared here, once all
 
 from collections.abc import Iterator
 
+from bilingual.text import Bilingual
 from ivr.flow_engine import definition as d
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter import yaml_words

@@ -1,6 +1,6 @@
 """F002: a name or key written twice, `"0"` beside `0` too; the second would silently win."""
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(

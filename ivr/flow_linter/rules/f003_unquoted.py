@@ -1,6 +1,6 @@
 """F003: text that YAML readers turn into numbers, dates or something else again must be quoted."""
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Iterator
 
+from bilingual.text import Bilingual
 from ivr.flow_engine import definition as d
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.draft import BodyDraft, NodeDraft
 from ivr.flow_engine.source.findings import Found, found

@@ -1,7 +1,7 @@
 """F005: caps that keep a text readable: 256 kB, 1,000 nodes, nesting 12, no anchors, tags or second
 document, Unicode NFC."""
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(

@@ -1,6 +1,6 @@
 """F006: a file of an older format number is migrated in memory as long as it is not rewritten."""
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(

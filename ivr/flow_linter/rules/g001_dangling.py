@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.draft import BodyDraft, Exit

@@ -3,7 +3,7 @@ and the next begins where the last one ends. Overlaps are told by the reader."""
 
 from collections.abc import Iterator
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Items, Scalar, Table, Value
 from ivr.flow_engine.source.findings import Found, found

@@ -3,8 +3,8 @@ nothing is asked there; a sub-flow may give the caller back to its main flow ins
 
 from collections.abc import Iterator
 
+from bilingual.text import Bilingual
 from ivr.flow_engine import definition as d
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.outcomes import COMPLETE_EXITS
 from ivr.flow_engine.source.draft import BodyDraft, Exit, NodeDraft
 from ivr.flow_engine.source.findings import At, Found, found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.measures.worst_case import worst_case_seconds
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words

@@ -1,6 +1,6 @@
 """O002: outcomes, hints, modes and levels are closed sets, frozen with the format number."""
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_linter.rule import Rule, Severity, Words
 
 RULE = Rule(

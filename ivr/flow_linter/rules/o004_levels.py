@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from bilingual.text import Bilingual
 from ivr.flow_engine import definition as d
 from ivr.flow_engine import outcomes as words
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Table
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words

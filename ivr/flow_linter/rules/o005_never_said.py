@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from bilingual.text import Bilingual
 from ivr.flow_engine import definition as d
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.source.documents import Table, Value
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found

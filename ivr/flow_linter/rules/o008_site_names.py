@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Scalar, Table, Value
 from ivr.flow_engine.source.findings import At, Found, found

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.definition import PromptText
 from ivr.flow_engine.prompts import PromptError, pieces, placeholders
 from ivr.flow_engine.source import forms

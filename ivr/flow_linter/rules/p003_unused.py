@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import uses
 from ivr.flow_linter.rule import Rule, Severity, Subject, Words

@@ -3,7 +3,7 @@ eight seconds takes ten at slow pace."""
 
 from collections.abc import Iterator
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.readings.speech_length import SLOW
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.measures.prompt_lengths import prompt_lengths

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.prompts import PromptError, pieces
 from ivr.flow_engine.readings.markup import without_tags
 from ivr.flow_engine.source.findings import Found, found

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source.documents import Items, Scalar, Value
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Final
 
+from bilingual.text import Bilingual
 from ivr.flow_engine import expression_syntax as syntax
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Variable
 from ivr.flow_engine.expression_syntax import handed_on
 from ivr.flow_engine.readings.spoken_form import FOR_TYPE

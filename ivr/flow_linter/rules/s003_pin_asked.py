@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.definition import Gather
 from ivr.flow_engine.source.draft import PromptUse
 from ivr.flow_engine.source.findings import Found, found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import voices

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from kazasu.settings.environment import terminal_is_japanese
 
 _WORDS: Final[dict[str, Bilingual]] = {

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Final
 
+from bilingual.text import Bilingual
 from identity.evidence_archive.checking.model import Fault, Finding
-from ivr.flow_engine.bilingual import Bilingual
 
 SAYS: Final[Mapping[Fault, Bilingual]] = {
     Fault.CHAIN: Bilingual(

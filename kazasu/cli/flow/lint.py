@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.source.findings import At
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_linter.finding import Finding

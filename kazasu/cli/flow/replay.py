@@ -3,8 +3,8 @@
 import json
 from typing import Any, Final
 
+from bilingual.text import Bilingual
 from identity.tenants.model import Tenant
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.kept_versions import read
 from ivr.flow_tests.replay.comparing import Comparison, compare

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_library.bundles import SITE_FILE
 from ivr.flow_library.recordings import Recording
 from kazasu.cli.flow.language import language

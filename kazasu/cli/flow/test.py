@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_tests.coverage import Coverage, coverage
 from ivr.flow_tests.player import play
 from ivr.flow_tests.result import Failure, Result

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 
 
 def said(name: str, spoken: str, **facts: object) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final
 
+from bilingual.text import Bilingual
 from ivr.carriers.twilio.number_setup import Address
-from ivr.flow_engine.bilingual import Bilingual
 from kazasu.cli import doctor
 from kazasu.doctor.carrier import NAMES, shown
 from kazasu.doctor.findings import Finding

@@ -7,8 +7,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from bilingual.text import Bilingual
 from identity.tenants.model import Tenant
-from ivr.flow_engine.bilingual import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_library.difference import Change, differences
 from ivr.flow_library.model import NoFlow

@@ -6,7 +6,7 @@ from typing import Final
 
 import typer
 
-from ivr.flow_engine.bilingual import Bilingual
+from bilingual.text import Bilingual
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.turn.trace import TraceEntry
 from ivr.flow_engine.voice_actions import HangUp, Transfer

@@ -1,4 +1,4 @@
-"""Words for those who design and run flows, in both languages of the product.
+"""Words for those who design flows and run the service, in both languages of the product.
 
 What callers hear is not here: that is the prompts' and the designer's.
 """
