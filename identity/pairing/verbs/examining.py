@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from identity.contract_holders.enrolling import Begun, Enrolling
+from identity.contract_holders.enrolling import Begun, Enrolling, Outcome, Weighed
 from identity.contract_holders.model import Contracts
 from identity.contract_holders.ports import LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
@@ -18,7 +18,7 @@ from identity.jpki.certificate import MAX_OCTETS
 from identity.jpki.checklist import CardProof
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
-from identity.pairing.model import DeskCheck, DeskKind, Pairing, PersonId, Tap
+from identity.pairing.model import DeskKind, Pairing, PersonId, Tap
 from identity.pairing.outcomes import COMPLETE, Hint
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs import judging
@@ -86,6 +86,9 @@ class Examining:
         try:
             person = await self._holders.person_of(tenant, card)
         except LinkageUnavailable:
+            if _enrols(pairing):
+                nobody = Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
+                found = judging.with_enrolment(found, nobody)
             return await self._closing.fail(pairing, Hint.LINKAGE_UNAVAILABLE, found)
         found = replace(found, person=person)
         person_id = PersonId(person.id)
@@ -94,8 +97,8 @@ class Examining:
         # Only now, so that a held card is never told as a good one of a lower level.
         if not judging.reaches(pairing.require, found.identity, best):
             return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
-        if pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT:
-            return await self._enrolment(pairing, pairing.desk, card, found)
+        if _enrols(pairing):
+            return await self._enrolment(pairing, card, found)
         contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
         found = replace(found, contracts=contracts)
         if contracts.mismatch or not _has_the_number(pairing, contracts):
@@ -104,9 +107,11 @@ class Examining:
         return replace(found, device_known=known)
 
     async def _enrolment(
-        self, pairing: Pairing, desk: DeskCheck, card: ProvenCard, found: Findings
+        self, pairing: Pairing, card: ProvenCard, found: Findings
     ) -> Findings | AppView | Refusal:
         """Step 7 where the contract has nobody yet: is it this person's?"""
+        desk = pairing.desk
+        assert desk is not None  # asked of enrolments only
         weighed = await self._enrolling.weigh(
             self._deployment.tenants[pairing.tenant],
             card,
@@ -135,6 +140,10 @@ class Examining:
             and other.verdict.at.astimezone(JAPAN).date() < today
             for other in earlier
         )
+
+
+def _enrols(pairing: Pairing) -> bool:
+    return pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT
 
 
 def _has_the_number(pairing: Pairing, contracts: Contracts) -> bool:
