@@ -13,6 +13,7 @@ leaves it reset. Two adapters: `http_card` for test cards, `reader` for PC/SC.
 
 OK = 0x9000
 END_OF_FILE = 0x6282  # fewer bytes than asked came, and they are good
+NOT_ALLOWED_YET = 0x6982
 NOT_FOUND = 0x6A82
 NO_REFERENCE_DATA = 0x6A88
 BLOCKED = frozenset({0x6983, 0x6984, 0x63C0})
@@ -74,9 +75,9 @@ def verify(secret: bytes) -> Command:
     return Command(apdu=b"\x00\x20\x00\x80" + bytes([len(secret)]) + secret)
 
 
-def sign(digest_info: bytes) -> Command:
-    """COMPUTE DIGITAL SIGNATURE over the DigestInfo given, 1-255 bytes."""
-    return Command(apdu=b"\x80\x2a\x00\x80" + bytes([len(digest_info)]) + digest_info + b"\x00")
+def sign(card_input: bytes) -> Command:
+    """COMPUTE DIGITAL SIGNATURE over the DigestInfo or hash given, 1-255 bytes."""
+    return Command(apdu=b"\x80\x2a\x00\x80" + bytes([len(card_input)]) + card_input + b"\x00")
 
 
 async def exchange(transmit: Transmit, command: Command) -> Answer:

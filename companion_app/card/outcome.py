@@ -17,6 +17,7 @@ class TroubleCode(StrEnum):
     PIN_WRONG = "pin_wrong"  # two or more tries left
     NOT_A_JPKI_CARD = "not_a_jpki_card"
     NO_FACE_TEXT = "no_face_text"  # a card without the input support application
+    CARD_UNSUPPORTED = "card_unsupported"  # a key of a kind that the app does not know
     CARD_LOST = "card_lost"
     CARD_REFUSED = "card_refused"  # a status word that no rule here foresees
 
@@ -32,9 +33,10 @@ class CardTrouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TapResult:
-    """`certificate` is DER without the card's padding; `signature` is raw PKCS#1 v1.5.
+    """`certificate` is DER without the card's padding; `signature` is raw PKCS#1 v1.5, or of a
+    curve the DER of r and s.
 
-    `signed` is the card input (the DigestInfo) that the signature is over.
+    `signed` is the card input (a DigestInfo, or of a curve a hash) that the signature is over.
     """
 
     certificate: bytes = field(repr=False)

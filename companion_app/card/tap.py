@@ -8,19 +8,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from companion_app.card import apdu
+from companion_app.card.algorithms import Algorithm, algorithm_of
 from companion_app.card.apdu import CardLost, Transmit
 from companion_app.card.dialogue import Dialogue, Stopped, trouble_of
-from companion_app.card.outcome import CardKind, CardTrouble, TapResult, TroubleCode
+from companion_app.card.open_side import JPKI_AID, kind_of
+from companion_app.card.outcome import CardTrouble, TapResult, TroubleCode
 from companion_app.card.secret import CardKey, CardSecret, well_formed
-
-JPKI_AID = bytes.fromhex("D392F000260100000001")
-TOKEN_INFO = 0x0006
-LABEL_SIZE = 32
-KINDS: dict[bytes, CardKind] = {
-    b"JPKIAPICCTOKEN2": "card",
-    b"JPKIAPGPSETOKEN": "android",
-    b"JPKIAPIOSTOKEN": "iphone",
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +39,9 @@ async def tap(
     """Sign one message with one key of the card.
 
     `secret` is called once and its answer forgotten with the tap. `build_message` gets the
-    certificate (DER) and returns the card input, a DigestInfo; what it raises passes through.
-    The caller resets the card afterwards: a verified PIN must not outlive the tap.
+    certificate (DER) and returns what goes to its key (`signed_attributes.card_input`); what it
+    raises passes through. The caller resets the card afterwards: a verified PIN must not outlive
+    the tap.
     """
     entry = well_formed(key, secret())
     if entry is None:
@@ -65,23 +59,19 @@ class _Tap:
 
     async def run(self, secret: CardSecret, build_message: Callable[[bytes], bytes]) -> TapResult:
         await self._card.choose(JPKI_AID, missing=TroubleCode.NOT_A_JPKI_CARD)
-        kind = await self._kind()
+        kind = await kind_of(self._card)
         await self._card.present(self._files.pin, secret)
         certificate = await self._card.certificate(self._files.certificate)
+        algorithm = algorithm_of(certificate)
+        if algorithm is None:
+            raise Stopped(TroubleCode.CARD_UNSUPPORTED)
         signed = build_message(certificate)
-        signature = await self._sign(signed)
+        signature = await self._sign(signed, algorithm)
         return TapResult(certificate=certificate, signature=signature, signed=signed, kind=kind)
 
-    async def _kind(self) -> CardKind:
-        """A signal only: a card that hides its label still signs."""
-        if not (await self._card.send(apdu.select_file(TOKEN_INFO))).ok:
-            return "unknown"
-        label = await self._card.send(apdu.read(0, LABEL_SIZE))
-        return KINDS.get(label.data.rstrip(b" \x00"), "unknown")
-
-    async def _sign(self, signed: bytes) -> bytes:
+    async def _sign(self, signed: bytes, algorithm: Algorithm) -> bytes:
         await self._card.must(apdu.select_file(self._files.key))
-        signature = await self._card.must(apdu.sign(signed))
-        if not signature:
+        signature = algorithm.written(await self._card.must(apdu.sign(signed)))
+        if signature is None:
             raise Stopped(TroubleCode.CARD_REFUSED, status=apdu.OK)
         return signature

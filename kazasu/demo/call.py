@@ -130,12 +130,19 @@ class AtTheDemo:
     telephone: Telephone
     operator: TerminalOperator
 
-    def around(self, tell: Callable[[str], None], tap: Callable[[], Awaitable[None]]) -> Around:
+    def around(
+        self,
+        tell: Callable[[str], None],
+        tap: Callable[[], Awaitable[None]],
+        *,
+        app: str = "terminal",
+    ) -> Around:
+        """`app` names the installation: each has a key, and a bound on its requests, of its own."""
         return Around(
             base=self.running["base"],
             cards=self.running["cards"],
             card_token=self.place.card_token.read_text(encoding="utf-8").strip(),
-            device_key=DeviceKey.kept_in(self.place.folder / "terminal-device.pem"),
+            device_key=DeviceKey.kept_in(self.place.folder / f"{app}-device.pem"),
             say=tell,
             tap=tap,
         )

@@ -78,7 +78,8 @@ async def outcome(there: AtTheDemo, wish: Wish) -> Outcome:
         print(line, file=sys.stderr, flush=True)
 
     tell(f"--- {wish.mode} {wish.card}{' (change)' if wish.change else ''}")
-    around = there.around(tell, at_once)
+    # One installation for all would ask more in a minute than one may.
+    around = there.around(tell, at_once, app=wish.mode)
     talk = Conversation(around, there.telephone, there.operator, wish.script)
     async with asyncio.timeout(LONGEST):
         try:

@@ -8,10 +8,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import load_der_private_key
 from pydantic import Base64Bytes, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+PrivateKey: TypeAlias = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
+CURVES = (ec.SECP256R1, ec.SECP384R1)
 CardName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 
 
@@ -24,11 +26,13 @@ class _Part(BaseModel):
 
 
 @lru_cache(maxsize=64)  # the library's check of a key takes tens of milliseconds
-def _rsa_key(pkcs8: bytes) -> rsa.RSAPrivateKey:
+def _key(pkcs8: bytes) -> PrivateKey:
     loaded = load_der_private_key(pkcs8, password=None)
-    if not isinstance(loaded, rsa.RSAPrivateKey):
-        raise ValueError("not an RSA key")
-    return loaded
+    if isinstance(loaded, rsa.RSAPrivateKey):
+        return loaded
+    if isinstance(loaded, ec.EllipticCurvePrivateKey) and isinstance(loaded.curve, CURVES):
+        return loaded
+    raise ValueError("neither RSA nor P-256 nor P-384")
 
 
 class KeyFile(_Part):
@@ -38,9 +42,9 @@ class KeyFile(_Part):
     key: Base64Bytes = Field(repr=False)
     ca: Base64Bytes
 
-    def private_key(self) -> rsa.RSAPrivateKey:
-        """The RSA key; ValueError when it is anything else."""
-        return _rsa_key(self.key)
+    def private_key(self) -> PrivateKey:
+        """RSA, P-256 or P-384; ValueError when it is anything else."""
+        return _key(self.key)
 
 
 class AuthPin(_Part):
@@ -99,6 +103,7 @@ class CardOptions(_Part):
     `short_reads`: most bytes a READ BINARY gives (0 = as asked). `trailing_padding`: zero bytes
     behind each certificate. `blocked_word`: what a blocked PIN answers. `delay_ms` before each
     answer, `signature_delay_ms` more before a signature; the HTTP rack waits, the core never does.
+    `curve_answer`: a signature of a curve as the DER of r and s, or as the bare pair.
     `replay` is no behaviour of a card but of a thief's reader: the signature that is handed over,
     whatever the card was asked to sign.
     """
@@ -109,6 +114,7 @@ class CardOptions(_Part):
     keeps_state_on_select: bool = False
     delay_ms: int = Field(default=0, ge=0, le=10_000)
     signature_delay_ms: int = Field(default=0, ge=0, le=120_000)
+    curve_answer: Literal["der", "pair"] = "der"
     replay: Base64Bytes = Field(default=b"", max_length=512, repr=False)
 
 

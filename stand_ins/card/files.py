@@ -3,8 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
+from stand_ins.card import card_file
 from stand_ins.card.card_file import AnyPin, CardFile, KeyFile
 from stand_ins.card.pins import AUTH_TRIES, SIGN_TRIES, PinCounter
 
@@ -39,7 +38,7 @@ class Transparent:
 class PrivateKey:
     """A key that signs while its own PIN is verified. A card without that PIN never signs."""
 
-    key: rsa.RSAPrivateKey = field(repr=False)
+    key: card_file.PrivateKey = field(repr=False)
     open_now: Callable[[], bool]
 
 

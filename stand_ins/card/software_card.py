@@ -10,8 +10,7 @@ Nothing here was compared with a real card.
 from collections.abc import Callable, Mapping
 from typing import NoReturn, assert_never
 
-from cryptography.hazmat.primitives.asymmetric import padding, utils
-
+from stand_ins.card import signing
 from stand_ins.card.apdu import Command, Status, parse, response
 from stand_ins.card.card_file import CardFile
 from stand_ins.card.files import (
@@ -28,7 +27,6 @@ JPKI_AID = bytes.fromhex("D392F000260100000001")
 INPUT_SUPPORT_AID = bytes.fromhex("D3921000310001010408")
 # Listed as a contactless JPKI card; no client may recognise a card by it.
 ATR = bytes.fromhex("3B8880010000 05E0B381A100 7F")
-PKCS1_OVERHEAD = 11
 
 
 class CardOff(RuntimeError):
@@ -182,14 +180,15 @@ class SoftwareCard:
                 assert_never(file)
 
     def _sign(self, command: Command) -> bytes:
-        """PKCS#1 v1.5 over the DigestInfo given: padded, not hashed and not looked into."""
+        """Over what is given: a DigestInfo for RSA, a hash for a curve."""
         if (command.p1, command.p2) != (0x00, 0x80):
             _refuse(Status.WRONG_PARAMETERS)
         file = self._current_file()
         if not isinstance(file, PrivateKey):
             _refuse(Status.WRONG_FILE_KIND)
-        size = file.key.key_size // 8
-        if not 1 <= len(command.data) <= size - PKCS1_OVERHEAD:
+        form = self._options.curve_answer
+        size = signing.longest_answer(file.key, form)
+        if not signing.takes(file.key, len(command.data)):
             _refuse(Status.WRONG_LENGTH)
         if command.le is None:
             _refuse(Status.WRONG_LENGTH)
@@ -197,7 +196,7 @@ class SoftwareCard:
             _refuse(0x6C00 | size & 0xFF)
         if not file.open_now():
             _refuse(Status.NOT_ALLOWED_YET)
-        fresh = file.key.sign(command.data, padding.PKCS1v15(), utils.NoDigestInfo())
+        fresh = signing.sign(file.key, command.data, form)
         return response(Status.OK, self._options.replay or fresh)
 
 

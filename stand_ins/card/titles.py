@@ -97,6 +97,24 @@ TITLES: dict[str, Title] = {
         "以前の通話のための署名を送ります",
         "Submits a signature made for an earlier call",
     ),
+    "android": Title(
+        "Android スマートフォン",
+        "Android phone",
+        "スマホ用電子証明書。鍵は楕円曲線 P-256(想定)",
+        "A phone's own certificates; keys on P-256 (assumed)",
+    ),
+    "iphone": Title(
+        "iPhone",
+        "iPhone",
+        "iPhone の電子証明書。鍵は楕円曲線 P-256(想定)",
+        "The certificates in an iPhone; keys on P-256 (assumed)",
+    ),
+    "next-card": Title(
+        "次期マイナンバーカード",
+        "Next card",
+        "鍵は楕円曲線 P-384(発表済みの方式)",
+        "The announced next card: keys on P-384",
+    ),
 }
 
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from stand_ins.jpki import certificates, earlier_call, names
 from stand_ins.jpki.card_file import CardFile, KeyMaterial, Kind, Pin, write_card
-from stand_ins.jpki.certificates import Authority
+from stand_ins.jpki.certificates import Authority, Curve
 from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.people import PEOPLE, Person
 from stand_ins.jpki.pki import (
@@ -37,6 +37,8 @@ class CardPlan:
     person: Person
     authority: str = "g2"
     kind: Kind = "card"
+    curve: Curve | None = None
+    bare_pair: bool = False
     ended: bool = False
     auth_pin: Pin = AUTH_PIN
     sign_pin: Pin = SIGN_PIN
@@ -73,6 +75,11 @@ DEMO_CARDS: Final[dict[str, CardPlan]] = {
     "revocation-down": CardPlan(person=PEOPLE["jiro"]),
     "slow-tap": CardPlan(person=PEOPLE["hanako"], slow=timedelta(seconds=90)),
     "replay": CardPlan(person=PEOPLE["ken"], replays=True),
+    # Keys of phones are not public; the next card is announced with P-384. Between them they have
+    # both curves and both ways in which a signature may be answered.
+    "android": CardPlan(person=PEOPLE["yuki"], kind="android", curve="P-256"),
+    "iphone": CardPlan(person=PEOPLE["ken"], kind="iphone", curve="P-256"),
+    "next-card": CardPlan(person=PEOPLE["taro"], curve="P-384", bare_pair=True),
 }
 
 
@@ -112,6 +119,8 @@ def _options(plan: CardPlan, auth: KeyMaterial) -> dict[str, int | str]:
     options: dict[str, int | str] = {}
     if plan.slow:
         options["signature_delay_ms"] = plan.slow // timedelta(milliseconds=1)
+    if plan.bare_pair:
+        options["curve_answer"] = "pair"
     if plan.replays:
         options["replay"] = b64encode(earlier_call.signature(auth)).decode()
     return options
@@ -126,7 +135,7 @@ def _issue(
     new_key: NewKey,
 ) -> KeyMaterial:
     authority = pki.authorities[purpose, plan.authority]
-    key = new_key()
+    key = new_key() if plan.curve is None else certificates.new_curve_key(plan.curve)
     serial = _take_serial(pki, name, plan, purpose)
     home = plan.person.home
     certificate = certificates.sign_certificate(

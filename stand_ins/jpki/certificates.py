@@ -9,6 +9,7 @@ distribution point as directory name, issuerAltName, key identifiers, small seri
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from asn1crypto import core  # type: ignore[import-untyped]  # ships no types
 from cryptography import x509
@@ -24,6 +25,7 @@ from stand_ins.jpki.people import Municipality, Person
 Extensions = list[tuple[x509.ExtensionType, bool]]
 SigningKey = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey
 PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey
+Curve = Literal["P-256", "P-384"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -47,6 +49,10 @@ class RevokedEntry:
 
 def new_key() -> rsa.RSAPrivateKey:
     return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+def new_curve_key(curve: Curve) -> ec.EllipticCurvePrivateKey:
+    return ec.generate_private_key(ec.SECP256R1() if curve == "P-256" else ec.SECP384R1())
 
 
 def hash_of(key: SigningKey | PublicKey) -> hashes.SHA256 | hashes.SHA384:

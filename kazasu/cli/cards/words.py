@@ -72,6 +72,10 @@ _WORDS: Final[dict[str, Bilingual]] = {
     "card_lost": Bilingual(
         ja="カードが離れました。もう一度置いてください", en="The card left the reader; again."
     ),
+    "card_unsupported": Bilingual(
+        ja="このカードの鍵の種類には、まだ対応していません",
+        en="The card's key is of a kind that is not supported here.",
+    ),
     "card_refused": Bilingual(ja="カードが断りました({status})", en="The card refused ({status})."),
     "not_installed": Bilingual(
         ja="カードリーダーの部品(pyscard)がありません: make reader",
@@ -92,6 +96,48 @@ _WORDS: Final[dict[str, Bilingual]] = {
         ja="暗証番号は端末で入力します。標準入力やオプションからは受け取りません",
         en="The PIN is typed at a terminal: neither standard input nor an option takes it.",
     ),
+    "input_support": Bilingual(
+        ja="券面事項入力補助用の暗証番号(数字4桁): ",
+        en="PIN of the input support application (4 digits): ",
+    ),
+    "shown_only": Bilingual(
+        ja="券面の情報は端末の画面にだけ表示します。ファイルやパイプには出しません",
+        en="The text of the face is shown on a terminal only, never written to a file or pipe.",
+    ),
+    "kind_card": Bilingual(ja="マイナンバーカードです", en="A My Number Card."),
+    "kind_android": Bilingual(
+        ja="Android スマートフォンの電子証明書です", en="The certificates in an Android phone."
+    ),
+    "kind_iphone": Bilingual(ja="iPhone の電子証明書です", en="The certificates in an iPhone."),
+    "kind_unknown": Bilingual(
+        ja="種類を名乗らないカードです", en="A card that does not say of which kind it is."
+    ),
+    "auth_certificate": Bilingual(ja="利用者証明用電子証明書", en="Authentication certificate"),
+    "auth_ca": Bilingual(ja="利用者証明用の認証局", en="Its authority"),
+    "sign_ca": Bilingual(ja="署名用の認証局", en="Authority of the signature certificate"),
+    "free": Bilingual(ja="{which}: {facts}", en="{which}: {facts}"),
+    "not_free": Bilingual(
+        ja="{which}: 暗証番号なしでは読めないか、ありません",
+        en="{which}: not given without a PIN, or not there",
+    ),
+    "sign_behind": Bilingual(
+        ja="署名用電子証明書: パスワードが要るため、ここでは読みません",
+        en="Signature certificate: behind its password, not read here",
+    ),
+    "facts": Bilingual(
+        ja="鍵 {key}、有効 {begin} 〜 {end}", en="key {key}, valid {begin} to {end}"
+    ),
+    "other_key": Bilingual(ja="(対応していない種類)", en="of a kind not supported here"),
+    "unreadable": Bilingual(ja="読み取れない証明書です", en="a certificate that cannot be read"),
+    "face": Bilingual(
+        ja="氏名 {name}\n住所 {address}\n生年月日 {birth}\n性別 {sex}\n"
+        "カードに書かれた文字です。証明されたものではありません。どこにも保存していません",
+        en="Name {name}\nAddress {address}\nBorn {birth}\nSex {sex}\n"
+        "This is text from the card, and nothing proves it. It is kept nowhere.",
+    ),
+    "sex_1": Bilingual(ja="男性", en="male"),
+    "sex_2": Bilingual(ja="女性", en="female"),
+    "sex_9": Bilingual(ja="適用不能", en="not applicable"),
     "ended": Bilingual(ja="{status} / {hint}", en="{status} / {hint}"),
 }
 

@@ -1,28 +1,34 @@
 """The card client against the strict software card and every option of it."""
 
+import json
 import traceback
+from base64 import b64encode
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from companion_app.card.outcome import CardTrouble, TapResult, TroubleCode
 from companion_app.card.secret import CardKey, well_formed
 from companion_app.card.signed_attributes import card_input, signed_attributes
 from companion_app.card.tap import tap
+from identity.jpki import algorithms
+from stand_ins.card.card_file import parse_card
 from stand_ins.card.software_card import SoftwareCard
+from stand_ins.jpki.certificates import Curve
 from tests.companion_app.card.readers import (
     RecordingReader,
     ScriptedReader,
     TZeroReader,
     leaving_after,
 )
+from tests.identity.jpki.synthetic import leaf
 from tests.stand_ins.card.synthetic import (
     PASSWORD,
     PIN,
     auth_pin,
     certificate,
+    document,
     key,
     software_card,
 )
@@ -42,16 +48,19 @@ async def run(
     return await tap(transmit, key=which, secret=lambda: typed, build_message=message)
 
 
-def proves(result: TapResult | CardTrouble, which: str) -> bool:
+def proves(result: TapResult | CardTrouble, which: str, curve: Curve | None = None) -> bool:
     assert isinstance(result, TapResult)
-    assert result.certificate == certificate(which)
+    assert result.certificate == certificate(which, curve)
+    public = key(which, curve).public_key()
+    row = algorithms.for_key(public)
+    assert row is not None
     attributes = signed_attributes(
-        statement=STATEMENT, statement_type="call", certificate=result.certificate
+        statement=STATEMENT,
+        statement_type="call",
+        certificate=result.certificate,
+        digest="sha384" if curve == "P-384" else "sha256",
     )
-    key(which).public_key().verify(
-        result.signature, attributes, padding.PKCS1v15(), hashes.SHA256()
-    )
-    return True
+    return row.verifies(public, result.signature, attributes)
 
 
 OPTIONS: list[dict[str, Any]] = [
@@ -70,6 +79,32 @@ async def test_good_tap(
     which: CardKey, options: dict[str, Any], reader: type[RecordingReader]
 ) -> None:
     assert proves(await run(reader(software_card(options=options)), which), which)
+
+
+@pytest.mark.parametrize("which", ["auth", "sign"])
+@pytest.mark.parametrize("curve", ["P-256", "P-384"])
+@pytest.mark.parametrize("form", ["der", "pair"])
+@pytest.mark.parametrize("reader", [RecordingReader, TZeroReader])
+async def test_good_tap_with_a_curve(
+    which: CardKey, curve: Curve, form: str, reader: type[RecordingReader]
+) -> None:
+    card = software_card(curve=curve, options={"curve_answer": form})
+    with_it = reader(card)
+    assert proves(await run(with_it, which), which, curve)
+    [signs] = [c for c in with_it.commands if c[1] == 0x2A]
+    assert signs[4] == {"P-256": 32, "P-384": 48}[curve]
+
+
+async def test_a_key_of_another_kind_is_not_signed_with() -> None:
+    """It ends after the PIN, which the certificate of a phone is behind, and before the key."""
+    public_key = rsa.generate_private_key(public_exponent=65537, key_size=3072).public_key()
+    strange = leaf(public_key=public_key)
+    made = document()
+    made["auth"] = made["auth"] | {"certificate": b64encode(strange).decode()}
+    card = SoftwareCard(parse_card(json.dumps(made).encode(), source="test"))
+    reader = RecordingReader(card)
+    assert await run(reader) == CardTrouble(code=TroubleCode.CARD_UNSUPPORTED)
+    assert "802A" not in reader.instructions
 
 
 @pytest.mark.parametrize("which", ["auth", "sign"])
@@ -193,6 +228,14 @@ async def test_unforeseen_answers_end_the_tap(
     result = await run(reader)
     assert result == CardTrouble(code=TroubleCode.CARD_REFUSED, status=status)
     assert reader.verifies <= 1
+
+
+@pytest.mark.parametrize("label", ["JPKIAPICCTOKEN", "JPKIAPICCTOKEN2"])
+async def test_either_label_of_a_card(label: str) -> None:
+    answer = label.encode().ljust(32).hex() + "9000"
+    result = await run(ScriptedReader(software_card(), {"00B0000020": answer}))
+    assert isinstance(result, TapResult)
+    assert result.kind == "card"
 
 
 async def test_label_is_only_a_signal() -> None:

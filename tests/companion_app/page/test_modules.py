@@ -6,7 +6,10 @@ from typing import Any
 
 import pytest
 import rfc8785
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
+from companion_app.card.algorithms import Digest, algorithm_of
 from companion_app.card.signed_attributes import StatementType, card_input, signed_attributes
 from companion_app.handset import dial_string
 from companion_app.link import token_of
@@ -14,6 +17,7 @@ from companion_app.spoken_code import typed_code
 from companion_app.statement import StatementRefused, checked
 from identity.pairing.outcomes import PENDING, Hint
 from tests.companion_app.page.pocket import Pocket
+from tests.identity.jpki.synthetic import curve_key, leaf
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")  # one browser serves all of them
 
@@ -32,6 +36,7 @@ FLAT: list[dict[str, str | int]] = [
     },
     {"large": 2**53 - 1, "small": -(2**53) + 1, "zero": 0},
 ]
+OTHER_CURVE = ec.generate_private_key(ec.SECP521R1()).public_key()
 TYPES: list[StatementType] = ["call", "dial", "enrolment", "business"]
 
 
@@ -53,23 +58,77 @@ async def test_what_a_statement_cannot_hold_is_refused(pocket: Pocket) -> None:
         assert await _run(pocket, "signing/canonical", script, None) == "Error", value
 
 
-async def test_signed_attributes_are_the_same_bytes(pocket: Pocket) -> None:
-    statement, certificate = os.urandom(700), os.urandom(1500)
+CERTIFICATES = {
+    "RSA-2048": leaf(),
+    "P-256": leaf("sign", public_key=curve_key(256).public_key()),
+    "P-384": leaf(public_key=curve_key(384).public_key()),
+}
+
+
+@pytest.mark.parametrize("key", CERTIFICATES)
+async def test_signed_attributes_are_the_same_bytes(pocket: Pocket, key: str) -> None:
+    statement, certificate = os.urandom(700), CERTIFICATES[key]
+    digest: Digest = "sha384" if key == "P-384" else "sha256"
     for kind in TYPES:
         made = await _run(
             pocket,
             "signing/signed_attributes",
             """const of = (b) => Uint8Array.from(b);
-            const sa = await m.signedAttributes(x.kind, of(x.statement), of(x.certificate));
+            const sa = await m.signedAttributes(
+              x.kind, of(x.statement), of(x.certificate), x.digest);
             const input = await m.cardInput(x.kind, of(x.statement), of(x.certificate));
             return [Array.from(sa), Array.from(input)]""",
-            {"kind": kind, "statement": list(statement), "certificate": list(certificate)},
+            {
+                "kind": kind,
+                "statement": list(statement),
+                "certificate": list(certificate),
+                "digest": f"SHA-{digest[3:]}",
+            },
         )
-        wanted = {"statement": statement, "statement_type": kind, "certificate": certificate}
-        assert bytes(made[0]) == signed_attributes(**wanted)  # type: ignore[arg-type]  # one dict
-        assert bytes(made[1]) == card_input(**wanted)  # type: ignore[arg-type]  # for two calls
-        assert len(made[0]) == 136
-        assert len(made[1]) == 51
+        wanted: dict[str, Any] = {
+            "statement": statement,
+            "statement_type": kind,
+            "certificate": certificate,
+        }
+        assert bytes(made[0]) == signed_attributes(**wanted, digest=digest)
+        assert bytes(made[1]) == card_input(**wanted)
+
+
+async def test_keys_and_signatures_are_judged_alike(pocket: Pocket) -> None:
+    whole = [*CERTIFICATES.values(), leaf(public_key=OTHER_CURVE)]
+    certificates = [one[:end] for one in whole for end in (0, 1, 5, 200, 400, len(one) - 1, None)]
+    r, s = 2**255 - 19, 7
+    answers = [
+        b"", b"\x01" * 256, b"\x30" * 64, encode_dss_signature(r, s), bytes(96),
+        r.to_bytes(32, "big") + s.to_bytes(32, "big"), r.to_bytes(48, "big") + bytes(48),
+        encode_dss_signature(r, s)[:-1], encode_dss_signature(r, s) + b"\x00", b"\x30\x80",
+    ]  # fmt: skip
+    made = await _run(
+        pocket,
+        "signing/keys",
+        """const of = (b) => Uint8Array.from(b);
+        const rows = x.whole.map((one) => m.algorithmOf(of(one)));
+        return [
+          x.certificates.map((one) => m.algorithmOf(of(one))?.name ?? null),
+          rows.map((row) => row && x.answers.map((one) => {
+            const written = m.written(row, of(one));
+            return written && Array.from(written);
+          })),
+        ]""",
+        {
+            "whole": [list(one) for one in whole],
+            "certificates": [list(one) for one in certificates],
+            "answers": [list(one) for one in answers],
+        },
+    )
+    mine = [algorithm_of(one) for one in certificates]
+    assert made[0] == [row.name if row else None for row in mine]
+    assert [name for name in made[0] if name] == list(CERTIFICATES)
+    for row, written in zip((algorithm_of(one) for one in whole), made[1], strict=True):
+        if row is None:
+            assert written is None
+            continue
+        assert [bytes(w) if w else None for w in written] == [row.written(a) for a in answers]
 
 
 async def test_codes_are_judged_alike(pocket: Pocket) -> None:

@@ -9,20 +9,31 @@ from identity.evidence_archive.checking.cards import CardsReport, check_cards
 from identity.evidence_archive.model import EvidenceRow
 from identity.evidence_archive.sealing import seal
 from identity.evidence_archive.wrapping import TenantWrapping
+from identity.jpki.profile import CardKind
+from identity.pairing.model import Tap
+from stand_ins.jpki.certificates import SigningKey
 from tests.identity.jpki import synthetic
-from tests.identity.jpki.synthetic import NOW, YEAR, leaf
-from tests.identity.pairing.world import CARD, PERSON, TENANT, World, random_source, tap_of
+from tests.identity.jpki.synthetic import LEAF_KEY, NOW, YEAR, curve_key, key, leaf
+from tests.identity.pairing.world import CARD, PERSON, TENANT, World, random_source
 
 LONG_AFTER = datetime(2060, 1, 1, tzinfo=UTC)
 
 
-async def _verdict(purpose: Literal["auth", "sign"] = "auth") -> EvidenceRow:
+async def _verdict(
+    purpose: Literal["auth", "sign"] = "auth",
+    signer: SigningKey | None = None,
+    kind: CardKind = CardKind.CARD,
+) -> EvidenceRow:
     world = World()
     await world.hold(CARD, PERSON, "K-1")
     view = await world.signable()
     assert view.statement is not None
-    certificate = leaf(purpose, valid=(NOW - YEAR, NOW + timedelta(seconds=1)))
-    await world.proven(view, tap=tap_of(view.statement, certificate))
+    signer = signer or key(LEAF_KEY)
+    valid = (NOW - YEAR, NOW + timedelta(seconds=1))
+    certificate = leaf(purpose, valid=valid, public_key=signer.public_key())
+    signature = synthetic.tap(view.statement, certificate, signer=signer)
+    tap = Tap(certificate=certificate, signature=signature, card_kind=kind)
+    await world.proven(view, tap=tap)
     (row,) = world.evidence.rows
     return row
 
@@ -54,6 +65,18 @@ def _with_parts(row: EvidenceRow, **contents: bytes | None) -> EvidenceRow:
 async def test_they_are_good_long_after_their_certificates_have_expired() -> None:
     report = await _checked(await _verdict("auth"), await _verdict("sign"))
     assert report == CardsReport(good=2, erased=0)
+
+
+async def test_those_of_curves_and_phones_are_judged_by_their_own_keys() -> None:
+    rows = [
+        await _verdict("auth", curve_key(256), CardKind.ANDROID),
+        await _verdict("sign", curve_key(256), CardKind.IPHONE),
+        await _verdict("auth", curve_key(384)),
+    ]
+    assert await _checked(*rows) == CardsReport(good=3, erased=0)
+    bad = _with_parts(rows[2], statement=b"{}")
+    report = await _checked(rows[0], replace(bad, seq=7))
+    assert report == CardsReport(good=1, erased=0, bad=(7, bad.record.id, "signature_mismatch"))
 
 
 async def test_one_over_another_statement_is_named() -> None:

@@ -19,18 +19,26 @@ from identity.evidence_archive.sealing import open_all
 from identity.pairing.refusals import Refusal
 from identity.tenants.model import Role
 from identity.verification.model import RevocationStatus
-from tests.identity.jpki.synthetic import NOW, YEAR, leaf
+from stand_ins.jpki.certificates import SigningKey
+from tests.identity.jpki import synthetic
+from tests.identity.jpki.synthetic import LEAF_KEY, NOW, YEAR, curve_key, key, leaf
 from tests.identity.pairing.world import CARD, LINE, PERSON, TENANT, World, tap_of
 from tests.identity.verification.sources import Answering
 
 RELYING = replace(TENANT, role=Role.RELYING)
 
 
-async def _verdict(world: World, certificate: bytes | None = None) -> EvidenceRow:
+async def _verdict(
+    world: World, certificate: bytes | None = None, signer: SigningKey | None = None
+) -> EvidenceRow:
     await world.hold(CARD, PERSON, "K-1")
     view = await world.signable()
     assert view.statement is not None
-    await world.proven(view, tap=tap_of(view.statement, certificate))
+    tap = tap_of(view.statement, certificate)
+    if signer is not None:
+        signature = synthetic.tap(view.statement, tap.certificate, signer=signer)
+        tap = replace(tap, signature=signature)
+    await world.proven(view, tap=tap)
     (row,) = world.evidence.rows
     return row
 
@@ -61,13 +69,24 @@ def _shell(block: str, folder: Path) -> str:
     return done.stdout + done.stderr
 
 
+KEYS: dict[str, SigningKey] = {
+    "RSA-2048": key(LEAF_KEY),
+    "P-256": curve_key(256),
+    "P-384": curve_key(384),
+}
+
+
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
 @pytest.mark.parametrize("purpose", ["auth", "sign"])
-async def test_the_readmes_command_accepts_it(tmp_path: Path, readme: str, purpose: str) -> None:
+@pytest.mark.parametrize("signer", KEYS)
+async def test_the_readmes_command_accepts_it(
+    tmp_path: Path, readme: str, purpose: str, signer: str
+) -> None:
     # The certificate has long expired by the clock of the machine that checks, or will soon.
     valid = (NOW - YEAR, NOW + timedelta(seconds=1))
-    certificate = leaf("sign" if purpose == "sign" else "auth", valid=valid)
-    exported = files(await _verdict(World(), certificate), TENANT)
+    public_key = KEYS[signer].public_key()
+    certificate = leaf("sign" if purpose == "sign" else "auth", valid=valid, public_key=public_key)
+    exported = files(await _verdict(World(), certificate, KEYS[signer]), TENANT)
     _written(exported, tmp_path)
     verify, look = _commands(exported[readme])
     done = _run(verify, tmp_path)
@@ -79,10 +98,12 @@ async def test_the_readmes_command_accepts_it(tmp_path: Path, readme: str, purpo
 
 
 @pytest.mark.parametrize("readme", ["README.md", "README.ja.md"])
+@pytest.mark.parametrize("signer", KEYS)
 async def test_contents_card_and_signature_are_tied_to_the_record(
-    tmp_path: Path, readme: str
+    tmp_path: Path, readme: str, signer: str
 ) -> None:
-    exported = files(await _verdict(World()), TENANT)
+    certificate = leaf("auth", public_key=KEYS[signer].public_key(), serial=CARD)
+    exported = files(await _verdict(World(), certificate, KEYS[signer]), TENANT)
     _written(exported, tmp_path)
     assert [len(exported[f"{n}.salt"]) for n in ("statement", "card", "result")] == [32] * 3
     verify, look, same_card, committed = _blocks(exported[readme])

@@ -1,4 +1,4 @@
-"""Card documents for the tests: self-signed RSA-2048 certificates, made once per run."""
+"""Card documents for the tests: self-signed certificates, made once per run."""
 
 import base64
 import json
@@ -7,8 +7,6 @@ from functools import cache
 from typing import Any
 
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import (
     Encoding,
     NoEncryption,
@@ -18,54 +16,70 @@ from cryptography.x509.oid import NameOID
 
 from stand_ins.card.card_file import CardFile, parse_card
 from stand_ins.card.software_card import SoftwareCard
+from stand_ins.jpki.certificates import Curve, SigningKey, hash_of, new_curve_key, new_key
 
 PIN = "4071"
 PASSWORD = "KAZASU4071"
 
 
-@cache
-def key(purpose: str) -> rsa.RSAPrivateKey:
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def key(purpose: str, curve: Curve | None = None) -> SigningKey:
+    """RSA-2048, or on a curve."""
+    return _key(purpose, curve)
+
+
+def certificate(purpose: str, curve: Curve | None = None) -> bytes:
+    return _certificate(purpose, curve)
 
 
 @cache
-def certificate(purpose: str) -> bytes:
+def _key(_purpose: str, curve: Curve | None) -> SigningKey:
+    return new_key() if curve is None else new_curve_key(curve)
+
+
+@cache
+def _certificate(purpose: str, curve: Curve | None) -> bytes:
+    signer = key(purpose, curve)
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"synthetic {purpose}")])
     return (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(key(purpose).public_key())
+        .public_key(signer.public_key())
         .serial_number(4071)
         .not_valid_before(datetime(2026, 1, 1, tzinfo=UTC))
         .not_valid_after(datetime(2031, 1, 1, tzinfo=UTC))
-        .sign(key(purpose), hashes.SHA256())
+        .sign(signer, hash_of(signer))
         .public_bytes(Encoding.DER)
     )
 
 
 @cache
-def _part(purpose: str) -> dict[str, str]:
-    private = key(purpose).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
-    blobs = {"certificate": certificate(purpose), "key": private, "ca": certificate("ca")}
+def _part(purpose: str, curve: Curve | None) -> dict[str, str]:
+    private = key(purpose, curve).private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption())
+    blobs = {"certificate": certificate(purpose, curve), "key": private, "ca": certificate("ca")}
     return {field: base64.b64encode(blob).decode() for field, blob in blobs.items()}
 
 
 def document(
-    *, name: str = "valid", kind: str = "card", with_sign: bool = True, **over: Any
+    *,
+    name: str = "valid",
+    kind: str = "card",
+    with_sign: bool = True,
+    curve: Curve | None = None,
+    **over: Any,
 ) -> dict[str, Any]:
     """A card document; `over` replaces top-level fields."""
     card: dict[str, Any] = {
         "name": name,
         "kind": kind,
-        "auth": _part("auth"),
+        "auth": _part("auth", curve),
         "pins": {
             "auth": {"value": PIN, "tries": 3, "refuse_first": 0},
             "sign": {"value": PASSWORD, "tries": 5},
         },
     }
     if with_sign:
-        card["sign"] = _part("sign")
+        card["sign"] = _part("sign", curve)
     return card | over
 
 

@@ -4,7 +4,7 @@ from hashlib import sha256
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 
 from stand_ins.card.software_card import SoftwareCard
 from tests.stand_ins.card.synthetic import PASSWORD, PIN, certificate, key, software_card
@@ -16,6 +16,12 @@ DIGEST_INFO = bytes.fromhex("3031300D060960864801650304020105000420")
 
 def send(card: SoftwareCard, command: str) -> bytes:
     return card.transmit(bytes.fromhex(command))
+
+
+def public_of(purpose: str) -> rsa.RSAPublicKey:
+    public = key(purpose).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    return public
 
 
 def read_whole(card: SoftwareCard, step: int = 256) -> bytes:
@@ -58,7 +64,8 @@ def test_authenticate_and_sign(
     answer = send(card, "802A008033" + (DIGEST_INFO + sha256(message).digest()).hex() + "00")
     assert len(answer) == 256 + 2
     assert answer[-2:] == OK
-    key(purpose).public_key().verify(answer[:-2], message, padding.PKCS1v15(), hashes.SHA256())
+    public = public_of(purpose)
+    public.verify(answer[:-2], message, padding.PKCS1v15(), hashes.SHA256())
 
 
 @pytest.mark.parametrize("size", [1, 51, 67, 83, 245])
@@ -68,7 +75,7 @@ def test_signature_is_over_the_digest_info_given(size: int) -> None:
     for command in (AID, "00A4020C020018", "0020008004" + PIN.encode().hex(), "00A4020C020017"):
         assert send(card, command) == OK
     answer = send(card, f"802A0080{size:02X}{given.hex()}00")
-    numbers = key("auth").public_key().public_numbers()
+    numbers = public_of("auth").public_numbers()
     opened = pow(int.from_bytes(answer[:-2], "big"), numbers.e, numbers.n).to_bytes(256, "big")
     assert opened == b"\x00\x01" + b"\xff" * (253 - size) + b"\x00" + given
 

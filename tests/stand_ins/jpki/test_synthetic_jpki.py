@@ -3,23 +3,27 @@
 import json
 import stat
 from base64 import b64decode
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.x509.oid import ExtensionOID, NameOID
 
 from companion_app.card.outcome import TapResult
+from companion_app.card.secret import CardKey
 from companion_app.card.signed_attributes import card_input
 from companion_app.card.tap import tap
 from identity.authorities.crl_files import CrlFiles
-from identity.jpki import signed_attributes
 from identity.jpki.checklist import CardProof
+from identity.jpki.profile import CardKind
 from identity.jpki.signed_attributes import StatementType
+from identity.verification.apart import WorkerProcess
 from identity.verification.model import ProvenCard
+from identity.verification.ports import JudgedApart
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
 from stand_ins.card.card_file import read_card as read_for_the_rack
@@ -28,6 +32,7 @@ from stand_ins.jpki import cards, pki
 from stand_ins.jpki.card_file import KeyMaterial, read_card
 from stand_ins.jpki.names import PURPOSES, Purpose
 from stand_ins.jpki.pki import Pki
+from tests.identity.jpki import synthetic
 from tests.identity.jpki.synthetic import NOW, anchors_of, fresh_pki, key_pool
 from tests.identity.verification.sources import NeverApart
 
@@ -46,23 +51,36 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Pki:
     return found
 
 
-def _tap(material: KeyMaterial) -> CardProof:
+@pytest.fixture(scope="module")
+def apart(made: Pki) -> Iterator[WorkerProcess]:
+    """Judges what is not plain, as P-384 is not; begins when it is asked."""
+    worker = WorkerProcess(anchors_of(made))
+    yield worker
+    worker.close()
+
+
+def _tap(material: KeyMaterial, kind: CardKind = CardKind.CARD) -> CardProof:
     private = serialization.load_der_private_key(material.key, password=None)
-    assert isinstance(private, rsa.RSAPrivateKey)
-    message = signed_attributes.build(STATEMENT, material.certificate, StatementType.CALL)
+    assert isinstance(private, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey)
     return CardProof(
         certificate=material.certificate,
-        signature=private.sign(message, padding.PKCS1v15(), hashes.SHA256()),
+        signature=synthetic.tap(STATEMENT, material.certificate, signer=private),
         statement=STATEMENT,
         statement_type=StatementType.CALL,
+        card_kind=kind,
     )
 
 
-async def _outcome(source: Pki, name: str, purpose: Purpose) -> str:
+async def _outcome(
+    source: Pki, name: str, purpose: Purpose, apart: JudgedApart | None = None
+) -> str:
     card = read_card(source.folder / "cards" / f"{name}.json")
     anchors = anchors_of(source)
-    verifier = CardVerifier(anchors, CrlFiles(source.folder / "crl", anchors), NeverApart())
-    found = await verifier.verify(_tap(card.auth if purpose == "auth" else card.sign), at=LATER)
+    verifier = CardVerifier(
+        anchors, CrlFiles(source.folder / "crl", anchors), apart or NeverApart()
+    )
+    proof = _tap(card.auth if purpose == "auth" else card.sign, CardKind(card.kind))
+    found = await verifier.verify(proof, at=LATER)
     if isinstance(found, Refused):
         return " ".join([found.hint, *found.facts.values()][:2])
     assert isinstance(found, ProvenCard)
@@ -85,13 +103,18 @@ OUTCOMES = {
     "revocation-down": ("revocation_unavailable no_list",) * 2,
     "slow-tap": ("auth", "sign"),
     "replay": ("auth", "sign"),  # its certificates are good; what it hands over is not
+    "android": ("auth", "sign"),
+    "iphone": ("auth", "sign"),
+    "next-card": ("auth", "sign"),
 }
 
 
 @pytest.mark.parametrize("name", cards.DEMO_CARDS)
-async def test_every_card_has_its_documented_outcome(made: Pki, name: str) -> None:
+async def test_every_card_has_its_documented_outcome(
+    made: Pki, apart: WorkerProcess, name: str
+) -> None:
     for purpose, expected in zip(PURPOSES, OUTCOMES[name], strict=True):
-        outcome = await _outcome(made, name, purpose)
+        outcome = await _outcome(made, name, purpose, apart)
         assert outcome.startswith(expected)
 
 
@@ -103,8 +126,13 @@ def test_pins_are_as_the_cards_names_say(made: Pki) -> None:
     assert by_name["valid"].sign_pin.tries == 5
 
 
-async def _handed_over(made: Pki, name: str) -> str:
-    """What a verifier says of the tap of the software card itself."""
+SECRETS: dict[CardKey, str] = {"auth": "1234", "sign": "KAZASU123"}
+
+
+async def _handed_over(
+    made: Pki, apart: JudgedApart, name: str, key: CardKey = "auth"
+) -> tuple[str, str]:
+    """What kind of card the software card says it is, and what a verifier says of its tap."""
     card = SoftwareCard(read_for_the_rack(made.folder / "cards" / f"{name}.json"))
 
     async def transmit(apdu: bytes) -> bytes:
@@ -112,28 +140,39 @@ async def _handed_over(made: Pki, name: str) -> str:
 
     done = await tap(
         transmit,
-        key="auth",
-        secret=lambda: "1234",
+        key=key,
+        secret=lambda: SECRETS[key],
         build_message=lambda certificate: card_input(
             statement=STATEMENT, statement_type="call", certificate=certificate
         ),
     )
     assert isinstance(done, TapResult), done
     anchors = anchors_of(made)
-    verifier = CardVerifier(anchors, CrlFiles(made.folder / "crl", anchors), NeverApart())
+    verifier = CardVerifier(anchors, CrlFiles(made.folder / "crl", anchors), apart)
     proof = CardProof(
         certificate=done.certificate,
         signature=done.signature,
         statement=STATEMENT,
         statement_type=StatementType.CALL,
+        card_kind=CardKind(done.kind),
     )
     found = await verifier.verify(proof, at=LATER)
-    return found.hint if isinstance(found, Refused) else found.purpose
+    return done.kind, found.hint if isinstance(found, Refused) else found.purpose
+
+
+@pytest.mark.parametrize("key", SECRETS)
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [("valid", "card"), ("android", "android"), ("iphone", "iphone"), ("next-card", "card")],
+)
+async def test_a_tap_is_good_by_any_key_of_the_table(
+    made: Pki, apart: WorkerProcess, name: str, kind: str, key: CardKey
+) -> None:
+    assert await _handed_over(made, apart, name, key) == (kind, key)
 
 
 async def test_a_signature_of_an_earlier_call_is_good_for_that_call_only(made: Pki) -> None:
-    assert await _handed_over(made, "valid") == "auth"
-    assert await _handed_over(made, "replay") == "signature_invalid"
+    assert await _handed_over(made, NeverApart(), "replay") == ("card", "signature_invalid")
     card = read_card(made.folder / "cards" / "replay.json")
     earlier = b64decode(str(card.options["replay"]))
     public = x509.load_der_x509_certificate(card.auth.certificate).public_key()

@@ -1,4 +1,4 @@
-// Bytes and their texts: base64url without padding, hex, UTF-8, SHA-256.
+// Bytes and their texts: base64url without padding, hex, UTF-8, hashes.
 
 export const utf8 = (text) => new TextEncoder().encode(text);
 
@@ -27,6 +27,8 @@ export function joined(...parts) {
   return whole;
 }
 
-export async function sha256(bytes) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+export async function digest(hash, bytes) {
+  return new Uint8Array(await crypto.subtle.digest(hash, bytes));
 }
+
+export const sha256 = (bytes) => digest("SHA-256", bytes);

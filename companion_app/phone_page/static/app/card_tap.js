@@ -2,6 +2,7 @@
 // sent. The certificate comes before the signature, because what is signed holds its hash.
 
 import { joined, unhex, utf8 } from "./bytes.js";
+import { algorithmOf, written } from "../signing/keys.js";
 
 const AID = unhex("D392F000260100000001");
 const FILES = {
@@ -9,6 +10,7 @@ const FILES = {
   id_card_sign: { pin: 0x001b, key: 0x001a, certificate: 0x0001, shape: /^[A-Z0-9]{6,16}$/ },
 };
 const KINDS = {
+  JPKIAPICCTOKEN: "card",
   JPKIAPICCTOKEN2: "card",
   JPKIAPGPSETOKEN: "android",
   JPKIAPIOSTOKEN: "iphone",
@@ -16,7 +18,8 @@ const KINDS = {
 const TOKEN_INFO = 0x0006;
 const LARGEST_CERTIFICATE = 8192;
 
-// `code`: pin_wrong, pin_last_try, pin_blocked, card_without_pin, not_a_jpki_card, card_refused.
+// `code`: pin_wrong, pin_last_try, pin_blocked, card_without_pin, not_a_jpki_card,
+// card_unsupported (a key of a kind that the app does not know), card_refused.
 export class CardTrouble extends Error {
   constructor(code, triesLeft = null) {
     super(code);
@@ -30,7 +33,8 @@ export function wellFormed(require, typed) {
   return FILES[require]?.shape.test(entry) ? entry : null;
 }
 
-// `transmit(apdu)` gives response data and status word; `buildMessage(certificate)` the DigestInfo.
+// `transmit(apdu)` gives response data and status word; `buildMessage(certificate)` what
+// its key signs: a DigestInfo, or of a curve a hash.
 export async function tap(transmit, { require, secret, buildMessage }) {
   const files = FILES[require];
   const card = new Card(transmit);
@@ -41,13 +45,16 @@ export async function tap(transmit, { require, secret, buildMessage }) {
   await checkTries(card, files.pin);
   await verify(card, secret);
   const certificate = await readCertificate(card, files.certificate);
+  const algorithm = algorithmOf(certificate);
+  if (algorithm === null) throw new CardTrouble("card_unsupported");
   const message = await buildMessage(certificate);
   mustBeOk(await card.select(files.key));
   const header = joined(unhex("802A0080"), Uint8Array.of(message.length));
   const signed = await card.send(joined(header, message, Uint8Array.of(0)));
   mustBeOk(signed);
-  if (signed.data.length === 0) throw new CardTrouble("card_refused");
-  return { certificate, signature: signed.data, kind };
+  const signature = written(algorithm, signed.data);
+  if (signature === null) throw new CardTrouble("card_refused");
+  return { certificate, signature, kind };
 }
 
 class Card {

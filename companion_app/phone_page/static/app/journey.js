@@ -1,7 +1,7 @@
 // The journey from a code, a link or a chosen business to its end. What a person decides is asked of `ui`; the PIN goes
 // from the person to the card reader and is kept by nothing in between.
 
-import { agreedOn, forACall, forDialling } from "./agreed.js";
+import { agreedOn, forACall, forADesk, forDialling } from "./agreed.js";
 import { base64url } from "./bytes.js";
 import { CardTrouble, tap } from "./card_tap.js";
 import { ReaderTrouble } from "./card_reader.js";
@@ -11,7 +11,12 @@ import { StatementRefused, checkedStatement } from "../signing/statement.js";
 
 export const STOP = Symbol("the holder stops");
 const FITTING = { caller: "i_called", business: "they_called" };
-const GIVE_UP = new Set(["pin_blocked", "pin_last_try", "card_without_pin"]);
+const GIVE_UP = {
+  pin_blocked: "pin_blocked",
+  pin_last_try: "pin_last_try",
+  card_without_pin: "card_without_pin",
+  card_unsupported: "app_unsupported",
+};
 
 const PASSING = new Set(["unreachable", "internal_error", "try_again"]);
 const READER = { card_in_use: "card_in_use", unreachable: "unreachable_card" };
@@ -25,6 +30,7 @@ export class Journey {
     this.ui = ui;
     this.handset = handset;
     this.call = null;
+    this.desk = null;
     this.picked = null;
     this.trouble = null;
     this.moved = () => {};
@@ -64,6 +70,8 @@ export class Journey {
       return ending(refused);
     }
     this.call = this.state.call ?? null;
+    this.desk = this.state.desk ?? null;
+    if (this.desk) this.order = forADesk(this.desk);
     this.watch();
     try {
       while (this.state.status === "pending") await this.step();
@@ -189,6 +197,11 @@ export class Journey {
   }
 
   async prove() {
+    if (this.desk && !this.isThere) {
+      // A code that came from elsewhere is nobody's to tap.
+      this.isThere = (await this.ask("at_desk", { desk: this.desk })) === true;
+      if (!this.isThere) return this.stop();
+    }
     let statement;
     try {
       statement = await checkedStatement(this.state.statement, {
@@ -220,8 +233,8 @@ export class Journey {
         tap(transmit, { require, secret, buildMessage }),
       );
     } catch (trouble) {
-      if (trouble instanceof CardTrouble && GIVE_UP.has(trouble.code)) {
-        return this.stop(trouble.code);
+      if (trouble instanceof CardTrouble && trouble.code in GIVE_UP) {
+        return this.stop(GIVE_UP[trouble.code]);
       }
       if (!(trouble instanceof CardTrouble || trouble instanceof ReaderTrouble)) throw trouble;
       this.trouble = {
