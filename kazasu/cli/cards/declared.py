@@ -56,6 +56,22 @@ def card_serve(
     run("kazasu.cli.cards.serve", "serve", name=card, vpcd=vpcd, apdu_log=apdu_log, data=data)
 
 
+@card.command("read")
+def card_read(
+    face: Annotated[
+        bool,
+        typer.Option("--face", help="Also name, address, birth date and sex, by their own PIN."),
+    ] = False,
+    reader: Reader = "",
+    wait: Wait = 60,
+) -> None:
+    """Show what a card in a reader is: its kind, and key and validity of its certificates.
+
+    Nothing is kept or sent. The PIN is typed unseen, and the face is shown on a terminal only.
+    """
+    run("kazasu.cli.cards.read", "read", reader=reader, face=face, wait=wait)
+
+
 @card.command("tap")
 def card_tap(
     base_url: Annotated[str, typer.Option(help="The service, such as https://ivr.example.jp.")],
