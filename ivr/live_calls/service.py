@@ -37,8 +37,8 @@ from ivr.live_calls.advancing import Advance, Advancing, LoadedCall, Trace, arri
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.arrival_limits import ArrivalLimits
 from ivr.live_calls.call_log import CallLogs, kept_log, packed, unpacked
-from ivr.live_calls.calls_at_fallback import CallsAtFallback
 from ivr.live_calls.errands.table import ErrandTable
+from ivr.live_calls.lost.calls_at_fallback import CallsAtFallback
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
 from ivr.live_calls.turns import Turn, judge

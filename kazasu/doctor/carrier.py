@@ -13,7 +13,7 @@ from typing import Final
 import httpx2
 
 from bilingual.text import Bilingual
-from ivr.carriers.twilio.number_setup import (
+from ivr.carriers.twilio.number.setup import (
     Address,
     Addresses,
     CarrierUnreachable,

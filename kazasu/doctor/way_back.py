@@ -6,8 +6,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from bilingual.text import Bilingual
-from ivr.carriers.twilio import round_trip
-from ivr.carriers.twilio.round_trip import Trip, Trouble
+from ivr.carriers.twilio.number import round_trip
+from ivr.carriers.twilio.number.round_trip import Trip, Trouble
 from ivr.carriers.twilio.voices import JAPANESE, speaks
 from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.settings.model import Settings

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from twilio.request_validator import RequestValidator
 
-from ivr.carriers.twilio.callback_door import CallbackDoor
-from ivr.carriers.twilio.queue_door import QueueDoor
+from ivr.carriers.twilio.pages.callback import CallbackDoor
+from ivr.carriers.twilio.pages.queue import QueueDoor
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
 from ivr.carriers.twilio.webhooks import TwilioDoor

@@ -14,9 +14,9 @@ from urllib.parse import parse_qsl
 import structlog
 
 from ivr.carriers.twilio import parse, twiml
-from ivr.carriers.twilio.callback_door import CallbackDoor
 from ivr.carriers.twilio.in_time import MOST_WAITS, InTime, Late
-from ivr.carriers.twilio.queue_door import QueueDoor
+from ivr.carriers.twilio.pages.callback import CallbackDoor
+from ivr.carriers.twilio.pages.queue import QueueDoor
 from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
 from ivr.carriers.twilio.twiml import PREFIX, Place
 from ivr.flow_engine.events import Event, Resumed, TransferEnded

@@ -7,7 +7,7 @@ from typing import Final
 
 import httpx2
 
-from ivr.carriers.twilio.number_setup import (
+from ivr.carriers.twilio.number.setup import (
     Addresses,
     CarrierUnreachable,
     CredentialsRefused,

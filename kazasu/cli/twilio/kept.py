@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from ivr.carriers.twilio.number_setup import Address, Addresses
+from ivr.carriers.twilio.number.setup import Address, Addresses
 
 
 class UnreadableKept(Exception):

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Final
 
 from bilingual.text import Bilingual
-from ivr.carriers.twilio.number_setup import Address
+from ivr.carriers.twilio.number.setup import Address
 from kazasu.cli import doctor
 from kazasu.doctor.carrier import NAMES, shown
 from kazasu.doctor.findings import Finding

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from identity.tenants.model import Tenant
-from ivr.carriers.twilio.callback_door import CallbackDoor
-from ivr.carriers.twilio.queue_door import QueueDoor
+from ivr.carriers.twilio.pages.callback import CallbackDoor
+from ivr.carriers.twilio.pages.queue import QueueDoor
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
 from ivr.carriers.twilio.twiml import Place

@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from ivr.live_calls.background import Background
-from ivr.live_calls.lost_ends import LostEnds
+from ivr.live_calls.lost.lost_ends import LostEnds
+from ivr.live_calls.lost.sweep import Sweep
 from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.operator_checks.starting import OperatorChecks
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.screen_pop import ScreenPop
 from ivr.live_calls.service import LiveCalls
-from ivr.live_calls.sweep import Sweep
 from ivr.queues.answering import Answering
 from ivr.queues.offering import Offering
 from ivr.queues.presence import PresenceChoices

@@ -13,7 +13,7 @@ from ivr.flow_engine.definition import Flow, Gather
 from ivr.flow_tests.replay.comparing import compare
 from ivr.flow_tests.replay.replaying import replay
 from ivr.live_calls.call_log import KeptLog, unpacked
-from ivr.live_calls.sweep import KEEP_LOGS
+from ivr.live_calls.lost.sweep import KEEP_LOGS
 from tests.ivr.live_calls.an_app import App
 from tests.ivr.live_calls.stage import LINE, Caller, Stage
 

@@ -7,7 +7,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from ivr.carriers.twilio.number_setup import (
+from ivr.carriers.twilio.number.setup import (
     Address,
     CarrierUnreachable,
     CredentialsRefused,

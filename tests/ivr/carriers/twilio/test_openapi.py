@@ -9,7 +9,7 @@ import httpx2
 import pytest
 import pytest_asyncio
 
-from ivr.carriers.twilio.number_setup import Address, NumberSetup, ours
+from ivr.carriers.twilio.number.setup import Address, NumberSetup, ours
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.sdk import sdk_client
 from ivr.carriers.twilio.twiml import Place

@@ -6,8 +6,9 @@ from urllib.parse import unquote
 import httpx2
 import pytest
 
-from ivr.carriers.twilio import round_trip, twiml
-from ivr.carriers.twilio.round_trip import Trouble
+from ivr.carriers.twilio import twiml
+from ivr.carriers.twilio.number import round_trip
+from ivr.carriers.twilio.number.round_trip import Trouble
 from ivr.carriers.twilio.signature import Keys, RawRequest, SignatureCheck
 
 BASE, TOKEN = "https://ivr.example.jp", "a-token-of-the-tests"

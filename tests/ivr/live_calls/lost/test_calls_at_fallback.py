@@ -1,6 +1,6 @@
 """Which calls could not be answered, and that somebody hears of it."""
 
-from ivr.live_calls.calls_at_fallback import CallsAtFallback
+from ivr.live_calls.lost.calls_at_fallback import CallsAtFallback
 
 
 def test_each_call_that_goes_there_is_told_until_it_is_back() -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from door_frame.staff import StaffAccount
-from ivr.live_calls.lost_ends import ELSEWHERE, IN_A_QUEUE, LONGEST, LostEnds
+from ivr.live_calls.lost.lost_ends import ELSEWHERE, IN_A_QUEUE, LONGEST, LostEnds
 from ivr.live_calls.ports import CarrierTrouble
 from ivr.queues.model import Presence, WaitingState
 from tests.ivr.live_calls.stage import Caller, Stage

@@ -12,8 +12,8 @@ from typing import Final, Protocol
 
 import structlog
 
+from ivr.live_calls.lost.sweep import EndsCalls
 from ivr.live_calls.ports import CallRows, CarrierTrouble
-from ivr.live_calls.sweep import EndsCalls
 from ivr.queues.ports import WaitingCalls
 
 _log = structlog.get_logger()
