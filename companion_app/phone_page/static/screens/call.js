@@ -1,5 +1,4 @@
-// Whose call, or whose desk, is this? The business, the facts, the question, and the decline asked
-// once more.
+// Whose call is this? The business, the facts, the question, and the decline asked once more.
 
 import { STOP } from "../app/journey.js";
 import { button, element, heading, paragraph, screen } from "./elements.js";
@@ -33,25 +32,6 @@ export function declineScreen(t, { call, answer: given }, answer) {
   );
 }
 
-export function deskScreen(t, { desk }, answer) {
-  return screen(
-    "desk-screen",
-    businessMark(desk.business),
-    factList([
-      [t("fact_number"), desk.business.number],
-      [t("fact_purpose"), desk.purpose],
-    ]),
-    heading(t("desk_title")),
-    paragraph(t("desk_lead")),
-    element(
-      "div",
-      { class: "answers", role: "group", "aria-label": t("desk_title") },
-      button(t("desk_yes"), () => answer(true), "answer"),
-      button(t("desk_no"), () => answer(STOP), "answer"),
-    ),
-  );
-}
-
 export function businessMark({ name, logo }) {
   const mark = logo
     ? element("img", { class: "logo", src: logo, alt: "" })
@@ -60,16 +40,13 @@ export function businessMark({ name, logo }) {
 }
 
 function facts(t, call) {
-  return factList([
+  const rows = [
     [t("fact_number"), call.business.number],
     [t("fact_dialled"), likePeopleWrite(call.dialled, call.business.number)],
     [t("fact_line"), call.line_last4 ? `…${call.line_last4}` : t("fact_withheld")],
     [t("fact_started"), clockTime(call.started_at)],
     [t("fact_purpose"), call.purpose],
-  ]);
-}
-
-function factList(rows) {
+  ];
   const items = rows.flatMap(([name, value]) => [
     element("dt", {}, name),
     element("dd", {}, value),
