@@ -301,13 +301,16 @@ async def test_every_ending_has_words(pocket: Pocket) -> None:
     assert await pocket.page.evaluate(script, endings) == []
 
 
-async def test_nobody_is_told_to_wait_in_a_call_that_there_is_not(pocket: Pocket) -> None:
+@pytest.mark.parametrize("place", ["nowhere", "desk"])
+async def test_nobody_is_told_to_wait_in_a_call_that_there_is_not(
+    pocket: Pocket, place: str
+) -> None:
     endings = [hint.value for hint in Hint if hint not in PENDING]
-    script = """async (endings) => {
+    script = """async ({ endings, place }) => {
       const { resultOf } = await import('./texts/results.js');
       return endings.flatMap((hint) => ['ja', 'en'].flatMap((language) => {
-        const { todo } = resultOf(hint, language, { called: false });
+        const { todo } = resultOf(hint, language, { place });
         return /そのままお待ち|stay on the phone/.test(todo) ? [`${hint}: ${todo}`] : [];
       }));
     }"""
-    assert await pocket.page.evaluate(script, endings) == []
+    assert await pocket.page.evaluate(script, {"endings": endings, "place": place}) == []
