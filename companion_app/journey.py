@@ -22,6 +22,7 @@ from companion_app.replies import (
     BusinessShown,
     CallShown,
     ChoiceOfThree,
+    DeskShown,
     PairingState,
     PurposeShown,
     Refusal,
@@ -52,6 +53,10 @@ class Holder(Protocol):
         """「会社に知らせて止めます」: asked once more before an alarm is raised."""
         ...
 
+    async def is_at(self, desk: DeskShown) -> bool:
+        """「いま、この会社の窓口にいますか。」 A code from elsewhere is not to be tapped."""
+        ...
+
     async def pick(self, choice: ChoiceOfThree) -> str | None:
         """Which of the three the call has spoken."""
         ...
@@ -69,7 +74,7 @@ class Holder(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotACode:
-    """What was typed or opened cannot lead to a call: nothing was sent and no try was spent."""
+    """What was typed or opened cannot lead anywhere: nothing was sent and no try was spent."""
 
 
 Ending: TypeAlias = PairingState | Refusal | NotACode
@@ -85,11 +90,13 @@ class Journey:
         self._installation = installation
 
     async def run(self, typed: str, *, call_state: str = "unknown") -> Ending:
-        """Claim what the spoken code leads to and walk it to its end."""
+        """Claim what the code leads to, a call or a desk, and walk it to its end."""
         code = typed_code(typed)
         if code is None:
             return NotACode()
         held = await self._installed.claim(code, call_state=call_state)
+        if isinstance(held, HeldPairing) and held.desk is not None:
+            return await self._walk(held, _of_the_desk(held.desk))
         return await self._walk(held, {"type": "call", "mode": "spoken_code"})
 
     async def follow(self, link: str, *, call_state: str = "unknown") -> Ending:
@@ -189,6 +196,17 @@ def _of_the_call(call: CallShown) -> dict[str, str | None]:
     }
 
 
+def _of_the_desk(desk: DeskShown) -> dict[str, str]:
+    return {
+        "type": desk.kind,
+        "mode": "desk",
+        "rp_name": desk.business_name,
+        "purpose": desk.purpose,
+        "direction": "business",
+        "require": desk.require,
+    }
+
+
 class _Walk:
     def __init__(
         self, pairing: HeldPairing, holder: Holder, check: _Check, handset: Handset | None
@@ -262,6 +280,9 @@ class _Walk:
         return await self._pairing.choose(choice.round, self._picked)
 
     async def _prove(self, now: PairingState) -> Answered:
+        desk = self._pairing.desk
+        if desk is not None and self._once("desk") and not await self._holder.is_at(desk):
+            return await self._pairing.cancel("user_cancelled")
         statement = self._check.statement(self._pairing, self._picked)
         key = _KEYS.get(statement.require) if statement else None
         if key is None or statement is None:

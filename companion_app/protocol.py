@@ -84,12 +84,13 @@ class Installed:
 
 class HeldPairing:
     """One pairing that this installation holds. `now` is the last state it heard of, `call` the
-    call that it belongs to, as far as known."""
+    call that it belongs to, as far as known, `desk` the desk where there is no call."""
 
     def __init__(self, client: ServiceClient, now: PairingState) -> None:
         self._client = client
         self.now = now
         self.call = now.call
+        self.desk = now.desk
 
     async def confirm(self, answer: str) -> Answered:
         """`i_called`, `they_called` or `no_call`. One that declines raises an alarm."""

@@ -34,6 +34,18 @@ class CallShown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeskShown:
+    """What the holder compares with the desk they are at. `kind` is the statement's type."""
+
+    business_name: str
+    business_logo: str
+    business_number: str
+    kind: str
+    purpose: str
+    require: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceOfThree:
     round: int
     choices: tuple[str, ...]
@@ -64,6 +76,7 @@ class PairingState:
 
     `tel` (RFC 3966, pauses and ticket behind the number) is there while the call is to be placed,
     `code` while the caller is to key it into the call, `call` once it is known whose call it is.
+    `desk` is there in place of `call` when a claimed code was a desk's.
     """
 
     pairing: str
@@ -76,6 +89,7 @@ class PairingState:
     tel: str = field(default="", repr=False)
     code: str = field(default="", repr=False)
     call: CallShown | None = None
+    desk: DeskShown | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +110,7 @@ Answered: TypeAlias = PairingState | Refusal
 
 def pairing_state(body: Mapping[str, Any]) -> PairingState:
     """KeyError when the service left out what it promises, as in the others."""
-    choice, call = body.get("choice"), body.get("call")
+    choice, call, desk = body.get("choice"), body.get("call"), body.get("desk")
     return PairingState(
         pairing=body["pairing"],
         status=body["status"],
@@ -110,6 +124,7 @@ def pairing_state(body: Mapping[str, Any]) -> PairingState:
         tel=body.get("tel", ""),
         code=body.get("code", ""),
         call=_call_shown(call) if call else None,
+        desk=_desk_shown(desk) if desk else None,
     )
 
 
@@ -137,6 +152,17 @@ def _call_shown(call: Mapping[str, Any]) -> CallShown:
         direction=call["direction"],
         purpose=call["purpose"],
         require=call["require"],
+    )
+
+
+def _desk_shown(desk: Mapping[str, Any]) -> DeskShown:
+    return DeskShown(
+        business_name=desk["business"]["name"],
+        business_logo=desk["business"]["logo"],
+        business_number=desk["business"]["number"],
+        kind=desk["kind"],
+        purpose=desk["purpose"],
+        require=desk["require"],
     )
 
 

@@ -28,6 +28,7 @@ _REQUIRED: Final = frozenset(
 _OF_A_CALL: Final = frozenset({"call_ref", "call_started_at"})
 # A caller who keys the code into the call is not asked for a number that the call speaks.
 _WITHOUT_CHOICE: Final = frozenset({"keyed_code"})
+_AT_A_DESK: Final = ("enrolment", "business")
 _TYPES: Final[dict[str, StatementType]] = {
     "call": "call", "dial": "dial", "enrolment": "enrolment", "business": "business"
 }  # fmt: skip
@@ -120,6 +121,8 @@ def _must_have_fields(fields: Flat, kind: StatementType) -> None:
         optional |= {"line_last4"}
         if fields.get("mode") not in _WITHOUT_CHOICE:
             required |= {"match"}
+    if (fields.get("mode") == "desk") is not (kind in _AT_A_DESK):
+        raise StatementRefused("other_mode")
     if missing := required - fields.keys():
         raise StatementRefused(f"missing_{min(missing)}")
     if fields.keys() - required - optional:

@@ -1,5 +1,5 @@
-"""`kazasu demo tap`: the companion app with a test card in the terminal, for a call that somebody
-makes on a real telephone and whose words only they can hear."""
+"""`kazasu demo tap`: the companion app with a test card in the terminal, for the code of a desk, or
+of a call that somebody makes on a real telephone and whose words only they can hear."""
 
 import asyncio
 import sys
@@ -78,7 +78,7 @@ async def _tap(place: Place, base: str, card: str) -> int:
         lines = await _lines()
         person = AtTheTelephone(lines, http, address)
         journey = Journey(installed, person, origin=base, installation=client.installation)
-        given = await asked(lines, "アプリ: 電話で聞こえた番号、または届いたリンクは?")
+        given = await asked(lines, "アプリ: 電話か窓口の番号、または届いたリンクは?")
         try:
             way = journey.follow if given.startswith(_LINK) else journey.run
             return _told(await way(given))

@@ -18,6 +18,7 @@ from companion_app.replies import (
     BusinessShown,
     CallShown,
     ChoiceOfThree,
+    DeskShown,
     PairingState,
     PurposeShown,
     Refusal,
@@ -52,6 +53,9 @@ class Person:
     async def who_called(self, call: CallShown) -> WhoCalled | None:
         self.shown.append(call.business_name)
         return "i_called"
+
+    async def is_at(self, desk: DeskShown) -> bool:
+        raise AssertionError("nothing here leads to a desk")
 
     async def really_decline(self, call: CallShown) -> bool:
         return True

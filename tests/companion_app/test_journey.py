@@ -10,7 +10,7 @@ from companion_app.card.apdu import Transmit
 from companion_app.card.outcome import CardTrouble
 from companion_app.card.secret import CardKey
 from companion_app.journey import Ending, Journey, NotACode, WhoCalled
-from companion_app.replies import CallShown, ChoiceOfThree, PairingState, Refusal
+from companion_app.replies import CallShown, ChoiceOfThree, DeskShown, PairingState, Refusal
 from companion_app.statement import CheckedStatement
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
 from identity.pairing.outcomes import Hint
@@ -35,12 +35,17 @@ class Person:
     who: WhoCalled | None = "i_called"
     wrong_picks: int = 0
     declines: bool = True
+    there: bool = True
     troubles: list[CardTrouble | None] = field(default_factory=list)
     shown: list[str] = field(default_factory=list)
 
     async def who_called(self, call: CallShown) -> WhoCalled | None:
         assert call.business_number == "03-1234-5678"
         return self.who
+
+    async def is_at(self, desk: DeskShown) -> bool:
+        assert desk.business_number == "03-1234-5678"
+        return self.there
 
     async def really_decline(self, call: CallShown) -> bool:
         if not self.declines:

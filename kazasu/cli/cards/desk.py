@@ -13,7 +13,7 @@ from companion_app.card.outcome import CardTrouble, TroubleCode
 from companion_app.card.reader import NoCard, NoReader
 from companion_app.card.secret import CardKey
 from companion_app.journey import WhoCalled
-from companion_app.replies import CallShown, ChoiceOfThree
+from companion_app.replies import CallShown, ChoiceOfThree, DeskShown
 from companion_app.statement import CheckedStatement
 from kazasu.cli.cards.terminal import Asks
 from kazasu.cli.cards.words import words
@@ -53,6 +53,11 @@ class AtTheDesk:
             if given in _WHO:
                 return _WHO[given]
         return None
+
+    async def is_at(self, desk: DeskShown) -> bool:
+        """The reader is there, and so is whoever typed the code."""
+        self._asks.say(words("desk", business=desk.business_name, purpose=desk.purpose))
+        return True
 
     async def really_decline(self, call: CallShown) -> bool:
         return self._asks.visible(words("really")).lower() == "y"

@@ -7,13 +7,16 @@ from kazasu.settings.environment import terminal_is_japanese
 
 _WORDS: Final[dict[str, Bilingual]] = {
     "code": Bilingual(
-        ja="電話で聞こえた番号、または届いたリンクは?",
-        en="The number that the call speaks, or the link that came?",
+        ja="電話か窓口の番号、または届いたリンクは?",
+        en="The number that the call speaks or the desk shows, or the link that came?",
     ),
     "not_a_code": Bilingual(ja="番号が正しくありません", en="That is no such number."),
     "call": Bilingual(
         ja="{business} / {purpose} / {started}に始まった通話 / 発信番号の末尾 {line}",
         en="{business} / {purpose} / call begun {started} / calling number ends in {line}",
+    ),
+    "desk": Bilingual(
+        ja="{business} / {purpose} / 窓口", en="{business} / {purpose} / at the desk"
     ),
     "withheld": Bilingual(ja="非通知", en="withheld"),
     "who": Bilingual(

@@ -12,7 +12,7 @@ from companion_app.card.http_card import CardAddress, inserted
 from companion_app.card.outcome import CardTrouble, TroubleCode
 from companion_app.card.secret import CardKey
 from companion_app.journey import WhoCalled
-from companion_app.replies import CallShown, ChoiceOfThree
+from companion_app.replies import CallShown, ChoiceOfThree, DeskShown
 from companion_app.statement import CheckedStatement
 from kazasu.demo.terminal import heard
 from kazasu.demo.terminal.words import words
@@ -75,6 +75,10 @@ class Person:
     async def who_called(self, call: CallShown) -> WhoCalled | None:
         self._say(words("call", business=call.business_name, purpose=call.purpose))
         return "i_called"
+
+    async def is_at(self, desk: DeskShown) -> bool:
+        self._say(words("desk", business=desk.business_name, purpose=desk.purpose))
+        return True
 
     async def really_decline(self, call: CallShown) -> bool:
         return False

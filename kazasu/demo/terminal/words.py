@@ -20,6 +20,9 @@ _WORDS: Final[dict[str, Bilingual]] = {
     "call": Bilingual(
         ja="アプリ: {business} {purpose} → 自分がかけた", en="app: {business} {purpose} → I called"
     ),
+    "desk": Bilingual(
+        ja="アプリ: {business} {purpose} → 窓口にいる", en="app: {business} {purpose} → at the desk"
+    ),
     "choice": Bilingual(ja="アプリ: {shown} → {picked}", en="app: {shown} → {picked}"),
     "shown": Bilingual(ja="アプリ: {text}", en="app: {text}"),
     "tries": Bilingual(
