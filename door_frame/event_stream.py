@@ -60,7 +60,7 @@ class Streams:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class StreamOwner:
     """Whose stream it is, among those that are open."""
 
     streams: Streams
@@ -72,16 +72,16 @@ def last_event_id(request: Request) -> str | None:
     return request.headers.get("Last-Event-ID") or None
 
 
-def stream(feed: Feed, following: Following, *, place: Place | None = None) -> Response:
+def stream(feed: Feed, following: Following, *, owner: StreamOwner | None = None) -> Response:
     """`hello` first, once the feed is being followed: from there on nothing is missed.
 
-    `Refused` with 429 when the reader of that place has too many streams open.
+    `Refused` with 429 when the reader of that stream has too many streams open.
     """
     lines: AsyncIterator[bytes] = _lines(feed, following)
-    if place is not None:
-        if place.streams.full(place.reader):
+    if owner is not None:
+        if owner.streams.full(owner.reader):
             raise Refused(TOO_MANY)
-        lines = _counted(lines, place)
+        lines = _counted(lines, owner)
     response = Response(lines, content_type="text/event-stream; charset=utf-8")
     response.timeout = None
     response.headers["Cache-Control"] = "no-store"
@@ -89,9 +89,9 @@ def stream(feed: Feed, following: Following, *, place: Place | None = None) -> R
     return response
 
 
-async def _counted(lines: AsyncIterator[bytes], place: Place) -> AsyncIterator[bytes]:
+async def _counted(lines: AsyncIterator[bytes], owner: StreamOwner) -> AsyncIterator[bytes]:
     """Counted from the first line on: an answer that nobody ever read holds no place."""
-    with place.streams.one_more(place.reader):
+    with owner.streams.one_more(owner.reader):
         async for line in lines:
             yield line
 

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from quart import Blueprint, Response, jsonify, request
 
-from door_frame.event_stream import Following, Place, Streams, last_event_id, stream
+from door_frame.event_stream import Following, StreamOwner, Streams, last_event_id, stream
 from door_frame.feed import Feed
 from door_frame.problem_json import Problem, Refused
 from door_frame.staff_login import SignedIn
@@ -87,7 +87,7 @@ class Looks:
                 shown=lambda item: shown_to(signed.account.id, item),
                 still=still,
             ),
-            place=Place(streams=self._streams, reader=signed.account.id),
+            owner=StreamOwner(streams=self._streams, reader=signed.account.id),
         )
 
     async def operator(self, signed: SignedIn) -> Operator:

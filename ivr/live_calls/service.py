@@ -41,7 +41,7 @@ from ivr.live_calls.errands.table import ErrandTable
 from ivr.live_calls.lost.calls_at_fallback import CallsAtFallback
 from ivr.live_calls.pairing_news import PairingNewsDesk
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
-from ivr.live_calls.turns import Turn, judge
+from ivr.live_calls.turns import Freshness, judge
 
 _log = structlog.get_logger()
 _ATTEMPTS: Final = 5
@@ -336,11 +336,11 @@ def _token(session: Session | None) -> str:
 def _standing(session: Session, n: int) -> Answer | None:
     """The answer that needs no step; None when the request is to be processed."""
     turn = judge(on_the_line=session.n, asked=n)
-    if turn is Turn.AHEAD:
+    if turn is Freshness.AHEAD:
         _log.warning("step_number_ahead", call_ref=session.call, n=n)
-    if turn in (Turn.STALE, Turn.AHEAD):
+    if turn in (Freshness.STALE, Freshness.AHEAD):
         return GoToCurrent(n=session.n)
-    if turn is Turn.REPEATED and session.document is not None:
+    if turn is Freshness.REPEATED and session.document is not None:
         return Draw(document=session.document, n=session.n)
     if session.wait == "ended" and session.pending is None:
         return Farewell(language=session.language)

@@ -7,7 +7,7 @@ A call's first webhook has no `n`: it counts as 0.
 from enum import Enum
 
 
-class Turn(Enum):
+class Freshness(Enum):
     CURRENT = "current"
     """Process it; the next document becomes the answer to (call, n)."""
     REPEATED = "repeated"
@@ -18,10 +18,10 @@ class Turn(Enum):
     """A number we never gave out: the same, and a warning."""
 
 
-def judge(*, on_the_line: int, asked: int) -> Turn:
+def judge(*, on_the_line: int, asked: int) -> Freshness:
     """`on_the_line` is the session's n (0 before the first document)."""
     if asked == on_the_line:
-        return Turn.CURRENT
+        return Freshness.CURRENT
     if asked == on_the_line - 1:
-        return Turn.REPEATED
-    return Turn.STALE if asked < on_the_line else Turn.AHEAD
+        return Freshness.REPEATED
+    return Freshness.STALE if asked < on_the_line else Freshness.AHEAD

@@ -25,7 +25,7 @@ from ivr.carriers.twilio.number.setup import (
     ours,
 )
 from ivr.carriers.twilio.sdk import sdk_client
-from ivr.carriers.twilio.twiml import PREFIX, Place
+from ivr.carriers.twilio.twiml import PREFIX, DocumentSettings
 from kazasu.doctor import way_back
 from kazasu.doctor.findings import Finding, good, problem
 from kazasu.settings.model import Settings
@@ -68,7 +68,7 @@ def fallback_url(settings: Settings) -> str:
 
 
 def wanted(settings: Settings) -> Addresses:
-    return ours(Place(public_base=settings.public_base_url), fallback_url(settings))
+    return ours(DocumentSettings(public_base=settings.public_base_url), fallback_url(settings))
 
 
 def http_client() -> httpx2.AsyncClient:

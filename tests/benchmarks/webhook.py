@@ -63,7 +63,7 @@ def _signature() -> Measured:
 
 
 def _document() -> Measured:
-    place = twiml.Place(public_base=BASE, sounds={"audio/tick.wav": 1.0})
+    place = twiml.DocumentSettings(public_base=BASE, sounds={"audio/tick.wav": 1.0})
     line = voice.Say(
         text="アプリの質問にお答えください。", language="ja-JP", voice="Polly.Kazuha-Neural"
     )

@@ -8,7 +8,7 @@ import pytest
 import typer.main
 from typer.core import TyperGroup
 
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from kazasu.cli import main
 from kazasu.doctor import way_back
 from kazasu.settings import environment
@@ -108,7 +108,7 @@ def test_what_it_quotes_is_what_is_said(language: str) -> None:
     plain = re.sub(r"\{[^}]*\} ?", "", said + sources)
     for words in quoted:
         assert words.removesuffix(" TK…").replace("calls go", "go") in plain, words
-    assert Place(public_base="").overrides in TEXTS[language]
+    assert DocumentSettings(public_base="").overrides in TEXTS[language]
 
 
 @LANGUAGES

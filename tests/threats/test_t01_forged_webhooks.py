@@ -14,7 +14,7 @@ from twilio.request_validator import RequestValidator
 from ivr.carriers.twilio.pages.callback import CallbackDoor
 from ivr.carriers.twilio.pages.queue import QueueDoor
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
-from ivr.carriers.twilio.twiml import PREFIX, Place
+from ivr.carriers.twilio.twiml import PREFIX, DocumentSettings
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from kazasu import app as application
 
@@ -53,7 +53,7 @@ async def _ready() -> list[str]:
 @pytest.fixture
 async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
     behind: Any = Behind()
-    place = Place(public_base=BASE)
+    documents = DocumentSettings(public_base=BASE)
     queue = QueueDoor(
         tenant="main",
         calls=behind,
@@ -61,16 +61,16 @@ async def http(tmp_path: Path) -> AsyncIterator[httpx2.AsyncClient]:
         answering=behind,
         asides=behind,
         forget=behind,
-        place=place,
+        documents=documents,
     )
     door = TwilioDoor(
         check=SignatureCheck(BASE, Keys(auth_tokens=(TOKEN,))),
         account_sid=ACCOUNT,
         calls=behind,
         queue=queue,
-        callbacks=CallbackDoor(tenant="main", ringing=behind, placed=behind, place=place),
+        callbacks=CallbackDoor(tenant="main", ringing=behind, placed=behind, documents=documents),
         said=behind,
-        place=place,
+        documents=documents,
     )
     app: Any = application.create(
         application.Doors(

@@ -8,13 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ivr.carriers.twilio import twiml
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.flow_engine import voice_actions as voice
 from ivr.flow_engine.readings.markup import escaped
 from ivr.live_calls.answers import Draw, Farewell, GoToCurrent, QueueTurn
 
 BASE: Final = "https://ivr.example.jp"
-PLACE: Final = Place(public_base=BASE, sounds={"audio/tick.wav": 1.0}, desk="+81312340009")
+DOCUMENTS: Final = DocumentSettings(
+    public_base=BASE, sounds={"audio/tick.wav": 1.0}, fallback_number="+81312340009"
+)
 # Verb -> the attributes it may have. Nothing else may ever be in a document of ours.
 ALLOWED: Final[dict[str, set[str]]] = {
     "Response": set(),
@@ -73,7 +75,7 @@ def _read(document: bytes) -> ET.Element:
         if element.tag in ("Redirect", "Play"):
             assert (element.text or "").startswith(BASE)
         if element.tag == "Number":
-            assert element.text == PLACE.desk
+            assert element.text == DOCUMENTS.fallback_number
     return root
 
 
@@ -88,7 +90,7 @@ def _heard(root: ET.Element) -> str:
 
 def _drawn(spoken: tuple[voice.Spoken, ...], closing: voice.Closing) -> ET.Element:
     document = voice.Document(spoken=spoken, closing=closing)
-    return _read(twiml.render(Draw(document=document, n=7), PLACE))
+    return _read(twiml.render(Draw(document=document, n=7), DOCUMENTS))
 
 
 @given(spoken=_spoken, asked=_spoken, hints=st.lists(_texts, max_size=3).map(tuple))
@@ -126,7 +128,7 @@ def test_any_words_before_a_person_and_before_the_end(spoken: tuple[voice.Spoken
 @given(spoken=_spoken, seconds=st.integers(1, 20))
 def test_any_words_in_a_queue(spoken: tuple[voice.Spoken, ...], seconds: int) -> None:
     turn = QueueTurn(spoken=spoken, sound="audio/tick.wav", seconds=seconds)
-    root = _read(twiml.queue_turn(turn, place=PLACE))
+    root = _read(twiml.queue_turn(turn, documents=DOCUMENTS))
     assert _heard(root) == _said(spoken)
 
 
@@ -134,7 +136,7 @@ def test_any_words_in_a_queue(spoken: tuple[voice.Spoken, ...], seconds: int) ->
 def test_whatever_a_token_says_it_is_a_name(token: str, tried: int) -> None:
     """Tokens are ours, but come back in addresses that a signature vouches for only once."""
     token = twiml.speakable(token)
-    root = _read(twiml.operator_leg(token, PLACE, tried=tried))
+    root = _read(twiml.operator_leg(token, DOCUMENTS, tried=tried))
     (queue,) = root.iter("Queue")
     assert (queue.text or "") == token.replace("\r\n", "\n").replace("\r", "\n")
 
@@ -157,12 +159,12 @@ def test_a_value_among_the_tags_of_a_prompt_is_words(value: str) -> None:
 
 def test_every_kind_of_document_is_within_the_table() -> None:
     for answer in (Farewell(), Farewell(language="en-US"), GoToCurrent(n=3)):
-        _read(twiml.render(answer, PLACE))
+        _read(twiml.render(answer, DOCUMENTS))
     for document in (
         twiml.nothing(),
         twiml.hang_up(),
-        twiml.fallback(PLACE.desk),
-        twiml.one_moment(PLACE.url("current", n=1)),
-        twiml.queue_turn(QueueTurn(leave=True), place=PLACE),
+        twiml.fallback(DOCUMENTS.fallback_number),
+        twiml.one_moment(DOCUMENTS.url("current", n=1)),
+        twiml.queue_turn(QueueTurn(leave=True), documents=DOCUMENTS),
     ):
         _read(document)

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from ivr.carriers.destinations import may_ring, may_text
 from ivr.carriers.twilio.rest import TwilioRest
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.live_calls.ports import CarrierTrouble
 from tests.ivr.live_calls.stage import ACCOUNT, RestWire
 
@@ -71,7 +71,7 @@ async def test_nothing_is_asked_of_the_carrier_for_such_a_number() -> None:
             account_sid=ACCOUNT,
             auth_token="a-token-of-the-tests",
             api_base="https://api.twilio.com",
-            place=Place(public_base="https://ivr.kazasu.test"),
+            documents=DocumentSettings(public_base="https://ivr.kazasu.test"),
             http=http,
             chance=lambda: 0.5,
         )

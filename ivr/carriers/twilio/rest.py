@@ -20,7 +20,7 @@ from twilio.base.exceptions import TwilioException
 
 from ivr.carriers.destinations import may_ring, may_text
 from ivr.carriers.twilio.parse import ENDED
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.live_calls.ports import CallGone, CarrierTrouble, TakenOver
 
 _T = TypeVar("_T")
@@ -58,7 +58,7 @@ class TwilioRest:
         auth_token: str,
         api_key: tuple[str, str] | None = None,
         api_base: str,
-        place: Place,
+        documents: DocumentSettings,
         http: httpx2.AsyncClient,
         chance: Chance,
     ) -> None:
@@ -71,14 +71,18 @@ class TwilioRest:
             http=http,
         )
         self._client: asyncio.Task[Any] | None = None
-        self._place = place
+        self._documents = documents
         self._chance = chance
 
     async def fetch_again(self, carrier_call_id: str, *, n: int, aside: bool = False) -> None:
         """`aside`: the caller is to leave a talk with an operator of ours, so nobody is asked."""
         if not aside and await self._rings_somebody(carrier_call_id):
             raise TakenOver
-        url = self._place.url("aside", n=n) if aside else self._place.url("turn", n=n, resumed=1)
+        url = (
+            self._documents.url("aside", n=n)
+            if aside
+            else self._documents.url("turn", n=n, resumed=1)
+        )
         await self._tried(
             lambda sdk: sdk.calls(carrier_call_id).update_async(url=url, method="POST"),
             again=Again.UNLESS_LOST,
@@ -137,9 +141,9 @@ class TwilioRest:
             lambda sdk: sdk.calls.create_async(
                 to=phone,
                 from_=dialled,
-                url=self._place.url(page, **query),
+                url=self._documents.url(page, **query),
                 method="POST",
-                status_callback=self._place.url(f"{page}-status", **query),
+                status_callback=self._documents.url(f"{page}-status", **query),
                 status_callback_method="POST",
                 status_callback_event=["completed"],
                 timeout=20,

@@ -40,20 +40,20 @@ _CUSTOMER_RINGS: Final = 30
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
+class DocumentSettings:
     """Where our documents live: the public base, and Twilio's connection overrides.
 
     `overrides` is the URL fragment (not signed, kept by Twilio). `sounds` gives the seconds of
     each audio file, so that a hold can be filled to its length, `marks` what tells its bytes from
-    any other's: whoever has an address may keep what was there. `desk` (E.164 or "") is the number
-    of the general desk, for callers whom no queue can take.
+    any other's: whoever has an address may keep what was there. `fallback_number` (E.164
+    or "") is the general number, for callers whom no queue can take.
     """
 
     public_base: str
     overrides: str = "e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
     sounds: Mapping[str, float] = field(default_factory=dict)
     marks: Mapping[str, str] = field(default_factory=dict)
-    desk: str = ""
+    fallback_number: str = ""
 
     def url(self, page: str, **query: str | int) -> str:
         asked = "?" + urlencode(query) if query else ""
@@ -65,29 +65,29 @@ class Place:
         return f"{self.public_base}/{quote(path)}" + (f"?v={mark}" if mark else "")
 
 
-def render(answer: Answer, place: Place) -> bytes:
+def render(answer: Answer, documents: DocumentSettings) -> bytes:
     response = VoiceResponse()
     if isinstance(answer, Draw):
-        _draw(response, answer, place)
+        _draw(response, answer, documents)
     elif isinstance(answer, Farewell):
         _say_fixed(response, _FAREWELL, answer.language)
         response.hangup()
     else:
-        response.redirect(place.url("current", n=answer.n), method="POST")
+        response.redirect(documents.url("current", n=answer.n), method="POST")
     return _bytes(response)
 
 
-def queue_turn(turn: QueueTurn, *, place: Place) -> bytes:
+def queue_turn(turn: QueueTurn, *, documents: DocumentSettings) -> bytes:
     """One turn of a queue's waiting document; Twilio asks again when it ends."""
     response = VoiceResponse()
     if turn.leave:
         response.leave()
         return _bytes(response)
-    _speak(response, turn.spoken, place)
-    length = place.sounds.get(turn.sound, 0)
+    _speak(response, turn.spoken, documents)
+    length = documents.sounds.get(turn.sound, 0)
     rest = turn.seconds - spoken_seconds(turn.spoken)
     if length > 0:
-        response.play(place.audio(turn.sound), loop=max(1, math.ceil(rest / length)))
+        response.play(documents.audio(turn.sound), loop=max(1, math.ceil(rest / length)))
         return _bytes(response)
     if turn.spoken:
         response.pause(length=2)
@@ -96,7 +96,9 @@ def queue_turn(turn: QueueTurn, *, place: Place) -> bytes:
     return _bytes(response)
 
 
-def operator_leg(token: str, place: Place, *, tried: int = 0, aside: bool = False) -> bytes:
+def operator_leg(
+    token: str, documents: DocumentSettings, *, tried: int = 0, aside: bool = False
+) -> bytes:
     """The operator has answered: join the caller who waits under `token`.
 
     The caller may still be listening to words that come before the queue, so it is `tried` again;
@@ -111,14 +113,16 @@ def operator_leg(token: str, place: Place, *, tried: int = 0, aside: bool = Fals
     else:
         response.say(_STEP_ASIDE, language="ja-JP")
     response.dial(
-        action=place.url("operator-done", token=token, tried=tried + 1),
+        action=documents.url("operator-done", token=token, tried=tried + 1),
         method="POST",
         timeout=_CALLER_COMES_WITHIN,
-    ).queue(token, url=place.url("joined", token=token), method="POST")
+    ).queue(token, url=documents.url("joined", token=token), method="POST")
     return _bytes(response)
 
 
-def customer_leg(number: str, callback: str, *, caller_id: str, place: Place) -> bytes:
+def customer_leg(
+    number: str, callback: str, *, caller_id: str, documents: DocumentSettings
+) -> bytes:
     """The operator has answered: ring the customer who asked for it, showing `caller_id`.
 
     `callback-joined` is asked on the customer's side when they have picked up.
@@ -126,11 +130,11 @@ def customer_leg(number: str, callback: str, *, caller_id: str, place: Place) ->
     response = VoiceResponse()
     response.say(_RINGING_CUSTOMER, language="ja-JP")
     response.dial(
-        action=place.url("callback-done", id=callback),
+        action=documents.url("callback-done", id=callback),
         method="POST",
         caller_id=caller_id,
         timeout=_CUSTOMER_RINGS,
-    ).number(number, url=place.url("callback-joined", id=callback), method="POST")
+    ).number(number, url=documents.url("callback-joined", id=callback), method="POST")
     return _bytes(response)
 
 
@@ -162,7 +166,7 @@ def hang_up() -> bytes:
 
 
 def fallback(number: str, *, voice_name: str = _VOICE) -> bytes:
-    """The static document of `kazasu fallback`: an apology, then the general desk by phone."""
+    """The static document of `kazasu fallback`: an apology, then the general number."""
     response = VoiceResponse()
     response.say(_APOLOGY, language="ja-JP", voice=voice_name)
     _dial(response, number)
@@ -173,23 +177,25 @@ def _dial(response: VoiceResponse, number: str) -> None:
     response.dial(answer_on_bridge=False, timeout=60).number(number)
 
 
-def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
-    _speak(response, drawn.document.spoken, place)
+def _draw(response: VoiceResponse, drawn: Draw, documents: DocumentSettings) -> None:
+    _speak(response, drawn.document.spoken, documents)
     closing = drawn.document.closing
     if isinstance(closing, voice.Gather):
-        response.append(_question(closing, drawn.n, place))
+        response.append(_question(closing, drawn.n, documents))
     elif isinstance(closing, voice.Hold):
-        response.append(_hold(closing, drawn.n, place))
+        response.append(_hold(closing, drawn.n, documents))
     elif isinstance(closing, voice.Transfer) and closing.token:
         response.enqueue(
             closing.token,
-            action=place.url("left", n=drawn.n),
+            action=documents.url("left", n=drawn.n),
             method="POST",
-            wait_url=place.url("queue"),
+            wait_url=documents.url("queue"),
             wait_url_method="POST",
         )
-    elif isinstance(closing, voice.Transfer) and place.desk:
-        _dial(response, place.desk)  # no screen could be shown, so no operator would come
+    elif isinstance(closing, voice.Transfer) and documents.fallback_number:
+        _dial(
+            response, documents.fallback_number
+        )  # no screen could be shown, so no operator would come
     elif isinstance(closing, voice.Transfer):
         _say_fixed(response, _FAREWELL, _language_of(drawn.document.spoken))
         response.hangup()
@@ -197,14 +203,14 @@ def _draw(response: VoiceResponse, drawn: Draw, place: Place) -> None:
         response.hangup()
 
 
-def _question(closing: voice.Gather, n: int, place: Place) -> Gather:
+def _question(closing: voice.Gather, n: int, documents: DocumentSettings) -> Gather:
     length = (
         {"num_digits": closing.max_digits}
         if not closing.finish_on
         else {"finish_on_key": closing.finish_on}
     )
     gather = Gather(
-        action=place.url("turn", n=n),
+        action=documents.url("turn", n=n),
         method="POST",
         action_on_empty_result=True,
         timeout=closing.timeout,
@@ -213,32 +219,34 @@ def _question(closing: voice.Gather, n: int, place: Place) -> Gather:
         hints=",".join(closing.hints) or None,
         **length,
     )
-    _speak(gather, closing.spoken, place)
+    _speak(gather, closing.spoken, documents)
     return gather
 
 
-def _hold(closing: voice.Hold, n: int, place: Place) -> Gather:
+def _hold(closing: voice.Hold, n: int, documents: DocumentSettings) -> Gather:
     """One Gather around a line and a soft tone; its 1 s time-out begins when they have ended."""
     gather = Gather(
-        action=place.url("turn", n=n),
+        action=documents.url("turn", n=n),
         method="POST",
         action_on_empty_result=True,
         num_digits=1,
         timeout=1,
     )
-    _speak(gather, closing.spoken, place)
+    _speak(gather, closing.spoken, documents)
     rest = closing.seconds - 1 - spoken_seconds(closing.spoken)
-    _fill(gather, closing.sound, max(rest, closing.quiet - 1), place)
+    _fill(gather, closing.sound, max(rest, closing.quiet - 1), documents)
     return gather
 
 
-def _fill(parent: VoiceResponse | Gather, sound: str, seconds: float, place: Place) -> None:
+def _fill(
+    parent: VoiceResponse | Gather, sound: str, seconds: float, documents: DocumentSettings
+) -> None:
     """Soft sound for that long; short pauses when there is no sound to play."""
     if seconds <= 0:
         return
-    length = place.sounds.get(sound, 0)
+    length = documents.sounds.get(sound, 0)
     if length > 0:
-        parent.play(place.audio(sound), loop=max(1, math.floor(seconds / length)))
+        parent.play(documents.audio(sound), loop=max(1, math.floor(seconds / length)))
     else:
         parent.pause(length=min(3, math.ceil(seconds)))
 
@@ -252,7 +260,9 @@ def _say_fixed(response: VoiceResponse, texts: Mapping[str, str], language: str)
     response.say(texts[spoken], language=spoken)
 
 
-def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Place) -> None:
+def _speak(
+    parent: VoiceResponse | Gather, spoken: Sequence[Spoken], documents: DocumentSettings
+) -> None:
     """A pause between speech becomes a break inside one Say, so that it can be under a second."""
     say: Verb | None = None
     manner, length = ("", "", False), 0
@@ -274,7 +284,7 @@ def _speak(parent: VoiceResponse | Gather, spoken: Sequence[Spoken], place: Plac
             parent.pause(length=max(1, round(part.milliseconds / 1000)))
         else:
             say = None
-            parent.play(place.audio(part.audio))
+            parent.play(documents.audio(part.audio))
 
 
 def _speaker(parent: VoiceResponse | Gather, part: voice.Say) -> Verb:

@@ -18,7 +18,7 @@ from ivr.carriers.twilio.in_time import MOST_WAITS, InTime, Late
 from ivr.carriers.twilio.pages.callback import CallbackDoor
 from ivr.carriers.twilio.pages.queue import QueueDoor
 from ivr.carriers.twilio.signature import RawRequest, SignatureCheck
-from ivr.carriers.twilio.twiml import PREFIX, Place
+from ivr.carriers.twilio.twiml import PREFIX, DocumentSettings
 from ivr.flow_engine.events import Event, Resumed, TransferEnded
 from ivr.flow_library.model import NoFlow
 from ivr.live_calls.answers import Answer
@@ -57,13 +57,13 @@ class TwilioDoor:
         queue: QueueDoor,
         callbacks: CallbackDoor,
         said: SaidChecks,
-        place: Place,
+        documents: DocumentSettings,
     ) -> None:
         self._check = check
         self._account_sid = account_sid
         self._calls = calls
         self._said = said
-        self._place = place
+        self._documents = documents
         self._pages: Mapping[str, Page] = {
             "voice": self._voice,
             "turn": self._turn,
@@ -106,13 +106,13 @@ class TwilioDoor:
             return Reply(status=403)
         if name == "voice" and self._in_time.full:
             _log.error("call_not_begun")
-            return self._to_the_desk(form)
+            return self._to_the_fallback_number(form)
         try:
             work = self._pages[name](form, query)
             answer = await self._in_time.of(work, whole=name in _STATUS)
         except NoFlow:
             _log.error("no_flow", route=name)
-            return self._to_the_desk(form)
+            return self._to_the_fallback_number(form)
         except asyncio.CancelledError:  # the carrier has hung up on us: it waits no longer
             self._not_answered(name, form)
             raise
@@ -137,10 +137,10 @@ class TwilioDoor:
             return _reply(twiml.nothing())
         waited = parse.seconds(query, "waited")
         if waited >= MOST_WAITS:
-            return self._to_the_desk(form)
+            return self._to_the_fallback_number(form)
         page = "current" if name in ("turn", "left") else name
         kept = {key: query[key] for key in ("n", "token", "tried", "id") if key in query}
-        again = self._place.url(page, **kept, waited=waited + 1)
+        again = self._documents.url(page, **kept, waited=waited + 1)
         return _reply(twiml.one_moment(again))
 
     async def _voice(self, form: Form, query: Query) -> bytes:
@@ -183,14 +183,14 @@ class TwilioDoor:
         return self._drawn(await self._calls.turn(form["CallSid"], n, event))
 
     def _drawn(self, answer: Answer) -> bytes:
-        return twiml.render(answer, self._place)
+        return twiml.render(answer, self._documents)
 
-    def _to_the_desk(self, form: Form) -> Reply:
+    def _to_the_fallback_number(self, form: Form) -> Reply:
         """No flow can serve this call: a person by phone, or what the number's fallback says."""
         self._calls.at_fallback.gone(form["CallSid"])
-        if not self._place.desk:
+        if not self._documents.fallback_number:
             return Reply(status=500)
-        return _reply(twiml.fallback(self._place.desk))
+        return _reply(twiml.fallback(self._documents.fallback_number))
 
 
 def _reply(body: bytes | None) -> Reply:

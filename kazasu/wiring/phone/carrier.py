@@ -9,7 +9,7 @@ from ivr.carriers.twilio.pages.callback import CallbackDoor
 from ivr.carriers.twilio.pages.queue import QueueDoor
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.signature import Keys, SignatureCheck
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.carriers.twilio.webhooks import TwilioDoor
 from ivr.live_calls.background import Background
 from ivr.live_calls.callbacks.placed_calls import PlacedCalls
@@ -30,7 +30,7 @@ from kazasu.wiring.stores import Stores
 class Carrier:
     """`background` does what no answer waits for."""
 
-    place: Place
+    documents: DocumentSettings
     rest: TwilioRest
     messages: LinkMessages
     background: Background
@@ -39,18 +39,18 @@ class Carrier:
 def build_carrier(parts: PhoneParts, stores: Stores) -> Carrier:
     settings = parts.settings
     recordings = Recordings(settings.flows_dir)
-    place = Place(
+    documents = DocumentSettings(
         public_base=settings.public_base_url,
         sounds=recordings.seconds,
         marks=recordings.marks,
-        desk=settings.fallback_number,
+        fallback_number=settings.fallback_number,
     )
     rest = TwilioRest(
         account_sid=settings.twilio_account_sid,
         auth_token=settings.twilio_auth_token.get_secret_value(),
         api_key=settings.twilio_key_pair(),
         api_base=settings.twilio_api_base,
-        place=place,
+        documents=documents,
         http=parts.http,
         chance=random.random,
     )
@@ -58,7 +58,7 @@ def build_carrier(parts: PhoneParts, stores: Stores) -> Carrier:
         public_base=settings.public_base_url, per_day=settings.messages_per_day
     )
     return Carrier(
-        place=place,
+        documents=documents,
         rest=rest,
         messages=LinkMessages(rest, stores.sent_messages, limits),
         background=Background(),
@@ -85,7 +85,7 @@ def build_door(
             answering=queues.answering,
             asides=queues.asides,
             forget=_forget(carrier),
-            place=carrier.place,
+            documents=carrier.documents,
         ),
         callbacks=CallbackDoor(
             tenant=tenant.id,
@@ -98,10 +98,10 @@ def build_door(
                 ref_of=of_the_call(call_ref_of(tenant)),
                 now=parts.now,
             ),
-            place=carrier.place,
+            documents=carrier.documents,
         ),
         said=said,
-        place=carrier.place,
+        documents=carrier.documents,
     )
 
 

@@ -42,7 +42,7 @@ async def service(tmp_path: Path, carrier_process: CarrierProcess) -> AsyncItera
 async def carrier(service: Service, carrier_process: CarrierProcess) -> AsyncIterator[Control]:
     """The simulated carrier, whose number is the service's."""
     control = Control(carrier_process, Scripts())
-    door = f"{service.phone.door._place.public_base}/carriers/twilio"  # its own word
+    door = f"{service.phone.door._documents.public_base}/carriers/twilio"  # its own word
     async with control.http:
         await control.serve(voice_url=f"{door}/voice", status_callback=f"{door}/status")
         yield control

@@ -11,7 +11,7 @@ from twilio.base.exceptions import TwilioException
 from twilio.http.response import Response
 from twilio.rest import Client
 
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 
 _T = TypeVar("_T")
 _GIVE_UP_AFTER: Final = 15.0
@@ -64,12 +64,12 @@ class NumberAtCarrier:
     taken_by: str
 
 
-def ours(place: Place, fallback_url: str) -> Addresses:
-    """What the number must have, for the service at `place`. `fallback_url` has no fragment."""
+def ours(documents: DocumentSettings, fallback_url: str) -> Addresses:
+    """What the number must have, for the service at `documents`. `fallback_url` has no fragment."""
     return Addresses(
-        voice=Address(url=place.url("voice")),
-        fallback=Address(url=f"{fallback_url}#{place.overrides}"),
-        status=Address(url=place.url("status")),
+        voice=Address(url=documents.url("voice")),
+        fallback=Address(url=f"{fallback_url}#{documents.overrides}"),
+        status=Address(url=documents.url("status")),
     )
 
 

@@ -1,4 +1,4 @@
-"""The pages of a call that we place: the operator's leg first, then the customer's.
+"""The pages of a call that we documents: the operator's leg first, then the customer's.
 
 Twilio asks on the operator's leg, but for `callback-joined`, which is asked on the customer's: its
 parent is the operator's.
@@ -10,7 +10,7 @@ import structlog
 
 from ivr.carriers.destinations import may_ring_back
 from ivr.carriers.twilio import parse, twiml
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.live_calls.callbacks.placed_calls import PlacedCalls
 from ivr.queues.ringing_back import RingingBack
 
@@ -19,12 +19,12 @@ _log = structlog.get_logger()
 
 class CallbackDoor:
     def __init__(
-        self, *, tenant: str, ringing: RingingBack, placed: PlacedCalls, place: Place
+        self, *, tenant: str, ringing: RingingBack, placed: PlacedCalls, documents: DocumentSettings
     ) -> None:
         self._tenant = tenant
         self._ringing = ringing
         self._placed = placed
-        self._place = place
+        self._documents = documents
 
     async def operator(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The operator picked up: the customer's phone rings."""
@@ -36,7 +36,9 @@ class CallbackDoor:
             _log.error("callback_destination_refused")
             await self._ringing.over(self._tenant, callback, leg, "failed")
             return twiml.not_reached()
-        return twiml.customer_leg(row.number, row.id, caller_id=row.dialled, place=self._place)
+        return twiml.customer_leg(
+            row.number, row.id, caller_id=row.dialled, documents=self._documents
+        )
 
     async def joined(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The customer picked up. Whatever fails here, the two talk."""

@@ -13,7 +13,7 @@ from typing import Final
 import structlog
 
 from ivr.carriers.twilio import parse, twiml
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.flow_engine.events import TalkBegan
 from ivr.live_calls.answers import QueueTurn
 from ivr.live_calls.queue_turns import QueueTurns
@@ -38,7 +38,7 @@ class QueueDoor:
         answering: Answering,
         asides: Asides,
         forget: Callable[[str], None],
-        place: Place,
+        documents: DocumentSettings,
     ) -> None:
         self._tenant = tenant
         self._calls = calls
@@ -46,7 +46,7 @@ class QueueDoor:
         self._answering = answering
         self._asides = asides
         self._forget = forget
-        self._place = place
+        self._documents = documents
         self._cleared: deque[str] = deque(maxlen=_REMEMBERED)
 
     async def turn(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
@@ -59,14 +59,14 @@ class QueueDoor:
         except Exception:
             _log.exception("queue_turn_failed")
             turn = QueueTurn()
-        return twiml.queue_turn(turn, place=self._place)
+        return twiml.queue_turn(turn, documents=self._documents)
 
     async def operator(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """The operator picked up."""
         token = query.get("token", "")
         if not await self._answering.picked_up(self._tenant, token, form["CallSid"]):
             return twiml.hang_up()
-        return twiml.operator_leg(token, self._place)
+        return twiml.operator_leg(token, self._documents)
 
     async def joined(self, form: Mapping[str, str], query: Mapping[str, str]) -> bytes:
         """Caller and operator are put together now. Asked on the caller's leg; it names both."""
@@ -85,7 +85,7 @@ class QueueDoor:
         over = (parse.was_joined(form) and not aside) or tried >= _TRIES
         if over or not await self._answering.picked_up(self._tenant, token, form["CallSid"]):
             return twiml.hang_up()
-        return twiml.operator_leg(token, self._place, tried=tried, aside=aside)
+        return twiml.operator_leg(token, self._documents, tried=tried, aside=aside)
 
     async def operator_status(self, form: Mapping[str, str], query: Mapping[str, str]) -> None:
         token, leg = query.get("token", ""), form["CallSid"]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import unquote, urlsplit
 
-from ivr.carriers.twilio.twiml import Place, render
+from ivr.carriers.twilio.twiml import DocumentSettings, render
 from ivr.flow_engine.voice_actions import Document
 from ivr.live_calls.answers import Draw
 from stand_ins.carrier.calls.call import Call
@@ -83,11 +83,11 @@ class Earpiece:
 
     def __init__(self, folder: Path, sounds: Mapping[str, float]) -> None:
         self._folder = folder
-        self._place = Place(public_base=_BASE, sounds=sounds)
+        self._documents = DocumentSettings(public_base=_BASE, sounds=sounds)
 
     def hear(self, document: Document, n: int) -> tuple[Sound, ...]:
         """In order; repetitions of one sound are one."""
-        twiml = render(Draw(document=document, n=n), self._place).decode()
+        twiml = render(Draw(document=document, n=n), self._documents).decode()
         return asyncio.run(self._played(twiml))
 
     async def _played(self, twiml: str) -> tuple[Sound, ...]:

@@ -5,7 +5,7 @@ import pytest
 import pytest_asyncio
 
 from ivr.carriers.twilio.rest import TwilioRest
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from tests.stand_ins.carrier.control import ACCOUNT, OPERATOR, CarrierProcess, Control
 from tests.stand_ins.carrier.service import AUTH_TOKEN, Service
 
@@ -45,7 +45,7 @@ async def rest(carrier: Control) -> AsyncIterator[TwilioRest]:
             account_sid=ACCOUNT,
             auth_token=AUTH_TOKEN,
             api_base=carrier.base,
-            place=Place(public_base=carrier.service.base),
+            documents=DocumentSettings(public_base=carrier.service.base),
             http=http,
             chance=lambda: 0.0,
         )

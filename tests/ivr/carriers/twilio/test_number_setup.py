@@ -17,13 +17,15 @@ from ivr.carriers.twilio.number.setup import (
     ours,
 )
 from ivr.carriers.twilio.sdk import sdk_client
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.carriers.twilio.voices import JAPANESE_VOICES, speaks
 from tests.stand_ins.carrier.control import ACCOUNT, API_KEY, API_SECRET, LINE, Control
 from tests.stand_ins.carrier.service import AUTH_TOKEN
 
 OVERRIDES = "#e=tokyo&ct=1000&rt=3000&tt=10000&rc=1"
-OURS = ours(Place(public_base="https://ivr.example.jp"), "https://desk.example.jp/carrier")
+OURS = ours(
+    DocumentSettings(public_base="https://ivr.example.jp"), "https://desk.example.jp/carrier"
+)
 LONGER = LINE + "9"
 
 

@@ -12,7 +12,7 @@ import pytest_asyncio
 from ivr.carriers.twilio.number.setup import Address, NumberSetup, ours
 from ivr.carriers.twilio.rest import TwilioRest
 from ivr.carriers.twilio.sdk import sdk_client
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from tests.ivr.carriers.twilio.openapi import Exchanged, TwilioSpec
 from tests.ivr.carriers.twilio.wire import RememberingWire
 from tests.stand_ins.carrier.control import ACCOUNT, CALLER, LINE, OPERATOR, Control
@@ -50,7 +50,7 @@ async def rest(carrier: Control, wire: RememberingWire) -> AsyncIterator[TwilioR
             account_sid=ACCOUNT,
             auth_token=AUTH_TOKEN,
             api_base=carrier.base,
-            place=Place(public_base=carrier.service.base),
+            documents=DocumentSettings(public_base=carrier.service.base),
             http=http,
             chance=lambda: 0.0,
         )
@@ -129,8 +129,8 @@ async def test_setting_a_number_up_and_back(carrier: Control, wire: RememberingW
         )
         assert await setup.account_kind() == "Full"
         number = await setup.find(LINE)
-        place = Place(public_base="https://ivr.example.jp")
-        await setup.change(number.sid, ours(place, "https://desk.example.jp/"))
+        documents = DocumentSettings(public_base="https://ivr.example.jp")
+        await setup.change(number.sid, ours(documents, "https://desk.example.jp/"))
         bare = replace(number.addresses, fallback=Address(url=""), status=Address(url=""))
         await setup.change(number.sid, bare)
     assert "VoiceFallbackUrl=&" in wire.seen[-1].body

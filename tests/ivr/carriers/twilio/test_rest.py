@@ -7,7 +7,7 @@ import pytest
 
 from ivr.carriers.twilio import rest as commands
 from ivr.carriers.twilio.rest import TwilioRest
-from ivr.carriers.twilio.twiml import Place
+from ivr.carriers.twilio.twiml import DocumentSettings
 from ivr.live_calls.ports import CallGone, CarrierTrouble, TakenOver
 from tests.stand_ins.carrier.control import ACCOUNT, CALLER, LINE, OPERATOR, Control
 from tests.stand_ins.carrier.service import AUTH_TOKEN
@@ -228,7 +228,7 @@ def made(http: httpx2.AsyncClient) -> TwilioRest:
         account_sid=ACCOUNT,
         auth_token=AUTH_TOKEN,
         api_base="https://api.twilio.com",
-        place=Place(public_base="https://ivr.example.jp"),
+        documents=DocumentSettings(public_base="https://ivr.example.jp"),
         http=http,
         chance=lambda: 0.0,
     )

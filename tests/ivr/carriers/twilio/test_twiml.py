@@ -11,7 +11,9 @@ from ivr.carriers.twilio import twiml
 from ivr.flow_engine import voice_actions as voice
 from ivr.live_calls.answers import Draw, Farewell, GoToCurrent, QueueTurn
 
-PLACE = twiml.Place(public_base="https://ivr.example.jp", sounds={"audio/tick.wav": 1.0})
+DOCUMENTS = twiml.DocumentSettings(
+    public_base="https://ivr.example.jp", sounds={"audio/tick.wav": 1.0}
+)
 VERBS = {
     "Say",
     "Play",
@@ -32,7 +34,7 @@ def say(text: str) -> voice.Say:
 
 def drawn(closing: voice.Closing, *spoken: voice.Spoken) -> ET.Element:
     answer = Draw(document=voice.Document(spoken=spoken, closing=closing), n=7)
-    first, second = twiml.render(answer, PLACE), twiml.render(answer, PLACE)
+    first, second = twiml.render(answer, DOCUMENTS), twiml.render(answer, DOCUMENTS)
     assert first == second
     return ET.fromstring(first.decode())  # noqa: S314  # our own output
 
@@ -125,29 +127,29 @@ def test_a_transfer_that_no_operator_would_see_ends_at_the_desk_or_in_words(desk
     lost = voice.Document(
         spoken=(), closing=voice.Transfer(queue="general", token="", max_wait=600)
     )
-    place = replace(PLACE, desk=desk)
-    element = ET.fromstring(twiml.render(Draw(document=lost, n=7), place).decode())  # noqa: S314  # ours
+    documents = replace(DOCUMENTS, fallback_number=desk)
+    element = ET.fromstring(twiml.render(Draw(document=lost, n=7), documents).decode())  # noqa: S314  # ours
     assert [child.tag for child in element] == (["Dial"] if desk else ["Say", "Hangup"])
     assert element[0].text or element[0][0].text == desk
 
 
 def test_stale_requests_go_to_the_current_document() -> None:
-    element = ET.fromstring(twiml.render(GoToCurrent(n=7), PLACE).decode())  # noqa: S314  # ours
+    element = ET.fromstring(twiml.render(GoToCurrent(n=7), DOCUMENTS).decode())  # noqa: S314  # ours
     assert element[0].tag == "Redirect"
     assert "/current?n=7#" in (element[0].text or "")
 
 
 @pytest.mark.parametrize("language", ["ja-JP", "en-US", "xx-XX"])
 def test_a_farewell_has_words(language: str) -> None:
-    element = ET.fromstring(twiml.render(Farewell(language=language), PLACE).decode())  # noqa: S314  # ours
+    element = ET.fromstring(twiml.render(Farewell(language=language), DOCUMENTS).decode())  # noqa: S314  # ours
     assert [child.tag for child in element] == ["Say", "Hangup"]
     assert element[0].text
 
 
 def test_a_queue_turn_leaves_when_told() -> None:
-    leave = twiml.queue_turn(QueueTurn(leave=True), place=PLACE)
+    leave = twiml.queue_turn(QueueTurn(leave=True), documents=DOCUMENTS)
     assert b"<Leave" in leave
-    stay = twiml.queue_turn(QueueTurn(sound="audio/tick.wav"), place=PLACE)
+    stay = twiml.queue_turn(QueueTurn(sound="audio/tick.wav"), documents=DOCUMENTS)
     assert b'loop="10"' in stay
 
 
@@ -165,7 +167,7 @@ def test_a_queue_turn_lasts_as_long_as_it_is_told(
 ) -> None:
     words = (say("ア" * 18),) if announced else ()
     turn = QueueTurn(spoken=words, sound=sound, seconds=seconds)
-    root = ET.fromstring(twiml.queue_turn(turn, place=PLACE).decode())  # noqa: S314  # ours
+    root = ET.fromstring(twiml.queue_turn(turn, documents=DOCUMENTS).decode())  # noqa: S314  # ours
     assert [(e.tag, e.get("loop")) for e in root] == tags
 
 

@@ -16,8 +16,10 @@ from ivr.carriers.twilio import twiml
 from ivr.flow_engine import voice_actions as voice
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent, QueueTurn
 
-PLACES = [
-    twiml.Place(public_base="https://ivr.example.jp", sounds=sounds, desk=desk)
+DOCUMENTS = [
+    twiml.DocumentSettings(
+        public_base="https://ivr.example.jp", sounds=sounds, fallback_number=desk
+    )
     for sounds in ({}, {"audio/tick.wav": 1.0})
     for desk in ("", "+81312340009")
 ]
@@ -106,10 +108,12 @@ def by_library(draw: Callable[[], bytes]) -> bytes:
         return draw()
 
 
-@given(answers, st.sampled_from(PLACES))
-def test_what_is_drawn_is_what_the_library_draws(answer: Answer, place: twiml.Place) -> None:
-    ours = twiml.render(answer, place)
-    assert ours == by_library(lambda: twiml.render(answer, place))
+@given(answers, st.sampled_from(DOCUMENTS))
+def test_what_is_drawn_is_what_the_library_draws(
+    answer: Answer, documents: twiml.DocumentSettings
+) -> None:
+    ours = twiml.render(answer, documents)
+    assert ours == by_library(lambda: twiml.render(answer, documents))
     ET.fromstring(ours.decode())  # noqa: S314  # our own output: it must parse
 
 
@@ -120,21 +124,21 @@ def test_what_is_drawn_is_what_the_library_draws(answer: Answer, place: twiml.Pl
         leave=st.booleans(),
         sound=st.sampled_from(["", "audio/tick.wav"]),
     ),
-    st.sampled_from(PLACES),
+    st.sampled_from(DOCUMENTS),
 )
-def test_so_is_a_turn_of_a_queue(turn: QueueTurn, place: twiml.Place) -> None:
-    ours = twiml.queue_turn(turn, place=place)
-    assert ours == by_library(lambda: twiml.queue_turn(turn, place=place))
+def test_so_is_a_turn_of_a_queue(turn: QueueTurn, documents: twiml.DocumentSettings) -> None:
+    ours = twiml.queue_turn(turn, documents=documents)
+    assert ours == by_library(lambda: twiml.queue_turn(turn, documents=documents))
 
 
 @given(clean, st.integers(0, 3))
 def test_so_are_the_documents_of_other_legs(word: str, tried: int) -> None:
-    place = PLACES[0]
+    documents = DOCUMENTS[0]
     draws: tuple[Callable[[], bytes], ...] = (
-        lambda: twiml.operator_leg(word, place, tried=tried),
-        lambda: twiml.customer_leg(word, word, caller_id=word, place=place),
+        lambda: twiml.operator_leg(word, documents, tried=tried),
+        lambda: twiml.customer_leg(word, word, caller_id=word, documents=documents),
         lambda: twiml.fallback(word, voice_name=word or "v"),
-        lambda: twiml.one_moment(place.url("turn", n=tried)),
+        lambda: twiml.one_moment(documents.url("turn", n=tried)),
         twiml.not_reached,
         twiml.nothing,
         twiml.hang_up,

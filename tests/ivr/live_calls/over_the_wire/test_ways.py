@@ -26,7 +26,7 @@ async def test_a_link_by_text_message(talk: Talk) -> None:
     answer = await talk.carrier.http.get("/messages", params={"to": CALLER})
     sent = answer.json()["messages"][-1]
     assert (sent["from"], sent["segments"]) == ("KAZASU", 1)
-    base = talk.stage.phone.door._place.public_base
+    base = talk.stage.phone.door._documents.public_base
     place, _, token = sent["body"].rpartition("#")
     assert place.endswith(f"{base}/l")
     app = App(stage=talk.stage)  # type: ignore[arg-type]  # what it needs, the service has too
