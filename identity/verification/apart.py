@@ -1,8 +1,10 @@
-"""A kept process for certificates that are not plain, asked over a pipe and killed when it is slow.
+"""A process for certificates that are not plain, asked over a pipe and killed when it is slow.
 
-Started at the first question and kept; one question at a time. Nothing about the card follows from
-a process that could not be had (NotJudged); a process that the question itself brought down is an
-answer about the certificate.
+Started at the first question; one question at a time, and so many that wait. It is kept as long as
+what it reads was signed by a pinned root. After anything else another takes its place, so that
+nothing that a certificate did in it reaches the next; and "good" is believed only as far as it is
+found again here (`believed`). Nothing about the card follows from a process that could not be had
+(NotJudged); a process that the question itself brought down is an answer about the certificate.
 """
 
 import asyncio
@@ -13,18 +15,22 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
+from identity.jpki import checklist
 from identity.jpki.anchors import TrustAnchors
 from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.jpki.refusals import Code, Refusal
-from identity.verification import wire
-from identity.verification.ports import NotJudged
+from identity.verification import believed, wire
+from identity.verification.ports import NoRoom, NotJudged
 from identity.verification.worker import READY
 
 # Wall time, starting included: generous, as the machine may be busy. CPU is what is bounded.
 WITHIN_SECONDS: Final = 20.0
+MOST_WAITING: Final = 16
+"""Questions that are asked or wait. One more is told to come again: it would only wait longer."""
 _LARGEST_ANSWER: Final = 256 * 1024
 _COMMAND: Final = (sys.executable, "-I", "-m", "identity.verification.worker")
 
@@ -47,6 +53,7 @@ class WorkerProcess:
         command: tuple[str, ...] = _COMMAND,
         within_seconds: float = WITHIN_SECONDS,
     ) -> None:
+        self._anchors = anchors
         self._roots = wire.roots(anchors)
         self._command = command
         self._within_seconds = within_seconds
@@ -54,14 +61,24 @@ class WorkerProcess:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="judged-apart")
         self._asking = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
+        self._is_ready = False
+        self._is_closed = False
+        self._waiting = 0
 
     async def judge(self, proof: CardProof, at: datetime) -> Judged | Denied:
-        """NotJudged when there was no process, or no answer, for reasons of ours."""
-        question = wire.question(proof, at)
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self._judge, question)
+        """NotJudged when there was no process, or no answer, for reasons of ours; NoRoom. A
+        question whose asker has gone is still asked, and counts until then."""
+        if self._waiting >= MOST_WAITING:
+            raise NoRoom("too many wait")
+        self._waiting += 1
+        loop = asyncio.get_running_loop()
+        asked = loop.run_in_executor(self._thread, self._judge, proof, at)
+        asked.add_done_callback(self._over)
+        return await asyncio.shield(asked)
 
     def close(self) -> None:
         """Ends the process, also in the middle of a question."""
+        self._is_closed = True
         process = self._process
         if process is not None:
             process.kill()
@@ -69,7 +86,33 @@ class WorkerProcess:
         with self._asking:
             self._end()
 
-    def _judge(self, question: bytes) -> Judged | Denied:
+    def _over(self, _asked: object) -> None:
+        self._waiting -= 1
+
+    def _judge(self, proof: CardProof, at: datetime) -> Judged | Denied:
+        scanned = checklist.scan(proof)
+        if isinstance(scanned, Denied):
+            return scanned
+        issuer = believed.issuer_of(scanned, self._anchors)
+        found = self._answer(wire.question(proof, at), renewed=issuer is None)
+        if isinstance(found, Denied):
+            return found
+        if issuer is None or not believed.holds(found, proof, scanned, issuer):
+            with self._asking:
+                self._end()
+            raise NotJudged("the judgement does not hold")
+        return found
+
+    def _answer(self, question: bytes, *, renewed: bool) -> Judged | Denied:
+        """`renewed`: by a process that answers nobody else afterwards."""
+        try:
+            return self._twice(question)
+        finally:
+            if renewed:
+                with self._asking:
+                    self._renew()
+
+    def _twice(self, question: bytes) -> Judged | Denied:
         with self._asking:
             try:
                 return self._asked(question)
@@ -86,15 +129,30 @@ class WorkerProcess:
 
     def _asked(self, question: bytes) -> Judged | Denied:
         deadline = time.monotonic() + self._within_seconds
-        process = self._process if self._process is not None else self._start(deadline)
-        line = self._exchange(process, question, deadline)
+        line = self._exchange(self._ready(deadline), question, deadline)
         try:
             return wire.read_answer(line)
         except wire.NOT_AN_ANSWER:
             self._end()
             raise NotJudged("not an answer") from None
 
-    def _start(self, deadline: float) -> subprocess.Popen[bytes]:
+    def _ready(self, deadline: float) -> subprocess.Popen[bytes]:
+        process = self._process if self._process is not None else self._start()
+        if self._is_ready:
+            return process
+        try:
+            self._is_ready = self._exchange(process, b"", deadline) == READY
+        except _Ended as ended:
+            raise NotJudged(f"the process ended at its start: {ended.status}") from None
+        if not self._is_ready:
+            self._end()
+            raise NotJudged("the process did not get ready")
+        return process
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        """It is told its roots and not waited for."""
+        if self._is_closed:
+            raise NotJudged("the service ends")
         try:
             process = subprocess.Popen(  # noqa: S603 - our own module, by the running interpreter
                 self._command,
@@ -106,14 +164,19 @@ class WorkerProcess:
             )
         except OSError as failed:
             raise NotJudged("the process did not start") from failed
-        self._process = process
-        try:
-            if self._exchange(process, self._roots, deadline) == READY:
-                return process
-        except _Ended as ended:
-            raise NotJudged(f"the process ended at its start: {ended.status}") from None
+        self._process, self._is_ready = process, False
+        assert process.stdin is not None
+        with suppress(BrokenPipeError):  # it is found out when somebody asks
+            process.stdin.write(self._roots)
+        return process
+
+    def _renew(self) -> None:
+        """Another one stands ready before somebody needs it."""
+        if self._process is not None:
+            self._process.kill()
         self._end()
-        raise NotJudged("the process did not get ready")
+        with suppress(NotJudged):  # whoever asks next finds out, and says so
+            self._start()
 
     def _exchange(self, process: subprocess.Popen[bytes], said: bytes, deadline: float) -> bytes:
         """One line there, one line back. _Ended when the process has gone instead."""

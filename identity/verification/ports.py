@@ -39,8 +39,12 @@ class NotJudged(RuntimeError):
     """The process apart could not be asked: ours to mend, and nothing about the card."""
 
 
+class NoRoom(NotJudged):
+    """As many questions wait for the process apart as may: ask again. Nothing about the card."""
+
+
 class JudgedApart(Protocol):
     async def judge(self, proof: CardProof, at: datetime) -> Judged | Denied:
         """The whole checklist (`jpki/checklist`) for a certificate that is not plain, with a bound
-        on the CPU it takes. NotJudged."""
+        on the CPU it takes. NotJudged, NoRoom."""
         ...

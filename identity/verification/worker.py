@@ -2,7 +2,8 @@
 
 Speaks `wire` over its standard input and output and ends when that closes. The kernel ends it when
 one judgement has taken more than its CPU (SIGPROF, which nothing here handles); it has little
-memory, writes no files, and was given no environment, so it holds no secret of the service.
+memory, opens neither files nor connections, and was given no environment, so it holds no secret of
+the service.
 """
 
 import resource
@@ -23,11 +24,12 @@ READY: Final = b"ready\n"
 
 def main() -> None:
     _confine()
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    anchors = wire.read_roots(sys.stdin.buffer.readline())
+    _shut_in()
+    serve(anchors, sys.stdin.buffer, sys.stdout.buffer)
 
 
-def serve(questions: BinaryIO, answers: BinaryIO) -> None:
-    anchors = wire.read_roots(questions.readline())
+def serve(anchors: TrustAnchors, questions: BinaryIO, answers: BinaryIO) -> None:
     answers.write(READY)
     answers.flush()
     for line in questions:
@@ -53,6 +55,13 @@ def _confine() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         resource.setrlimit(what, (most, most))
+
+
+def _shut_in() -> None:
+    """Before anything is read that comes from outside: from now on it opens no file and no
+    connection, and starts no other process (who is root starts one all the same)."""
+    for what in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC):
+        resource.setrlimit(what, (0, 0))
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """T15: certificates and records made to cost much are refused before a library unfolds them, or in
 a process that may be killed; either way by a code, and the next honest card is served."""
 
+import asyncio
 from collections.abc import Callable
 
 import pytest
@@ -13,7 +14,9 @@ from identity.jpki import cades
 from identity.jpki.checklist import CardProof
 from identity.jpki.refusals import Code, Refusal
 from identity.jpki.signed_attributes import StatementType
+from identity.verification import apart
 from identity.verification.model import ProvenCard
+from identity.verification.ports import NoRoom
 from identity.verification.refusals import Hint, Refused
 from identity.verification.service import CardVerifier
 from stand_ins.jpki.certificates import other_name
@@ -109,6 +112,23 @@ async def test_a_bomb_is_a_refusal_and_the_next_card_is_served(name: str) -> Non
     assert isinstance(found, Refused)
     assert found.hint in (Hint.SIGNATURE_INVALID, Hint.CERTIFICATE_UNSUPPORTED)
     assert isinstance(await _verified(leaf()), ProvenCard)
+
+
+async def test_fifty_bombs_at_once_hold_up_no_honest_card(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Some are judged and found to be what they are; the others are told to come again, at once.
+    Who has an honest card waits behind none of them."""
+    monkeypatch.setattr(apart, "MOST_WAITING", 4)
+    data = _made("a subject of 150 parts")
+    assert data is not None
+    forged = data[:-1] + bytes((data[-1] ^ 1,))
+    bombs = [asyncio.ensure_future(_verified(forged)) for _ in range(50)]
+    await asyncio.sleep(0)  # all have come
+    assert sum(not bomb.done() for bomb in bombs) == 4
+    assert isinstance(await _verified(leaf()), ProvenCard)
+    found = await asyncio.gather(*bombs, return_exceptions=True)
+    told = [type(one) for one in found]
+    assert (told.count(Refused), told.count(NoRoom)) == (4, 46)
+    assert isinstance(await _verified(_name(150, 8)), Refused)
 
 
 RECORDS: dict[str, bytes] = {

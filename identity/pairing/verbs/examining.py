@@ -20,12 +20,13 @@ from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
 from identity.pairing.model import DeskKind, Pairing, PersonId, Tap
 from identity.pairing.outcomes import COMPLETE, Hint
-from identity.pairing.refusals import Refusal
+from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.verbs import judging
 from identity.pairing.verbs.closing import Closing, ProofStores
 from identity.pairing.verbs.judging import Findings
 from identity.pairing.views import AppView
 from identity.verification.model import ProvenCard
+from identity.verification.ports import NoRoom
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
 
@@ -72,7 +73,10 @@ class Examining:
             statement_type=judging.statement_type(pairing),
             card_kind=tap.card_kind,
         )
-        card = await self._verifier.verify(proof, at=at)
+        try:
+            card = await self._verifier.verify(proof, at=at)
+        except NoRoom:  # nothing was found out: the same proof may come again
+            return refuse(Code.TRY_AGAIN)
         found = Findings(tap=kept_of(tap), card=card, at=at, binding=binding)
         if isinstance(card, Refused):
             return await self._closing.fail(pairing, Hint(card.hint.value), found, str(card.code))

@@ -1,9 +1,11 @@
 """Certificates that are not plain are judged in a process that can be killed."""
 
+import asyncio
+import resource
 import signal
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,9 +15,9 @@ from identity.jpki.checklist import CardProof, Denied, Judged
 from identity.jpki.refusals import Code, Refusal
 from identity.jpki.signed_attributes import StatementType
 from identity.verification import wire
-from identity.verification.apart import WorkerProcess
+from identity.verification.apart import MOST_WAITING, WorkerProcess
 from identity.verification.model import ProvenCard
-from identity.verification.ports import NotJudged
+from identity.verification.ports import NoRoom, NotJudged
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
 from stand_ins.jpki.certificates import SigningKey
@@ -192,6 +194,91 @@ async def test_silence_is_nothing_about_the_card(process: _Made) -> None:
         await process(_SAYS_READY + "input()", within_seconds=1.0).judge(_proof(), NOW)
 
 
+def _answering(judged: Judged) -> str:
+    """A process that somebody took over: whatever it is asked, it says that."""
+    return f"{_SAYS_READY}import os; os.write(1, {wire.answer(judged)!r}); input()"
+
+
+async def _judged(proof: CardProof) -> Judged:
+    found = await worker().judge(proof, NOW)
+    assert isinstance(found, Judged)
+    return found
+
+
+def _signed_by_no_root() -> CardProof:
+    """A certificate like ours in everything but its last bit."""
+    signer = curve_key(384)
+    data = leaf(public_key=signer.public_key())
+    data = data[:-1] + bytes((data[-1] ^ 1,))
+    return CardProof(
+        certificate=data,
+        signature=tap(STATEMENT, data, signer=signer),
+        statement=STATEMENT,
+        statement_type=StatementType.CALL,
+    )
+
+
+async def test_good_is_believed_where_it_is_found_again(process: _Made) -> None:
+    proof = _proof("auth", curve_key(384))
+    found = await _judged(proof)
+    assert await process(_answering(found)).judge(proof, NOW) == found
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"serial": 7},
+        {"purpose": Purpose.SIGN},
+        {"issuer_key_sha256": bytes(32)},
+        {"signed_attributes": b"attributes of his own"},
+    ],
+    ids=["serial", "purpose", "issuer", "attributes"],
+)
+async def test_a_process_that_was_taken_over_says_nothing_else_of_a_card(
+    process: _Made, changes: dict[str, object]
+) -> None:
+    proof = _proof("auth", curve_key(384))
+    lie = replace(await _judged(proof), **changes)  # type: ignore[arg-type]  # its own fields
+    with pytest.raises(NotJudged, match="does not hold"):
+        await process(_answering(lie)).judge(proof, NOW)
+
+
+async def test_a_process_that_was_taken_over_makes_no_card_good(process: _Made) -> None:
+    """Neither one of his own, nor somebody else's that signed nothing."""
+    good = _proof("auth", curve_key(384))
+    found, his = await _judged(good), _signed_by_no_root()
+    with pytest.raises(NotJudged, match="does not hold"):
+        await process(_answering(found)).judge(his, NOW)
+    other = tap(b"{}", good.certificate, signer=curve_key(384))
+    with pytest.raises(NotJudged, match="does not hold"):
+        await process(_answering(found)).judge(replace(good, signature=other), NOW)
+
+
+async def test_nothing_of_a_certificate_that_no_root_signed_reaches_the_next() -> None:
+    """The process that read it answers nobody else; one that read our own does."""
+    ours = _proof("auth", curve_key(384))
+    await _judged(ours)
+    kept = worker()._process
+    await _judged(ours)
+    assert worker()._process is kept
+    assert isinstance(await worker().judge(_signed_by_no_root(), NOW), Denied)
+    assert kept is not None
+    assert (worker()._process is kept, kept.returncode) == (False, -signal.SIGKILL)
+    await _judged(ours)
+
+
+async def test_so_many_wait_and_no_more(process: _Made) -> None:
+    silent = process(_SAYS_READY + "input()")
+    waiting = [asyncio.ensure_future(silent.judge(_proof(), NOW)) for _ in range(MOST_WAITING)]
+    await asyncio.sleep(0)  # all have asked
+    with pytest.raises(NoRoom):
+        await silent.judge(_proof(), NOW)
+    await asyncio.to_thread(silent.close)
+    ended = await asyncio.gather(*waiting, return_exceptions=True)
+    assert all(isinstance(one, BaseException) for one in ended)
+    assert silent._waiting == 0
+
+
 async def test_a_root_that_is_not_pinned_here_proves_nothing() -> None:
     """A process that was taken over cannot name an authority of its own."""
 
@@ -219,6 +306,15 @@ async def test_it_holds_no_environment_of_the_service() -> None:
     assert running is not None
     with open(f"/proc/{running.pid}/environ", "rb") as environment:  # noqa: PTH123, ASYNC230 - a file of the kernel
         assert environment.read() == b""
+
+
+async def test_it_opens_nothing() -> None:
+    """Whoever takes it over finds no file to read and nobody to talk to."""
+    await worker().judge(_proof(), NOW)
+    running = worker()._process
+    assert running is not None
+    for what in (resource.RLIMIT_NOFILE, resource.RLIMIT_NPROC, resource.RLIMIT_FSIZE):
+        assert resource.prlimit(running.pid, what) == (0, 0)
 
 
 async def test_refused_there_is_refused_here() -> None:
