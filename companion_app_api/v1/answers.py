@@ -38,9 +38,8 @@ IN_A_PAIRING: Final = (
     Code.OUT_OF_ORDER.value,
     Code.TRY_AGAIN.value,
 )
-ENDED: Final = tuple(
-    hint.value for hint in Hint if hint not in PENDING | COMPLETE | {Hint.APP_UNSUPPORTED}
-)
+_NEVER_SAID: Final = PENDING | COMPLETE | {Hint.APP_UNSUPPORTED, Hint.REVOKED_SINCE}
+ENDED: Final = tuple(hint.value for hint in Hint if hint not in _NEVER_SAID)
 """A check that has ended answers each further step with how it ended."""
 
 

@@ -20,6 +20,8 @@ class Kind(Enum):
     REFUSAL = "refusal"
     LATE_PROOF = "late_proof"
     REPUDIATION = "repudiation"
+    RECHECK = "recheck"
+    """The certificate behind a live verdict was asked about again, and there was something new."""
     VIEW = "view"
     REVEAL = "reveal"
     EXPORT = "export"

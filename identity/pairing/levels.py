@@ -56,15 +56,18 @@ def badge(
     binding: BindingLevel,
     knowledge: Knowledge,
     repudiated: bool = False,
+    revoked: bool = False,
 ) -> Badge:
     """One of five, exactly by the table of the pairing design.
 
-    Revocation has no parameter: a verdict other than `good` never has a complete hint.
+    `revoked` is about the time since: a verdict other than `good` never has a complete hint.
     """
     if repudiated or hint in ALARMS:
         return Badge.RED
     if status is Status.PENDING:
         return Badge.CHECKING
+    if revoked:
+        return Badge.GREY
     card = identity >= IdentityLevel.ID_CARD_AUTH
     if hint in COMPLETE:
         if hint is Hint.VERIFIED_NO_CONTRACT or not card:

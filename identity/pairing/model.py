@@ -23,6 +23,8 @@ PersonId = NewType("PersonId", str)
 ContractRef = NewType("ContractRef", str)
 EvidenceId = NewType("EvidenceId", str)
 
+REVOKED: Final = "revoked"
+"""The one status of a revocation that ends what a verdict is good for."""
 NO_CALL: Final = CallRef("")
 """What a pairing has in place of a call: one that is not there yet (`app_dial`, `keyed_code`), or
 that never will be (`desk`)."""
@@ -199,6 +201,17 @@ class DeskCheck:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Recheck:
+    """What the source said when it was asked again about the certificate behind a verdict.
+
+    Kept where it is something new; `evidence_id` is the row of it. The verdict stays as it was.
+    """
+
+    revocation: Revocation
+    evidence_id: EvidenceId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Pairing:
     """One attempt to tie one proof to one call. `version` counts its stored changes from 1."""
 
@@ -239,11 +252,25 @@ class Pairing:
     verdict: Verdict | None = None
     desk: DeskCheck | None = None
     """There in the mode `desk`, and in no other."""
+    recheck: Recheck | None = None
+    """The newest one. One that says revoked is the last."""
     version: int = 1
 
     @property
     def call_ref(self) -> CallRef:
         return self.call.call_ref
+
+    @property
+    def revoked_since(self) -> bool:
+        """The certificate behind the verdict was good then, and has been revoked since."""
+        return self.recheck is not None and self.recheck.revocation.status == REVOKED
+
+    @property
+    def newest_hint(self) -> Hint:
+        """How it stands: its own hint, or what has become of its verdict afterwards."""
+        if self.repudiated_at is not None:
+            return Hint.REPUDIATED
+        return Hint.REVOKED_SINCE if self.revoked_since else self.hint
 
     def locator(self, mode: Mode) -> Locator | None:
         """The last one of this mode."""
@@ -263,12 +290,12 @@ class PairingNews:
 
 
 def news_of(pairing: Pairing, at: datetime) -> PairingNews:
-    """What to tell of a pairing as it is; a repudiation is the newest thing about it."""
+    """What to tell of a pairing as it is; what has become of its verdict is the newest of it."""
     return PairingNews(
         tenant=pairing.tenant,
         pairing=pairing.id,
         call_ref=pairing.call_ref,
         status=pairing.status,
-        hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
+        hint=pairing.newest_hint,
         at=at,
     )

@@ -55,6 +55,8 @@ class Hint(Enum):
 
     REPUDIATED = "repudiated"
     """Afterwards: "that wasn't me". The status of the pairing stays what it was."""
+    REVOKED_SINCE = "revoked_since"
+    """Afterwards, while the call goes on: the certificate behind the verdict has been revoked."""
 
 
 PENDING: Final = frozenset(
@@ -79,12 +81,14 @@ CANCELLED: Final = frozenset(
 ALARMS: Final = frozenset(
     {Hint.USER_DECLINED_CALL, Hint.WRONG_CHOICE, Hint.RISK_BLOCKED, Hint.SUPERSEDED}
 )
+AFTERWARDS: Final = frozenset({Hint.REPUDIATED, Hint.REVOKED_SINCE})
+"""What becomes of a verdict, whose status stays."""
 
 
 def status_of(hint: Hint) -> Status:
-    """The status a hint belongs to. `REPUDIATED` is not a status of its own: ValueError."""
-    if hint is Hint.REPUDIATED:
-        raise ValueError("repudiated keeps the status of the verdict it touches")
+    """The status a hint belongs to. What comes afterwards has none of its own: ValueError."""
+    if hint in AFTERWARDS:
+        raise ValueError(f"{hint.value} keeps the status of the verdict it touches")
     if hint in PENDING:
         return Status.PENDING
     if hint in COMPLETE:

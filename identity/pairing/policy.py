@@ -37,6 +37,8 @@ class PairingPolicy:
     """The first makes the call speak a new item, the second ends the pairing."""
     late_proofs_kept: int = 3
     result_lives: timedelta = timedelta(minutes=30)
+    recheck_apart: timedelta = timedelta(seconds=10)
+    """The certificate behind one verdict is asked about again at most so often, but for news."""
     repudiate_within: timedelta = timedelta(hours=72)
     busy_card_window: timedelta = timedelta(minutes=10)
     busy_card_lines: int = 3

@@ -5,7 +5,7 @@ tap. Of locators they know the hash.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol, TypeAlias
 
@@ -22,6 +22,7 @@ from identity.pairing.model import (
     PersonId,
 )
 from identity.tenants.model import TenantId
+from identity.verification.ports import RevocationSubject
 
 Now: TypeAlias = Callable[[], datetime]
 RandomBytes: TypeAlias = Callable[[int], bytes]
@@ -163,7 +164,8 @@ class Pairings(Protocol):
     ) -> Closed | Pairing | Lost:
         """Any move but to complete (ValueError). With a record, evidence is part of the move.
 
-        The one change of a complete pairing is its repudiation: `repudiated_at` is set, once.
+        A complete pairing only changes by its repudiation, once (`repudiated_at`), and by a new
+        `recheck`, as long as none says revoked.
         Moves out of pending happen only while pending; a move to a claimed state only before
         `claim_by`, and any pending move only before `expires_at`, by the database's clock.
         """
@@ -176,6 +178,7 @@ class Pairings(Protocol):
         *,
         record: SealedRecord,
         news: PairingNews,
+        certificate: RevocationSubject | None = None,
         enrolment: Tie | Wait | None = None,
     ) -> Closed | Lost | PersonLive | EnrolmentTaken:
         """The only way to a complete pairing: one transaction.
@@ -184,7 +187,8 @@ class Pairings(Protocol):
         the database's clock, appends the evidence, writes the outbox, and inserts the live row
         (tenant, person) that lives until `verdict.at + result_lives` or the call's end. A live row
         of the same call is replaced: a second tap in one call is no conflict. Without a call there
-        is none. What an enrolment has to write is part of it.
+        is none. `certificate` is what is to be asked about again: sealed with the live row, and
+        gone with it. What an enrolment has to write is part of it.
         """
         ...
 
@@ -225,6 +229,29 @@ class Pairings(Protocol):
         self, tenant: TenantId, installation: InstallationId, *, since: datetime
     ) -> Sequence[Pairing]:
         """Ended pairings this installation proved, newest first (its history)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LiveVerdict:
+    """One that counts for its call now. `certificate` is None where it cannot be asked about again
+    (of an earlier release, or unreadable); `said` is the status of its last recheck, "" of none."""
+
+    pairing: PairingId
+    person: PersonId
+    certificate: RevocationSubject | None = field(repr=False)
+    said: str = ""
+
+
+class LiveVerdicts(Protocol):
+    """Verdicts that live, by the database's clock."""
+
+    async def of_call(self, tenant: TenantId, call_ref: CallRef) -> Sequence[LiveVerdict]: ...
+
+    async def after(
+        self, tenant: TenantId, person: PersonId, *, at_most: int
+    ) -> Sequence[LiveVerdict]:
+        """In the order of their persons, from the next one on."""
         ...
 
 

@@ -15,6 +15,7 @@ from identity.pairing.model import (
     Pairing,
     PairingId,
     PersonId,
+    Recheck,
     Requirement,
     Verdict,
 )
@@ -30,9 +31,10 @@ class PairingView:
     `code` (8 or 10 digits) and `link` (token) are there while they can be claimed, `item` (two
     digits) while the app waits for the choice; they are "" otherwise. `errand_key` is what opened
     it, or what asked last for one more way to it. `expect` is the contract whose holder it is to
-    find. `hint` is `repudiated` after a repudiation. `alarm` is an alarm of any earlier pairing of
-    this call that still stands (red stays). A complete result that is older than the policy's
-    `result_lives` is `outdated` and has a grey badge.
+    find. `hint` is `repudiated` after a repudiation, and `revoked_since` when the certificate has
+    been revoked since the verdict; `recheck` is what was said of it last. `alarm` is an alarm of
+    any earlier pairing of this call that still stands (red stays). A complete result that is older
+    than the policy's `result_lives` is `outdated` and has a grey badge.
     """
 
     pairing: PairingId
@@ -54,6 +56,7 @@ class PairingView:
     person: PersonId | None = None
     contracts: tuple[ContractRef, ...] = ()
     verdict: Verdict | None = None
+    recheck: Recheck | None = None
     errand_key: str = ""
     expect: ContractRef | None = None
     link: str = field(default="", repr=False)
@@ -206,7 +209,7 @@ def phone_view(
         mode=pairing.mode,
         require=pairing.require,
         status=pairing.status,
-        hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
+        hint=pairing.newest_hint,
         code=code if claimable else "",
         link=link if claimable else "",
         item=pairing.match.right if asked and pairing.match else "",
@@ -222,6 +225,7 @@ def phone_view(
         person=verdict.person if verdict else None,
         contracts=verdict.contracts if verdict else (),
         verdict=verdict,
+        recheck=pairing.recheck,
         errand_key=last_asked or pairing.errand_key,
         expect=pairing.expect,
     )
@@ -276,6 +280,7 @@ def _badge(pairing: Pairing, *, outdated: bool, alarm: Hint | None) -> Badge:
         binding=verdict.binding if verdict else BindingLevel.BIND_NONE,
         knowledge=verdict.knowledge if verdict else Knowledge(),
         repudiated=repudiated or alarm is not None,
+        revoked=pairing.revoked_since,
     )
 
 

@@ -94,6 +94,8 @@ def to_event(view: PairingView) -> Event:
     if view.alarm is not None:
         # Red stays: however a check ends that was open when the alarm came, it does not lift it.
         return IdentityRefused(hint=view.alarm.value, levels=levels_of(view))
+    if view.hint is Hint.REVOKED_SINCE:
+        return IdentityRefused(hint=outcomes.REVOKED)
     if view.status is Status.COMPLETE and view.verdict is not None:
         return IdentityProven(
             exit=word,

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 
 from identity.contract_holders.model import Holder
 from identity.pairing.levels import Badge, IdentityLevel
-from identity.pairing.model import CallRef, Mode, Verdict
+from identity.pairing.model import CallRef, Mode, Recheck, Verdict
 from identity.pairing.outcomes import COMPLETE, Hint, Status
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.watching import Watching
@@ -89,6 +89,7 @@ class Pop:
     attributes: Mapping[str, str]
     not_checked: tuple[str, ...]
     verdict: "PopVerdict | None" = None
+    recheck: "PopRecheck | None" = None
     contracts: tuple[PopContract, ...] = ()
     card_attributes: bool = False
     busy_card: bool = False
@@ -129,6 +130,18 @@ class PopVerdict:
     """The policy `line_or_device_known` stood: without one of the two, green was withheld."""
     policy: str
     refusal: str
+    evidence_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PopRecheck:
+    """What was said of the certificate when it was asked about again: `revocation` is good, revoked
+    or unknown, `reason` why revoked or why unknown, `updated_at` how old the data are."""
+
+    at: datetime
+    revocation: str
+    reason: str
+    updated_at: datetime | None
     evidence_id: str
 
 
@@ -209,7 +222,7 @@ def not_checked(view: PairingView | None) -> tuple[str, ...]:
     if view is None or view.status is Status.PENDING:
         return ("identity", "line")
     verdict = view.verdict
-    card = view.identity.code in _METHOD
+    card = view.identity.code in _METHOD and view.hint is not Hint.REVOKED_SINCE
     left = [] if card else ["identity"]
     if verdict is None or not verdict.knowledge.line_known:
         left.append("line")
@@ -257,6 +270,7 @@ def _pop(
             view is not None and _names_somebody(view) and view.identity.code == "id_card_sign"
         ),
         verdict=_of_verdict(verdict) if verdict else None,
+        recheck=_of_recheck(view.recheck) if view and view.recheck else None,
         expected=(view.expect or "") if view else "",
         direction=row.placed.value,
         check=_check(view) if view and is_by_operator(view) else None,
@@ -306,6 +320,19 @@ def _hint(view: PairingView | None) -> str:
     if view is None:
         return ""
     return view.hint.value if view.hint is Hint.REPUDIATED else (view.alarm or view.hint).value
+
+
+def _of_recheck(recheck: Recheck) -> PopRecheck | None:
+    found = recheck.revocation
+    if found.checked_at is None:
+        return None
+    return PopRecheck(
+        at=found.checked_at,
+        revocation=found.status,
+        reason=found.detail,
+        updated_at=found.source_updated_at,
+        evidence_id=recheck.evidence_id,
+    )
 
 
 def _of_verdict(verdict: Verdict) -> PopVerdict:

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 from identity.pairing.model import Pairing, PairingId, PairingNews
-from identity.pairing.outcomes import Hint, Status
+from identity.pairing.outcomes import AFTERWARDS, COMPLETE, Hint, Status
 from identity.tenants.model import TenantId
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.engine import Step
@@ -65,9 +65,11 @@ class Journeys:
 
     async def _ended(self, news: PairingNews) -> None:
         pairing = await self._look(news.tenant, news.pairing)
+        if pairing is not None and _told_again(news, pairing):
+            return
         mode = pairing.mode.value if pairing is not None else ""
         self._metrics.ended.of(mode, news.hint.value).inc()
-        if news.status is not Status.COMPLETE or news.hint is Hint.REPUDIATED:
+        if news.status is not Status.COMPLETE or news.hint in AFTERWARDS:
             return
         self._metrics.funnel.of("verified").inc()
         if pairing is not None and pairing.ended_at is not None:
@@ -81,3 +83,9 @@ class Journeys:
         if len(self._seen) > _MOST:
             self._seen.popitem(last=False)
         return True
+
+
+def _told_again(news: PairingNews, pairing: Pairing) -> bool:
+    """Its certificate was asked about again, and it stands: no other end than the first."""
+    ended = pairing.ended_at
+    return news.hint in COMPLETE and ended is not None and news.at > ended

@@ -18,6 +18,7 @@ from identity.evidence_archive.recording import Recorder
 from identity.jpki.anchors import Environment, TrustAnchors, load
 from identity.pairing.deployment import Deployment
 from identity.pairing.policy import PairingPolicy
+from identity.pairing.verbs.afterwards.rechecking import Rechecking
 from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.at_desk import AtDesk
 from identity.pairing.verbs.claiming import Claiming
@@ -61,6 +62,7 @@ class IdentitySide:
     arriving: Arriving
     overdue: Overdue
     verbs: AppVerbs
+    rechecking: Rechecking
     holders: ContractHolders
     recorder: Recorder
     revocation: CrlFiles
@@ -159,6 +161,14 @@ def build(
         arriving=arriving,
         overdue=Overdue(stores.pairings, ending, arriving),
         verbs=verbs.of_apps,
+        rechecking=Rechecking(
+            deployment,
+            stores.pairings,
+            stores.live_verdicts,
+            lists,
+            revocation.edition,
+            recorder,
+        ),
         holders=holders,
         recorder=recorder,
         revocation=revocation,

@@ -17,6 +17,7 @@ from kazasu.worker import Loop
 _OUTBOX_EVERY = 1.0
 _EXPIRY_EVERY = 1.0
 _OFFERS_EVERY = 0.5
+_REVOCATION_EVERY = 1.0
 _LOST_ENDS_EVERY = 10.0
 _SWEEP_EVERY = 60.0
 _EXPIRE_AT_ONCE = 200
@@ -62,6 +63,7 @@ def build(
         Loop(name="outbox", every=_OUTBOX_EVERY, turn=outbox, wake=wake),
         Loop(name="expiry", every=_EXPIRY_EVERY, turn=expiry),
         Loop(name="offers", every=_OFFERS_EVERY, turn=offers),
+        Loop(name="revocation", every=_REVOCATION_EVERY, turn=identity.rechecking.look),
         Loop(name="lost_ends", every=_LOST_ENDS_EVERY, turn=lost_ends),
         Loop(name="sweep", every=_SWEEP_EVERY, turn=sweep),
         *archive.loops(),

@@ -32,6 +32,7 @@ from stores.sql.outbox import Outbox
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLateProofs, SqlLineWarnings
 from stores.sql.pairings.forgetting import Forgetting
 from stores.sql.pairings.lines_in_check import SqlLinesInCheck
+from stores.sql.pairings.live import SqlLiveVerdicts
 from stores.sql.pairings.store import SqlPairings
 from stores.sql.queues import SqlOperators, SqlWaitingCalls
 from stores.sql.serving.mark import RedisMark
@@ -44,6 +45,7 @@ class Stores:
     database: Database
     outbox: Outbox
     pairings: SqlPairings
+    live_verdicts: SqlLiveVerdicts
     late_proofs: SqlLateProofs
     card_holds: SqlCardHolds
     line_warnings: SqlLineWarnings
@@ -105,6 +107,7 @@ def build(
         database=database,
         outbox=outbox,
         pairings=CorrelatedPairings(database, sealer, outbox, result_lives=result_lives),
+        live_verdicts=SqlLiveVerdicts(database, sealer),
         late_proofs=SqlLateProofs(database),
         card_holds=SqlCardHolds(database),
         line_warnings=SqlLineWarnings(database),

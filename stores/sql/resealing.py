@@ -14,7 +14,12 @@ from sqlalchemy import Column, Table, and_, func, select, tuple_, update
 
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
-from stores.sql.schema.identity_side import holders, pairings, waiting_enrolments
+from stores.sql.schema.identity_side import (
+    holders,
+    live_verdicts,
+    pairings,
+    waiting_enrolments,
+)
 from stores.sql.schema.outbound import callbacks
 from stores.sql.schema.phone_side import calls, sessions, staff, waiting_calls
 from stores.sql.sealing import SealBroken, Sealer
@@ -24,6 +29,7 @@ SEALED: Final[Mapping[Table, Column[Any]]] = {
     waiting_enrolments: waiting_enrolments.c.id,
     staff: staff.c.id,
     pairings: pairings.c.id,
+    live_verdicts: live_verdicts.c.pairing_id,
     calls: calls.c.call_ref,
     waiting_calls: waiting_calls.c.token,
     callbacks: callbacks.c.id,

@@ -26,7 +26,9 @@ from identity.pairing.verbs import judging
 from identity.pairing.verbs.ending import TRIES, Ending, over
 from identity.pairing.verbs.judging import Findings
 from identity.pairing.views import AppView, app_view, standing_alarm
-from identity.tenants.model import Tenant
+from identity.tenants.model import Role, Tenant
+from identity.verification.ports import RevocationSubject
+from identity.verification.refusals import Refused
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,12 @@ class Closing:
                 return await self.late(done, found.tap, found.at)
             after, record = self._ended(pairing, hint, found, Kind.VERDICT)
             answer = await self._stores.pairings.close(
-                pairing, after, record=record, news=news_of(after, found.at), enrolment=write
+                pairing,
+                after,
+                record=record,
+                news=news_of(after, found.at),
+                certificate=self._asked_again(pairing, found),
+                enrolment=write,
             )
             if isinstance(answer, EnrolmentTaken):
                 return await self._taken(pairing, found)
@@ -146,6 +153,12 @@ class Closing:
             await self._ending.alarmed(first_after)
             await self._ending.alarmed(second)
         return done
+
+    def _asked_again(self, pairing: Pairing, found: Findings) -> RevocationSubject | None:
+        """Whose revocation is asked again while the result lives; nothing that may not be kept."""
+        if isinstance(found.card, Refused) or self._tenant(pairing).role is Role.RELYING:
+            return None
+        return RevocationSubject.of(found.card)
 
     async def _alarm_stands(self, pairing: Pairing) -> bool:
         """An earlier check of this call has raised one meanwhile: nothing is verified after it."""

@@ -130,8 +130,9 @@ class Examining:
         return found
 
     async def _device_known(self, pairing: Pairing, person: PersonId, at: datetime) -> bool:
-        """This installation proved this person on an earlier day (in Japan), unrepudiated; at a
-        desk, where the reader may be the business's own, nothing is learned about devices."""
+        """This installation proved this person on an earlier day (in Japan), and nothing has come
+        of it afterwards; at a desk, where the reader may be the business's own, nothing is learned
+        about devices."""
         earlier = await self._stores.pairings.proven_before(
             pairing.tenant, person, since=at - self._deployment.policy.device_known_for
         )
@@ -140,6 +141,7 @@ class Examining:
             other.claimed_by == pairing.claimed_by
             and other.mode.of_a_call
             and other.repudiated_at is None
+            and not other.revoked_since
             and other.verdict is not None
             and other.verdict.at.astimezone(JAPAN).date() < today
             for other in earlier

@@ -158,7 +158,7 @@ def judge(
             knowledge=knowledge,
         ),
         knowledge=knowledge,
-        revocation=_revocation(found.card),
+        revocation=revocation_of(found.card.revocation),
         policy=policy.name,
         at=found.at,
         evidence_id=EvidenceId(""),
@@ -277,8 +277,8 @@ def _card(found: Findings) -> CardEvidence | None:
     )
 
 
-def _revocation(card: ProvenCard | Refused) -> Revocation:
-    state: RevocationState | None = card.revocation
+def revocation_of(state: RevocationState | None) -> Revocation:
+    """What a source answered, as a verdict keeps it; None where none was asked."""
     if state is None:
         return Revocation()
     return Revocation(

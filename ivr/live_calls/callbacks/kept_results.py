@@ -107,6 +107,8 @@ class KeptResults:
 
 def kept_until(view: PairingView, keep_result: int) -> datetime | None:
     """None when there is no complete result to keep. `keep_result` is in seconds."""
+    if view.hint is Hint.REVOKED_SINCE:
+        return None
     if view.status is not Status.COMPLETE or view.verdict is None:
         return None
     return view.verdict.at + min(timedelta(seconds=keep_result), LONGEST_KEPT)

@@ -30,7 +30,7 @@ LINES_KEPT: Final = timedelta(hours=1)
 LATE_PROOFS_KEPT: Final = timedelta(days=30)
 """For which the late proofs of a check that is over are counted: a few more may leave evidence."""
 WARNINGS_KEPT: Final = timedelta(days=1)
-"""For which ended holds, warnings, live rows and waiting enrolments are kept after their time."""
+"""For which ended holds, warnings and waiting enrolments are kept after their time."""
 
 
 class Forgetting:
@@ -59,9 +59,11 @@ class Forgetting:
                 locator_uses.c.used_at < _before(LOCATORS_KEPT), ~still_pending
             ),
             delete(lines_in_check).where(lines_in_check.c.taken_at < _before(LINES_KEPT)),
+            # A certificate is known here for no longer than its result counts.
+            delete(live_verdicts).where(live_verdicts.c.until <= clock()),
             *(
                 delete(table).where(table.c.until < _before(WARNINGS_KEPT))
-                for table in (card_holds, line_warnings, live_verdicts, waiting_enrolments)
+                for table in (card_holds, line_warnings, waiting_enrolments)
             ),
         )
 

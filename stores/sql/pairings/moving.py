@@ -5,6 +5,7 @@ Expiry is compared by the database's clock with what is stored, not with what th
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import datetime
 from functools import cache
 from typing import Final
@@ -94,7 +95,9 @@ async def stop_living(connection: Connection, pairing: Pairing, *, unexpired: bo
     return (await connection.execute(delete(live_verdicts).where(*mine))).rowcount == 1
 
 
-async def go_live(connection: Connection, after: Pairing, until: datetime) -> None:
+async def go_live(
+    connection: Connection, after: Pairing, until: datetime, private: bytes | None
+) -> None:
     """Insert the live row, over one that has run out or is of the same call; else OtherLive.
 
     A card that leads to no person has no live row: there is nobody to compare. Nor has a check
@@ -103,7 +106,12 @@ async def go_live(connection: Connection, after: Pairing, until: datetime) -> No
     person = after.verdict.person if after.verdict else None
     if person is None or after.call_ref == NO_CALL:
         return
-    live = {"pairing_id": after.id, "call_ref": after.call_ref, "until": until}
+    live = {
+        "pairing_id": after.id,
+        "call_ref": after.call_ref,
+        "until": until,
+        "private": private,
+    }
     written = (
         upsert(connection, live_verdicts)
         .values(tenant_id=after.tenant, person_id=person, **live)
@@ -127,14 +135,15 @@ def check_change(before: Pairing, after: Pairing) -> None:
     if before.status is Status.PENDING:
         if after.status is Status.COMPLETE:
             raise ValueError("only close completes a pairing")
+        if after.recheck is not None:
+            raise ValueError("a certificate is asked about again afterwards")
         return
     repudiates = before.repudiated_at is None and after.repudiated_at is not None
-    kept = before.status is Status.COMPLETE and (after.status, after.hint) == (
-        before.status,
-        before.hint,
-    )
-    if not (repudiates and kept):
-        raise ValueError("an ended pairing only changes by being repudiated, once")
+    asked_again = after.recheck not in (None, before.recheck) and not before.revoked_since
+    if before.status is not Status.COMPLETE or repudiates is asked_again:
+        raise ValueError("an ended pairing changes by its repudiation, once, or by a recheck")
+    if before != replace(after, repudiated_at=before.repudiated_at, recheck=before.recheck):
+        raise ValueError("what a verdict found is never changed afterwards")
 
 
 def check_close(before: Pairing, after: Pairing) -> None:

@@ -27,6 +27,7 @@ from identity.pairing.model import (
     Pairing,
     PairingId,
     PersonId,
+    Recheck,
     ReportedCall,
     Requirement,
     Revocation,
@@ -57,6 +58,7 @@ def to_row(pairing: Pairing, sealer: Sealer) -> dict[str, Any]:
         "arrived_at": pairing.arrived_at,
         "ended_at": pairing.ended_at,
         "repudiated_at": pairing.repudiated_at,
+        "recheck": _recheck_document(pairing.recheck) if pairing.recheck else None,
         "claimed_by": pairing.claimed_by,
         "person_id": pairing.verdict.person if pairing.verdict else None,
         "facts": _facts(pairing),
@@ -110,6 +112,7 @@ def from_row(row: Row[Any], sealer: Sealer) -> Pairing:
         repudiated_at=row.repudiated_at,
         verdict=None if row.verdict is None else _verdict(row.verdict),
         desk=_desk(facts, private),
+        recheck=None if row.recheck is None else _recheck(row.recheck),
         version=row.version,
     )
 
@@ -242,7 +245,7 @@ def _tap(document: dict[str, str]) -> Tap:
 
 
 def _verdict_document(verdict: Verdict) -> dict[str, object]:
-    known, revocation = verdict.knowledge, verdict.revocation
+    known = verdict.knowledge
     return {
         "identity": verdict.identity.code,
         "binding": verdict.binding.code,
@@ -250,13 +253,7 @@ def _verdict_document(verdict: Verdict) -> dict[str, object]:
         "line_known": known.line_known,
         "device_known": known.device_known,
         "line_or_device_required": known.line_or_device_required,
-        "revocation": {
-            "status": revocation.status,
-            "detail": revocation.detail,
-            "method": revocation.method,
-            "source_updated_at": _written(revocation.source_updated_at),
-            "checked_at": _written(revocation.checked_at),
-        },
+        "revocation": _revocation_document(verdict.revocation),
         "policy": verdict.policy,
         "at": _written(verdict.at),
         "evidence_id": verdict.evidence_id,
@@ -268,7 +265,6 @@ def _verdict_document(verdict: Verdict) -> dict[str, object]:
 
 
 def _verdict(document: dict[str, Any]) -> Verdict:
-    revocation = document["revocation"]
     person = document["person"]
     return Verdict(
         identity=_identity(document["identity"]),
@@ -279,13 +275,7 @@ def _verdict(document: dict[str, Any]) -> Verdict:
             device_known=document["device_known"],
             line_or_device_required=document["line_or_device_required"],
         ),
-        revocation=Revocation(
-            status=revocation["status"],
-            detail=revocation["detail"],
-            method=revocation["method"],
-            source_updated_at=_read(revocation["source_updated_at"]),
-            checked_at=_read(revocation["checked_at"]),
-        ),
+        revocation=_revocation(document["revocation"]),
         policy=document["policy"],
         at=datetime.fromisoformat(document["at"]),
         evidence_id=EvidenceId(document["evidence_id"]),
@@ -293,6 +283,38 @@ def _verdict(document: dict[str, Any]) -> Verdict:
         contracts=tuple(ContractRef(contract) for contract in document["contracts"]),
         refusal=document["refusal"],
         match_signed=document.get("match_signed"),
+    )
+
+
+def _recheck_document(recheck: Recheck) -> dict[str, object]:
+    revocation = _revocation_document(recheck.revocation)
+    return {"revocation": revocation, "evidence_id": recheck.evidence_id}
+
+
+def _recheck(document: dict[str, Any]) -> Recheck:
+    return Recheck(
+        revocation=_revocation(document["revocation"]),
+        evidence_id=EvidenceId(document["evidence_id"]),
+    )
+
+
+def _revocation_document(revocation: Revocation) -> dict[str, object]:
+    return {
+        "status": revocation.status,
+        "detail": revocation.detail,
+        "method": revocation.method,
+        "source_updated_at": _written(revocation.source_updated_at),
+        "checked_at": _written(revocation.checked_at),
+    }
+
+
+def _revocation(document: dict[str, Any]) -> Revocation:
+    return Revocation(
+        status=document["status"],
+        detail=document["detail"],
+        method=document["method"],
+        source_updated_at=_read(document["source_updated_at"]),
+        checked_at=_read(document["checked_at"]),
     )
 
 

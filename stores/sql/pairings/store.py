@@ -20,10 +20,11 @@ from identity.pairing.ports import (
     PersonLive,
 )
 from identity.tenants.model import TenantId
+from identity.verification.ports import RevocationSubject
 from stores.sql import enrolments
 from stores.sql.archive import rows as evidence
 from stores.sql.engines.connection import Connection
-from stores.sql.pairings import moving, opening
+from stores.sql.pairings import live, moving, opening
 from stores.sql.pairings.arrivals import PairingArrivals
 from stores.sql.pairings.writing import of_tenant
 from stores.sql.schema.identity_side import live_verdicts
@@ -82,19 +83,21 @@ class SqlPairings(PairingArrivals):
         *,
         record: SealedRecord,
         news: PairingNews,
+        certificate: RevocationSubject | None = None,
         enrolment: Tie | Wait | None = None,
     ) -> Closed | Lost | PersonLive | EnrolmentTaken:
         moving.check_close(before, after)
         assert after.verdict is not None
         records = of_tenant(before, [record])
         until = after.verdict.at + self._result_lives
+        private = live.sealed(self._sealer, after, certificate) if certificate else None
 
         async def job(connection: Connection) -> Closed | Lost:
             head = await evidence.lock_head(connection, before.tenant)
             if not await moving.move(connection, self._sealer, before, after):
                 return await self._lost(connection, before)
             await moving.consume_nonce(connection, after)
-            await moving.go_live(connection, after, until)
+            await moving.go_live(connection, after, until, private)
             if enrolment is not None:
                 await enrolments.write(connection, self._sealer, before.tenant, enrolment)
             await self._outbox.append(connection, [news])

@@ -41,6 +41,7 @@ pairings = Table(
     Column("arrived_at", Moment),
     Column("ended_at", Moment),
     Column("repudiated_at", Moment),
+    Column("recheck", JSON(none_as_null=True)),
     Column("claimed_by", Text),
     Column("person_id", Text),
     Column("facts", JSON, nullable=False),
@@ -93,6 +94,7 @@ consumed_nonces = Table(
     Column("consumed_at", Moment, nullable=False),
 )
 
+# `private` is the certificate to ask about again, for as long as the verdict counts.
 live_verdicts = Table(
     "live_verdicts",
     metadata,
@@ -101,6 +103,7 @@ live_verdicts = Table(
     Column("pairing_id", Text, nullable=False),
     Column("call_ref", Text, nullable=False),
     Column("until", Moment, nullable=False),
+    Column("private", LargeBinary),
     Index("ix_live_verdicts_call", "tenant_id", "call_ref"),
 )
 

@@ -35,6 +35,7 @@ from identity.pairing.ports import (
     PersonLive,
 )
 from identity.tenants.model import TenantId
+from identity.verification.ports import RevocationSubject
 
 
 class MemoryEvidence:
@@ -83,6 +84,7 @@ class MemoryPairings:
         self.nonces: set[str] = set()
         self.live: dict[tuple[TenantId, PersonId], tuple[PairingId, CallRef, datetime]] = {}
         self.enrol: Callable[[Tie | Wait], bool] = _nobody_enrols
+        self.certificates: dict[PairingId, RevocationSubject | None] = {}
         self._locators: dict[bytes, tuple[datetime, PairingId]] = {}
 
     async def open(
@@ -225,8 +227,12 @@ class MemoryPairings:
         if before.status is Status.PENDING:
             if after.status is Status.COMPLETE:
                 raise ValueError("only close completes a pairing")
-        elif before.repudiated_at is not None or after.repudiated_at is None:
-            raise ValueError("an ended pairing only changes by being repudiated, once")
+        elif before != replace(after, repudiated_at=before.repudiated_at, recheck=before.recheck):
+            raise ValueError("what a verdict found is never changed afterwards")
+        elif before.repudiated_at is not None and after.recheck == before.recheck:
+            raise ValueError("an ended pairing changes by its repudiation, once, or by a recheck")
+        elif before.revoked_since and after.recheck != before.recheck:
+            raise ValueError("revoked is the last word of a source")
         if not self._may_move(before, after):
             return Lost(now=self.rows[before.id])
         moved = self._write(before, after)
@@ -242,6 +248,7 @@ class MemoryPairings:
         *,
         record: SealedRecord,
         news: PairingNews,
+        certificate: RevocationSubject | None = None,
         enrolment: Tie | Wait | None = None,
     ) -> Closed | Lost | PersonLive | EnrolmentTaken:
         if before.status is not Status.PENDING or after.status is not Status.COMPLETE:
@@ -265,6 +272,7 @@ class MemoryPairings:
                 after.call_ref,
                 after.verdict.at + self._result_lives,
             )
+            self.certificates[after.id] = certificate
         self.nonces.add(nonce)
         moved = self._write(before, after)
         self.news.append(news)

@@ -4,7 +4,7 @@ import pytest
 
 from identity.pairing.levels import Badge
 from identity.pairing.model import CallRef
-from identity.pairing.outcomes import ALARMS, CANCELLED, Hint, Status, status_of
+from identity.pairing.outcomes import AFTERWARDS, ALARMS, CANCELLED, Hint, Status, status_of
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.ending import APP_REASONS
 from identity.pairing.views import AppView
@@ -54,9 +54,7 @@ async def test_about_a_pin_only_when_one_was_asked() -> None:
     assert answer.code == "out_of_order"
 
 
-@pytest.mark.parametrize(
-    "hint", [h for h in Hint if h is not Hint.REPUDIATED and h not in APP_REASONS]
-)
+@pytest.mark.parametrize("hint", [h for h in Hint if h not in AFTERWARDS and h not in APP_REASONS])
 async def test_no_other_words_from_the_app(hint: Hint) -> None:
     world = World()
     view = await world.signable()

@@ -5,9 +5,18 @@ from itertools import product
 import pytest
 
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel, Knowledge, badge
-from identity.pairing.outcomes import ALARMS, CANCELLED, COMPLETE, PENDING, Hint, Status, status_of
+from identity.pairing.outcomes import (
+    AFTERWARDS,
+    ALARMS,
+    CANCELLED,
+    COMPLETE,
+    PENDING,
+    Hint,
+    Status,
+    status_of,
+)
 
-HINTS = [hint for hint in Hint if hint is not Hint.REPUDIATED]
+HINTS = [hint for hint in Hint if hint not in AFTERWARDS]
 AUTH, SIGN = IdentityLevel.ID_CARD_AUTH, IdentityLevel.ID_CARD_SIGN
 CHOICE, DEVICE, CODE = (
     BindingLevel.BIND_CHOICE,
@@ -93,10 +102,25 @@ def test_repudiated_is_red_whatever_it_was(hint: Hint) -> None:
     assert found is Badge.RED
 
 
+@pytest.mark.parametrize("hint", HINTS)
+def test_revoked_since_nothing_but_an_alarm_or_an_open_check_is_coloured(hint: Hint) -> None:
+    found = badge(
+        status=status_of(hint),
+        hint=hint,
+        identity=SIGN,
+        binding=DEVICE,
+        knowledge=LINE,
+        revoked=True,
+    )
+    other = {Badge.RED: ALARMS, Badge.CHECKING: PENDING}
+    assert found is next((shown for shown, hints in other.items() if hint in hints), Badge.GREY)
+
+
 def test_every_hint_has_one_status() -> None:
     for hint in HINTS:
         groups = [hint in PENDING, hint in COMPLETE, hint in CANCELLED]
         assert sum(groups) <= 1
         assert (status_of(hint) is Status.FAILED) is (sum(groups) == 0)
-    with pytest.raises(ValueError, match="repudiated"):
-        status_of(Hint.REPUDIATED)
+    for hint in AFTERWARDS:
+        with pytest.raises(ValueError, match=hint.value):
+            status_of(hint)

@@ -5,7 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from identity.pairing.model import Mode
-from identity.pairing.outcomes import ALARMS, CANCELLED, COMPLETE, PENDING, Hint, status_of
+from identity.pairing.outcomes import (
+    AFTERWARDS,
+    ALARMS,
+    CANCELLED,
+    COMPLETE,
+    PENDING,
+    Hint,
+    status_of,
+)
 from identity.pairing.refusals import Code, Refusal
 from identity.pairing.rules import (
     AT_A_DESK,
@@ -19,7 +27,7 @@ from identity.pairing.rules import (
     step,
 )
 
-HINTS = [hint for hint in Hint if hint is not Hint.REPUDIATED]
+HINTS = [hint for hint in Hint if hint not in AFTERWARDS]
 NAMED = {"call_first": CALL_FIRST, "tap_first": TAP_FIRST, "keyed": KEYED, "desk": AT_A_DESK}
 # Ends that a path has no place for: nobody asks for the direction of a call that is not there.
 NEVER = {

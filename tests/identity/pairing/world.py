@@ -29,6 +29,7 @@ from identity.pairing.model import (
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import Counters
 from identity.pairing.refusals import Refusal
+from identity.pairing.verbs.afterwards.rechecking import Rechecking
 from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.at_desk import AtDesk
 from identity.pairing.verbs.claiming import Answer, Claiming
@@ -53,6 +54,7 @@ from stores.memory.counters import MemoryCounters
 from tests.identity.contract_holders.memory_holders import MemoryHolders, MemoryLinkage
 from tests.identity.installations.memory_installations import MemoryInstallations
 from tests.identity.jpki import synthetic
+from tests.identity.pairing.afterwards.memory_live import MemoryLiveVerdicts
 from tests.identity.pairing.memory_holds import (
     MemoryCardHolds,
     MemoryLateProofs,
@@ -135,6 +137,8 @@ class World:
         self.line_warnings = MemoryLineWarnings(self.clock)
         self.installations = MemoryInstallations()
         self.late_proofs = MemoryLateProofs(self.evidence)
+        self.live = MemoryLiveVerdicts(self.pairings, self.clock)
+        self.edition = 1
         self.holders = MemoryHolders(self.tenant)
         self.linkage = MemoryLinkage()
         self.waits: list[Wait] = []
@@ -164,6 +168,9 @@ class World:
         self.dialling = Dialling(deployment, pairings, self.counters, self.ending, self.arriving)
         self.watching = Watching(deployment, pairings)
         self.repudiating = Repudiating(deployment, pairings, self.card_holds, recorder)
+        self.rechecking = Rechecking(
+            deployment, pairings, self.live, revocation, self._edition_now, recorder
+        )
         self.overdue = Overdue(pairings, self.ending, self.arriving)
         ticketing = Ticketing(deployment, pairings, recorder, self.ending)
         self.proving = Proving(deployment, pairings, examining, self.ending, closing, ticketing)
@@ -172,6 +179,9 @@ class World:
         """From now on, these count; the stores stay as they are."""
         self.counters = counters
         self._make_verbs(self._revocation)
+
+    async def _edition_now(self) -> int:
+        return self.edition
 
     def _seconds(self) -> float:
         return self.clock.at.timestamp()

@@ -12,7 +12,7 @@ from identity.pairing.model import CallState, Mode
 from identity.pairing.outcomes import Hint
 from ivr.flow_engine import outcomes as flow_words
 
-ENDS = {hint for hint in Hint if hint not in identity_words.PENDING} - {Hint.REPUDIATED}
+ENDS = set(Hint) - identity_words.PENDING - identity_words.AFTERWARDS
 
 
 @pytest.mark.parametrize(

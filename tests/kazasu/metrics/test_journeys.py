@@ -10,14 +10,17 @@ from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.model import (
     CallFacts,
     CallRef,
+    EvidenceId,
     Mode,
     Pairing,
     PairingId,
     PairingNews,
+    Recheck,
     Requirement,
+    Revocation,
     news_of,
 )
-from identity.pairing.outcomes import PENDING, Hint, Status, status_of
+from identity.pairing.outcomes import AFTERWARDS, PENDING, Hint, Status, status_of
 from identity.tenants.model import TenantId
 from ivr.flow_engine import voice_actions as voice
 from ivr.flow_engine.engine import Step
@@ -109,7 +112,7 @@ async def test_a_call_that_is_verified_goes_through_every_stage_once(told: Told)
     assert told.value("verify_seconds_sum", mode="spoken_code") == 42
 
 
-@pytest.mark.parametrize("hint", [h for h in Hint if h not in PENDING | {Hint.REPUDIATED}])
+@pytest.mark.parametrize("hint", [h for h in Hint if h not in PENDING | AFTERWARDS])
 async def test_every_end_counts_under_its_hint(told: Told, hint: Hint) -> None:
     await told.news(hint)
     complete = status_of(hint) is Status.COMPLETE
@@ -123,6 +126,19 @@ async def test_a_repudiation_is_an_end_and_no_second_verdict(told: Told) -> None
     await told.journeys.pairing(news_of(told.kept, AT))
     assert told.value("checks_ended_total", mode="spoken_code", hint="repudiated") == 1
     assert told.stages()["verified"] == 1
+
+
+async def test_a_certificate_asked_about_again_is_no_second_verdict(told: Told) -> None:
+    """In whatever process the news arrives; that it was revoked since is an end of its own."""
+    found = Revocation(status="unknown", detail="stale")
+    later = AT + timedelta(minutes=2)
+    for status, ends in (("unknown", 0), ("revoked", 1)):
+        recheck = Recheck(revocation=replace(found, status=status), evidence_id=EvidenceId("e"))
+        told.kept = replace(pairing(Hint.VERIFIED), recheck=recheck)
+        await told.journeys.pairing(news_of(told.kept, later))
+        assert told.value("checks_ended_total", mode="spoken_code", hint="verified") == 0
+        assert told.value("checks_ended_total", mode="spoken_code", hint="revoked_since") == ends
+    assert told.stages()["verified"] == 0
 
 
 async def test_a_check_that_is_gone_counts_without_its_mode(told: Told) -> None:

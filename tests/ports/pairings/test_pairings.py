@@ -145,7 +145,7 @@ class TestChanging:
         ended = failed(before, Hint.USER_CANCELLED)
         moved = await stage.pairings.change(before, ended, news=news_of(ended), record=None)
         assert isinstance(moved, Pairing)
-        with pytest.raises(ValueError, match="only changes by being repudiated"):
+        with pytest.raises(ValueError, match="by its repudiation"):
             await stage.pairings.change(moved, before, news=news_of(before), record=None)
 
     async def test_a_verdict_is_repudiated_once(self, stage: Stage) -> None:

@@ -13,6 +13,7 @@ from door_frame.staff import StaffAccount
 from identity.contract_holders.model import Holder
 from identity.pairing.model import CallFacts, ContractRef, MatchRound, Tap
 from identity.pairing.ports import Closed
+from identity.verification.ports import RevocationSubject
 from ivr.live_calls.ports import CallRow
 from ivr.queues.model import Callback, Waiting
 from stores.sql.calls import SqlCallRows
@@ -62,7 +63,6 @@ WORDS = (
 
 async def fill(stage: Stage) -> None:
     sealer = stage.sealer
-    await _pairing(stage)
     holder = Holder(
         tenant=TENANT, contract_ref="C-1", display_name=NAME, phones=(NUMBER,), person="p"
     )
@@ -70,6 +70,7 @@ async def fill(stage: Stage) -> None:
     wait = a_wait(holder, person=PERSON)
     assert wait.certificate.certificate.serial == SERIAL
     await written(stage, wait)
+    await _pairing(stage, wait.certificate)
     account = StaffAccount(
         tenant=TENANT,
         id="staff-1",
@@ -122,7 +123,7 @@ async def fill(stage: Stage) -> None:
     await SqlWaitingCalls(stage.database, sealer).enter(waiting)
 
 
-async def _pairing(stage: Stage) -> None:
+async def _pairing(stage: Stage, certificate: RevocationSubject) -> None:
     fresh = a_pairing()
     call = CallFacts(call_ref=fresh.call_ref, dialled="+81312345678", line=NUMBER, started_at=now())
     fresh = replace(fresh, call=call, expect=ContractRef(CUSTOMER))
@@ -140,7 +141,9 @@ async def _pairing(stage: Stage) -> None:
     assert current.tap == tap
     assert (current.match, current.expect, current.call) == (round_, CUSTOMER, call)
     done = verified(current)
-    answer = await stage.pairings.close(current, done, record=a_record(current), news=news_of(done))
+    answer = await stage.pairings.close(
+        current, done, record=a_record(current), news=news_of(done), certificate=certificate
+    )
     assert isinstance(answer, Closed)
 
 
