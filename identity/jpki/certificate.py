@@ -1,84 +1,55 @@
 """A parsed certificate. Whatever goes wrong while reading one is a single kind of refusal."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, TypeVar, cast
+from typing import Final, TypeAlias, TypeVar, cast
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 
-from identity.jpki import der
 from identity.jpki.refusals import Code, Refusal
+from identity.jpki.scanning import ordinary
+from identity.jpki.scanning.memory import Memory
+from identity.jpki.scanning.scanned import Scanned, walk
 
 MAX_OCTETS: Final = 8 * 1024
-_EXPLICIT_VERSION: Final = 0xA0
-_EXTENSIONS: Final = 0xA3
-_MAX_SERIAL_OCTETS: Final = 20
-# SubjectPublicKeyInfo of RSA-2048 with exponent 65537, and of P-256: all but the key itself.
-_RSA_2048_HEAD: Final = bytes.fromhex(
-    "30820122 300D 06092A864886F70D010101 0500 0382010F 00 3082010A 02820101 00"
+_KEY_IDENTIFIER_HEAD: Final = bytes.fromhex("301D 0603551D0E 0416 0414")
+_Extension: TypeAlias = x509.Extension[x509.ExtensionType]
+# Extensions that an issuer writes alike into many certificates, and that name no holder.
+_ALIKE: Final = (
+    x509.KeyUsage,
+    x509.CertificatePolicies,
+    x509.BasicConstraints,
+    x509.ExtendedKeyUsage,
+    x509.IssuerAlternativeName,
+    x509.CRLDistributionPoints,
+    x509.AuthorityInformationAccess,
+    x509.AuthorityKeyIdentifier,
 )
-_RSA_65537_TAIL: Final = bytes.fromhex("0203010001")
-_P256_HEAD: Final = bytes.fromhex("3059 3013 06072A8648CE3D0201 06082A8648CE3D030107 034200")
-_RSA_SHA256: Final = bytes.fromhex("300D 06092A864886F70D01010B 0500")
-_ECDSA_SHA256: Final = bytes.fromhex("300A 06082A8648CE3D040302")
-_PLAIN_OCTETS: Final = 4 * 1024
-_PLAIN_VALUES: Final = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scanned:
-    """Bytes that are strict DER in the outline of a certificate; nobody has understood them yet.
-
-    The parts are as received: `tbs` is what the issuer signed; `outer_algorithm` and
-    `inner_algorithm` are the encoded AlgorithmIdentifiers beside the signature and inside what is
-    signed; `issuer_name` and `subject_name` encoded names, `key` the SubjectPublicKeyInfo.
-    """
-
-    der: bytes = field(repr=False)
-    values: int
-    tbs: bytes = field(repr=False)
-    outer_algorithm: bytes = field(repr=False)
-    inner_algorithm: bytes = field(repr=False)
-    issuer_name: bytes = field(repr=False)
-    subject_name: bytes = field(repr=False)
-    key: bytes = field(repr=False)
-
-    @property
-    def is_plain(self) -> bool:
-        """Small, with few values, and with keys that cost little: what cards of today bring.
-
-        Reading it takes less than a millisecond, whatever else it holds; anything that is not
-        plain is read in a process of its own (decision 15).
-        """
-        return (
-            len(self.der) <= _PLAIN_OCTETS
-            and self.values <= _PLAIN_VALUES
-            and self.outer_algorithm in (_RSA_SHA256, _ECDSA_SHA256)
-            and (
-                (
-                    len(self.key) == 294
-                    and self.key.startswith(_RSA_2048_HEAD)
-                    and self.key.endswith(_RSA_65537_TAIL)
-                )
-                or (len(self.key) == 91 and self.key.startswith(_P256_HEAD))
-            )
-        )
+_T = TypeVar("_T", bound=x509.ExtensionType)
+# What the library has read, by its encoding.
+_READ: Final[Memory[_Extension]] = Memory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Certificate:
-    """Everything the checks need, decoded once. Times are UTC; see `Scanned` for the parts."""
+    """Everything the checks need, decoded once. Times are UTC; see `Scanned` for the parts.
+
+    `by_kind` are the extensions by the class of their value; `remembered`: all were known before.
+    """
 
     scanned: Scanned = field(repr=False)
     loaded: x509.Certificate = field(repr=False)
     serial: int = field(repr=False)
     subject: x509.Name = field(repr=False)
-    extensions: tuple[x509.Extension[x509.ExtensionType], ...] = field(repr=False)
+    extensions: tuple[_Extension, ...] = field(repr=False)
     public_key: CertificatePublicKeyTypes = field(repr=False)
     algorithm_oid: str
     not_before: datetime
     not_after: datetime
+    by_kind: Mapping[type, _Extension] = field(repr=False)
+    remembered: bool
 
     @property
     def der(self) -> bytes:
@@ -89,30 +60,7 @@ class Certificate:
 def scan(data: bytes) -> Scanned | Refusal:
     """The pre-scan: caps, strict DER, the outline of one certificate and nothing behind it, and
     what the library only warns about or lets pass: the serial, fields that nobody uses."""
-    try:
-        outline = der.check(data, cap=MAX_OCTETS)
-        tbs, outer = outline.first[:2]
-        inside = outline.inside(tbs)
-        if inside[0].tag == _EXPLICIT_VERSION:
-            del inside[0]
-        serial, inner, issuer, _, subject, key = inside[:6]
-        others = [one.tag for one in inside[6:]]
-    except (ValueError, IndexError):
-        return Refusal(code=Code.CERTIFICATE_MALFORMED)
-    if not _is_serial(data[serial.content : serial.end]):
-        return Refusal(code=Code.CERTIFICATE_SERIAL)
-    if others != [_EXTENSIONS]:
-        return Refusal(code=Code.CERTIFICATE_FIELDS)
-    return Scanned(
-        der=data,
-        values=outline.values,
-        tbs=data[tbs.start : tbs.end],
-        outer_algorithm=data[outer.start : outer.end],
-        inner_algorithm=data[inner.start : inner.end],
-        issuer_name=data[issuer.start : issuer.end],
-        subject_name=data[subject.start : subject.end],
-        key=data[key.start : key.end],
-    )
+    return ordinary.scan(data, cap=MAX_OCTETS) or walk(data, cap=MAX_OCTETS)
 
 
 def parse(scanned: Scanned) -> Certificate | Refusal:
@@ -134,19 +82,45 @@ def read(data: bytes) -> Certificate | Refusal:
     return scanned if isinstance(scanned, Refusal) else parse(scanned)
 
 
-def _is_serial(content: bytes) -> bool:
-    """Positive and at most 20 octets (RFC 5280, 4.1.2.2)."""
-    return any(content) and content[0] < 0x80 and len(content) <= _MAX_SERIAL_OCTETS
+def remember(certificate: Certificate) -> None:
+    """What an issuer writes alike into many certificates is walked and read once: its name, its
+    algorithm, extensions that say nothing of the holder. It changes the cost, not what is said.
+
+    For certificates that a pinned root has signed: nobody else shall fill the memory.
+    """
+    scanned = certificate.scanned
+    if certificate.remembered or len(scanned.extensions) != len(certificate.extensions):
+        return
+    ordinary.remember(scanned.issuer_name)
+    for part, item in zip(scanned.extensions, certificate.extensions, strict=True):
+        known = part in _READ or not isinstance(item.value, _ALIKE)
+        if not known and ordinary.remember(part):
+            _READ.keep(part, item)
+
+
+def remembered_as(certificate: Certificate, item: x509.Extension[_T]) -> bytes | None:
+    """The encoding of an extension of it, None unless it is remembered."""
+    for part, other in zip(certificate.scanned.extensions, certificate.extensions, strict=False):
+        if other is item:
+            return part if part in _READ else None
+    return None
 
 
 def _decoded(scanned: Scanned) -> Certificate:
     loaded = x509.load_der_x509_certificate(scanned.der)
+    known = [_READ.get(part) or _key_identifier(part) for part in scanned.extensions]
+    by_kind = {type(item.value): item for item in known if item is not None}
+    # As many kinds as extensions: all are known, and none comes twice.
+    remembered = len(by_kind) == len(known)
+    extensions = tuple(by_kind.values()) if remembered else tuple(loaded.extensions)
     return Certificate(
         scanned=scanned,
         loaded=loaded,
         serial=loaded.serial_number,
         subject=loaded.subject,
-        extensions=tuple(loaded.extensions),
+        extensions=extensions,
+        by_kind=by_kind if remembered else {type(item.value): item for item in extensions},
+        remembered=remembered,
         public_key=loaded.public_key(),
         algorithm_oid=loaded.signature_algorithm_oid.dotted_string,
         not_before=loaded.not_valid_before_utc,
@@ -154,13 +128,15 @@ def _decoded(scanned: Scanned) -> Certificate:
     )
 
 
-_T = TypeVar("_T", bound=x509.ExtensionType)
+def _key_identifier(part: bytes) -> _Extension | None:
+    """The one extension that differs in every certificate and is always of one form."""
+    if not part.startswith(_KEY_IDENTIFIER_HEAD):
+        return None
+    value = x509.SubjectKeyIdentifier(part[11:])
+    return x509.Extension(x509.SubjectKeyIdentifier.oid, False, value)
 
 
 def extension(certificate: Certificate, kind: type[_T]) -> x509.Extension[_T] | None:
     """The extension of that kind with its criticality, or None."""
     # Ten look-ups a verification, so without the library's own walk and its exception.
-    for item in certificate.extensions:
-        if item.oid == kind.oid:
-            return cast("x509.Extension[_T]", item)
-    return None
+    return cast("x509.Extension[_T] | None", certificate.by_kind.get(kind))

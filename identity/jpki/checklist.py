@@ -17,10 +17,11 @@ from identity.jpki import path, profile, signature, signed_attributes
 from identity.jpki.algorithms import Algorithm
 from identity.jpki.anchors import Anchor, Purpose, TrustAnchors
 from identity.jpki.attributes import Attributes, read_attributes
-from identity.jpki.certificate import Certificate, Scanned
+from identity.jpki.certificate import Certificate
 from identity.jpki.crl import distribution_points
 from identity.jpki.profile import CardKind
 from identity.jpki.refusals import Refusal
+from identity.jpki.scanning.scanned import Scanned
 from identity.jpki.signed_attributes import StatementType
 
 
@@ -116,6 +117,7 @@ def examine(
     )
     if bad is not None:
         return Denied(refusal=bad, purpose=purpose)
+    certificates.remember(leaf)
     return Accepted(leaf=leaf, purpose=purpose, issuer=issuer, algorithm=algorithm)
 
 

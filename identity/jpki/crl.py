@@ -15,9 +15,10 @@ from cryptography import x509
 
 from identity.jpki import algorithms, der
 from identity.jpki.anchors import Anchor
-from identity.jpki.certificate import Certificate, extension
+from identity.jpki.certificate import Certificate, extension, remembered_as
 from identity.jpki.profile import whole_second
 from identity.jpki.refusals import Code, Refusal
+from identity.jpki.scanning.memory import Memory
 
 # One record: serial (20 octets, big-endian), reason index, seconds since 1970 (5 octets).
 _SERIAL: Final = 20
@@ -29,6 +30,8 @@ _INTEGER: Final = 0x02
 _UNDERSTOOD_IN_LIST: Final = (x509.IssuingDistributionPoint,)
 _UNDERSTOOD_IN_ENTRY: Final = (x509.CRLReason, x509.InvalidityDate)
 _OF_DELTAS: Final = (x509.DeltaCRLIndicator, x509.FreshestCRL)
+# Of extensions that are remembered: what they lead to.
+_POINTS: Final[Memory[frozenset[bytes]]] = Memory()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,13 +130,21 @@ def distribution_points(certificate: Certificate) -> frozenset[bytes]:
     """Encoded directory names of the lists a certificate says it would be in. A point for some
     reasons only, or of another issuer's list, says too little; a URL is not even looked at."""
     points = extension(certificate, x509.CRLDistributionPoints)
-    found = points.value if points is not None else ()
-    return frozenset(
+    if points is None:
+        return frozenset()
+    encoded = remembered_as(certificate, points)
+    known = None if encoded is None else _POINTS.get(encoded)
+    if known is not None:
+        return known
+    found = frozenset(
         name
-        for point in found
+        for point in points.value
         if point.reasons is None and point.crl_issuer is None
         for name in _names(point.full_name)
     )
+    if encoded is not None:
+        _POINTS.keep(encoded, found)
+    return found
 
 
 def _bytes(data: bytes, element: der.Element) -> bytes:

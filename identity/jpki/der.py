@@ -52,11 +52,13 @@ class Element(NamedTuple):
 
 
 class Outline(NamedTuple):
-    """How many values there are in all, and those on the two levels below the outermost."""
+    """How many values there are in all, and those on the two levels below the outermost and on the
+    fourth."""
 
     values: int
     first: tuple[Element, ...]
     second: tuple[Element, ...]
+    fourth: tuple[Element, ...]
 
     def inside(self, parent: Element) -> list[Element]:
         """Values of the second level that lie directly in `parent`, one of the first."""
@@ -74,7 +76,7 @@ def check(data: bytes, *, cap: int, most: int = MAX_VALUES) -> Outline:
     ends = [size]
     end_here = size
     level = 1
-    outline: list[list[Element]] = [[], [], []]
+    outline: list[list[Element]] = [[], [], [], [], []]
     values = offset = 0
     # Written out in one piece, as this runs for every value of every certificate from outside.
     while True:
@@ -82,7 +84,7 @@ def check(data: bytes, *, cap: int, most: int = MAX_VALUES) -> Outline:
             ends.pop()
             level -= 1
             if not level:
-                return Outline(values, tuple(outline[1]), tuple(outline[2]))
+                return Outline(values, tuple(outline[1]), tuple(outline[2]), tuple(outline[4]))
             end_here = ends[-1]
         values += 1
         if values > most:
@@ -99,7 +101,7 @@ def check(data: bytes, *, cap: int, most: int = MAX_VALUES) -> Outline:
         end = offset + length
         if form == _WRONG or end > end_here or (start == 0 and end != size):
             raise MalformedDer("wrong form, cut short, or octets behind the value")
-        if level <= 3:
+        if level <= 3 or level == 5:
             outline[level - 1].append(Element(tag, start, offset, end))
         if form == _HOLDS_OTHERS:
             level += 1

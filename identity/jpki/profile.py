@@ -65,7 +65,7 @@ EXTENSIONS: Final[Mapping[x509.ObjectIdentifier, tuple[bool, ...]]] = {
     ExtensionOID.AUTHORITY_KEY_IDENTIFIER: _NEVER,
     ExtensionOID.SUBJECT_KEY_IDENTIFIER: _NEVER,
 }
-_REQUIRED: Final = (ExtensionOID.AUTHORITY_KEY_IDENTIFIER, ExtensionOID.SUBJECT_KEY_IDENTIFIER)
+_REQUIRED: Final = (x509.AuthorityKeyIdentifier, x509.SubjectKeyIdentifier)
 _IN_SUBJECT: Final[Mapping[Purpose, frozenset[x509.ObjectIdentifier]]] = {
     Purpose.AUTH: frozenset({NameOID.COUNTRY_NAME, NameOID.COMMON_NAME}),
     Purpose.SIGN: frozenset(
@@ -142,8 +142,7 @@ def check_leaf(leaf: Certificate, purpose: Purpose) -> Refusal | None:
         purpose is Purpose.AUTH or not all(isinstance(n, x509.OtherName) for n in names.value)
     ):
         return Refusal(code=Code.ATTRIBUTES_UNEXPECTED)
-    present = {item.oid for item in leaf.extensions}
-    if any(oid not in present for oid in _REQUIRED):
+    if any(extension(leaf, kind) is None for kind in _REQUIRED):
         return Refusal(code=Code.KEY_IDENTIFIER)
     return _check_usages(leaf, purpose)
 
