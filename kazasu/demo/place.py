@@ -54,6 +54,10 @@ class Place:
     def cards(self) -> Path:
         return self.pki / "cards"
 
+    @property
+    def linkage(self) -> Path:
+        return self.pki / "linkage"
+
     def own_cards(self, shipped: Collection[str]) -> list[str]:
         """Names of the cards that were issued here beside those that every demo has."""
         return sorted(path.stem for path in self.cards.glob("*.json") if path.stem not in shipped)

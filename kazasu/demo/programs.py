@@ -98,6 +98,7 @@ def service_variables(place: Place, flows: Path, base: str, ports: Ports) -> dic
         "KAZASU_SECRETS_DIR": str(place.secrets_dir),
         "TRUST_ANCHORS_DIR": str(place.pki / "anchors"),
         "KAZASU_CRL_DIR": str(place.pki / "crl"),
+        "KAZASU_LINKAGE_DIR": str(place.linkage),
         "DATABASE_URL": place.database,
         "PUBLIC_BASE_URL": base,
         "KAZASU_LISTEN_HOST": HOST,

@@ -23,12 +23,14 @@ from kazasu.sounds.missing import make_missing
 from kazasu.sounds.spoken import japanese_voice
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.flow_files.opened_folder import open_folder
-from stand_ins.jpki.card_file import read_card
+from stand_ins.jpki.card_file import read_card, write_whole
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
 from stores.sql.migrations import migrate
 
 CARDS_LAST: Final = timedelta(days=30)
+RENEWED: Final = {"valid": "renewed"}
+_NOT_ENROLLED: Final = ("no-contract", *RENEWED.values())
 _MADE_AT: Final = "made-at"
 
 
@@ -54,6 +56,18 @@ def _cards(place: Place, now: datetime) -> None:
         if not (place.cards / f"{name}.json").exists():
             issue_card(pki, name, plan, now=now)
     refresh_crls(pki, now)
+    _linkage(place, now)
+
+
+def _linkage(place: Place, now: datetime) -> None:
+    """What the authority would say: which certificate came after which."""
+    lines = [f"as_of,{now.isoformat()}", "issuer,serial,other_issuer,other_serial"]
+    for old, new in RENEWED.items():
+        cards = [read_card(place.cards / f"{name}.json").linkables() for name in (old, new)]
+        for pair in zip(*cards, strict=True):
+            lines.append(",".join(f"{one.issuer_key_sha256.hex()},{one.serial:x}" for one in pair))
+    place.linkage.mkdir(exist_ok=True)
+    write_whole(place.linkage / "renewed.csv", "".join(f"{line}\n" for line in lines).encode())
 
 
 def sounds(settings: Settings) -> None:
@@ -88,10 +102,11 @@ async def _holders(kept: stores.Stores, tenant: Tenant) -> None:
 
 
 async def _links(kept: stores.Stores, tenant: Tenant, place: Place) -> None:
-    """Each card with a contract is its person's: both certificates, as after an enrolment."""
+    """Each card with a contract is its person's: both certificates, as after an enrolment. A
+    renewed one is found by the linkage data."""
     holders = ContractHolders(kept.holders, kept.linkage, secrets.token_bytes)
     for name in DEMO_CARDS:
-        if name == "no-contract":
+        if name in _NOT_ENROLLED:
             continue
         for linkable in read_card(place.cards / f"{name}.json").linkables():
             key = LinkageKey(issuer_key_sha256=linkable.issuer_key_sha256, serial=linkable.serial)

@@ -79,6 +79,12 @@ TITLES: dict[str, Title] = {
         "署名用証明書だけが転居で失効しています",
         "Only the signature certificate ended by a move",
     ),
+    "renewed": Title(
+        "更新したカード",
+        "Renewed card",
+        "valid の方が更新したカード。紐付け情報で同じ方と分かります",
+        "The card after `valid`: linkage data say that it is the same person's",
+    ),
     "revocation-down": Title(
         "失効を確かめられないカード",
         "Revocation unknown",

@@ -72,6 +72,7 @@ DEMO_CARDS: Final[dict[str, CardPlan]] = {
         person=PEOPLE["taro"], revoked=(("auth", "certificateHold"), ("sign", "certificateHold"))
     ),
     "moved-holder": CardPlan(person=PEOPLE["midori"], revoked=(("sign", "affiliationChanged"),)),
+    "renewed": CardPlan(person=PEOPLE["hanako"]),
     "revocation-down": CardPlan(person=PEOPLE["jiro"]),
     "slow-tap": CardPlan(person=PEOPLE["hanako"], slow=timedelta(seconds=90)),
     "replay": CardPlan(person=PEOPLE["ken"], replays=True),

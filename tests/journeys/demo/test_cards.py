@@ -25,7 +25,7 @@ SOME: Final = {
     "keyed_code": ("valid", "expired"),
 }
 # What differs about these is their keys and what the card answers, by whatever way it is reached.
-ELSEWHERE: Final = {"app_dial": ("iphone",), "spoken_code": ("android", "next-card")}
+ELSEWHERE: Final = {"app_dial": ("iphone", "renewed"), "spoken_code": ("android", "next-card")}
 TRIED: Final = [
     wish
     for mode in MODES

@@ -100,6 +100,7 @@ OUTCOMES = {
     "two-contracts": ("auth", "sign"),
     "suspended": ("certificate_revoked certificateHold",) * 2,
     "moved-holder": ("auth", "certificate_revoked affiliationChanged"),
+    "renewed": ("auth", "sign"),
     "revocation-down": ("revocation_unavailable no_list",) * 2,
     "slow-tap": ("auth", "sign"),
     "replay": ("auth", "sign"),  # its certificates are good; what it hands over is not
