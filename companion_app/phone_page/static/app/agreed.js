@@ -11,6 +11,17 @@ export function forACall(mode) {
   return { type: "call", mode };
 }
 
+export function forADesk({ business, kind, purpose, require }) {
+  return {
+    type: kind,
+    mode: "desk",
+    rp_name: business.name,
+    purpose,
+    direction: "business",
+    require,
+  };
+}
+
 export function forDialling(callable, purpose) {
   return {
     type: "dial",

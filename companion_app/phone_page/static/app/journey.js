@@ -1,7 +1,7 @@
 // The journey from a code, a link or a chosen business to its end. What a person decides is asked of `ui`; the PIN goes
 // from the person to the card reader and is kept by nothing in between.
 
-import { agreedOn, forACall, forDialling } from "./agreed.js";
+import { agreedOn, forACall, forADesk, forDialling } from "./agreed.js";
 import { base64url } from "./bytes.js";
 import { CardTrouble, tap } from "./card_tap.js";
 import { ReaderTrouble } from "./card_reader.js";
@@ -30,6 +30,7 @@ export class Journey {
     this.ui = ui;
     this.handset = handset;
     this.call = null;
+    this.desk = null;
     this.picked = null;
     this.trouble = null;
     this.moved = () => {};
@@ -69,6 +70,8 @@ export class Journey {
       return ending(refused);
     }
     this.call = this.state.call ?? null;
+    this.desk = this.state.desk ?? null;
+    if (this.desk) this.order = forADesk(this.desk);
     this.watch();
     try {
       while (this.state.status === "pending") await this.step();
@@ -194,6 +197,11 @@ export class Journey {
   }
 
   async prove() {
+    if (this.desk && !this.isThere) {
+      // A code that came from elsewhere is nobody's to tap.
+      this.isThere = (await this.ask("at_desk", { desk: this.desk })) === true;
+      if (!this.isThere) return this.stop();
+    }
     let statement;
     try {
       statement = await checkedStatement(this.state.statement, {

@@ -1,6 +1,6 @@
 // One screen at a time in the phone: shows it, gives it the focus, and waits for its answer.
 
-import { whoCalledScreen, declineScreen } from "../screens/call.js";
+import { whoCalledScreen, declineScreen, deskScreen } from "../screens/call.js";
 import { businessesScreen, keyedScreen, placeScreen } from "../screens/calling.js";
 import { cardScreen, choiceScreen, pinScreen, shownScreen } from "../screens/card.js";
 import { codeScreen } from "../screens/code.js";
@@ -15,6 +15,7 @@ const SCREENS = {
   keyed: keyedScreen,
   who_called: whoCalledScreen,
   decline: declineScreen,
+  at_desk: deskScreen,
   choice: choiceScreen,
   shown: shownScreen,
   pin: pinScreen,

@@ -1,4 +1,5 @@
-// Whose call is this? The business, the facts, the question, and the decline asked once more.
+// Whose call, or whose desk, is this? The business, the facts, the question, and the decline asked
+// once more.
 
 import { STOP } from "../app/journey.js";
 import { button, element, heading, paragraph, screen } from "./elements.js";
@@ -32,6 +33,25 @@ export function declineScreen(t, { call, answer: given }, answer) {
   );
 }
 
+export function deskScreen(t, { desk }, answer) {
+  return screen(
+    "desk-screen",
+    businessMark(desk.business),
+    factList([
+      [t("fact_number"), desk.business.number],
+      [t("fact_purpose"), desk.purpose],
+    ]),
+    heading(t("desk_title")),
+    paragraph(t("desk_lead")),
+    element(
+      "div",
+      { class: "answers", role: "group", "aria-label": t("desk_title") },
+      button(t("desk_yes"), () => answer(true), "answer"),
+      button(t("desk_no"), () => answer(STOP), "answer"),
+    ),
+  );
+}
+
 export function businessMark({ name, logo }) {
   const mark = logo
     ? element("img", { class: "logo", src: logo, alt: "" })
@@ -40,13 +60,16 @@ export function businessMark({ name, logo }) {
 }
 
 function facts(t, call) {
-  const rows = [
+  return factList([
     [t("fact_number"), call.business.number],
     [t("fact_dialled"), likePeopleWrite(call.dialled, call.business.number)],
     [t("fact_line"), call.line_last4 ? `…${call.line_last4}` : t("fact_withheld")],
     [t("fact_started"), clockTime(call.started_at)],
     [t("fact_purpose"), call.purpose],
-  ];
+  ]);
+}
+
+function factList(rows) {
   const items = rows.flatMap(([name, value]) => [
     element("dt", {}, name),
     element("dd", {}, value),

@@ -15,8 +15,9 @@ export function workingScreen(t, { what }) {
 }
 
 // `callable` is there when the check began without a call: the way to a person is to call.
-export function resultScreen(t, { hint, callable = null }, answer) {
-  const { tone, title, todo } = resultOf(hint, t.language, { called: callable === null });
+export function resultScreen(t, { hint, callable = null, atDesk = false }, answer) {
+  const inCall = callable === null ? "call" : "nowhere";
+  const { tone, title, todo } = resultOf(hint, t.language, { place: atDesk ? "desk" : inCall });
   return screen(
     `result-screen ${tone}`,
     element("span", { class: "mark", "aria-hidden": "true" }, MARKS[tone]),

@@ -11,6 +11,7 @@ const REQUIRED = [
   "v", "type", "aud", "tenant", "rp_name", "purpose", "shown", "direction", "mode", "require",
   "pairing", "dialled", "installation", "call_state", "nonce", "issued_at", "expires_at",
 ];
+const AT_A_DESK = new Set(["enrolment", "business"]);
 const OF_A_CALL = ["call_ref", "call_started_at"];
 // A caller who keys the code into the call is not asked for a number that the call speaks.
 const WITHOUT_CHOICE = new Set(["keyed_code"]);
@@ -63,6 +64,9 @@ function safeCanonical(fields) {
 function mustHaveFields(fields) {
   if (fields.v !== VERSION) throw new StatementRefused("unknown_version");
   if (!TYPES.has(fields.type)) throw new StatementRefused("unknown_type");
+  if ((fields.mode === "desk") !== AT_A_DESK.has(fields.type)) {
+    throw new StatementRefused("other_mode");
+  }
   const ofACall = fields.type === "call";
   const required = ofACall ? [...REQUIRED, ...OF_A_CALL] : [...REQUIRED];
   if (ofACall && !WITHOUT_CHOICE.has(fields.mode)) required.push("match");

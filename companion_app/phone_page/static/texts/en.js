@@ -11,8 +11,8 @@ export const en = {
   erase: "Erase one",
   close: "Done",
 
-  code_title: "Enter the number you hear on the phone",
-  code_lead: "Do not hang up. Switch the call to the speaker.",
+  code_title: "Enter the number from the phone or the desk",
+  code_lead: "On the phone: do not hang up, and switch the call to the speaker.",
   code_label: "Number (8 digits)",
   code_typo: "That does not look right. Please compare it with the number on the phone.",
 
@@ -47,6 +47,11 @@ export const en = {
   fact_started: "Call began",
   fact_purpose: "Purpose",
 
+  desk_title: "Are you at this company's desk now?",
+  desk_lead: "If the number came by phone or in a message, press No.",
+  desk_yes: "Yes, I am at the desk",
+  desk_no: "No",
+
   decline_title: "We will tell the company and stop this check. Is that right?",
   decline_they_called: "Never tap your card because someone who called you asks for it.",
   decline_i_called: "This check belongs to a call that the company placed.",
@@ -77,7 +82,7 @@ export const en = {
   card_slot: "Hold the card here",
   card_how: "Press a card in the card drawer below, or drag it here.",
 
-  working_claiming: "Looking for your call",
+  working_claiming: "Looking for the number",
   working_reading: "Reading. Do not move the card",
   working_verifying: "Checking",
 

@@ -11,10 +11,10 @@ export const ja = {
   erase: "1字消す",
   close: "終わる",
 
-  code_title: "電話でお伝えした番号を入れてください",
-  code_lead: "電話は切らずに、スピーカーにしてください。",
+  code_title: "電話か窓口でお伝えした番号を入れてください",
+  code_lead: "お電話の方は、切らずに、スピーカーにしてください。",
   code_label: "番号(8けた)",
-  code_typo: "番号がちがうようです。もう一度、電話の番号とくらべてください。",
+  code_typo: "番号がちがうようです。もう一度、お伝えした番号とくらべてください。",
 
   call_from_app: "これから電話する方: アプリから電話をかける",
   call_title: "アプリから電話をかける",
@@ -47,6 +47,11 @@ export const ja = {
   fact_started: "電話のはじまり",
   fact_purpose: "確認の目的",
 
+  desk_title: "いま、この会社の窓口にいますか。",
+  desk_lead: "電話やメッセージで受け取った番号のときは、「いいえ」を押してください。",
+  desk_yes: "はい、窓口にいます",
+  desk_no: "いいえ",
+
   decline_title: "会社に知らせて、この確認を止めます。よろしいですか。",
   decline_they_called: "かかってきた電話の相手に言われて、カードをかざさないでください。",
   decline_i_called: "この確認は、会社からおかけしたお電話のためのものです。",
@@ -77,7 +82,7 @@ export const ja = {
   card_slot: "ここにカードをかざす",
   card_how: "下の「カードの引き出し」のカードを押すか、ここへ動かします。",
 
-  working_claiming: "電話をさがしています",
+  working_claiming: "番号をさがしています",
   working_reading: "読み取っています。カードを動かさないでください",
   working_verifying: "確認しています",
 

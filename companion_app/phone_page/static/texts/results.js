@@ -10,6 +10,15 @@ const CALL = {
   ja: "お電話いただければ、担当者があらためてご本人を確認いたします。",
   en: "Please call us: a person will confirm who you are.",
 };
+// And where the holder stands in front of somebody.
+const DESK = {
+  ja: "窓口の担当者にお申し出ください。",
+  en: "Please tell the person at the desk.",
+};
+const AGAIN_AT_DESK = {
+  ja: "窓口で新しい番号をお受け取りになり、はじめからお試しください。",
+  en: "Ask for a new number at the desk and start again.",
+};
 const AGAIN = {
   ja: "電話で新しい番号をお聞きになり、はじめからお試しください。",
   en: "Ask for a new number on the phone and start again.",
@@ -18,7 +27,11 @@ const AGAIN = {
 const row = (tone, ja, en, then = PERSON) => ({ tone, ja: [ja, then], en: [en, then] });
 const says = (ja, en, then = null) => ({ ja, en, then });
 
-const WAITING = new Set([PERSON, HOLD]);
+const INSTEAD = {
+  call: new Map(),
+  nowhere: new Map([[PERSON, CALL], [HOLD, CALL]]),
+  desk: new Map([[PERSON, DESK], [HOLD, DESK], [AGAIN, AGAIN_AT_DESK]]),
+};
 
 const RESULTS = {
   verified: row("good", "確認できました", "Confirmed"),
@@ -54,7 +67,7 @@ const RESULTS = {
   no_ticket: row("stop", "電話がつながりませんでした", "The call did not come", says("はじめからお試しください。", "Please start again.")),
   repudiated: row("alarm", "「私ではありません」と届け出ました", "You reported that it was not you", says("会社の担当者に知らせました。", "The company has been told.")),
 
-  in_a_call: row("stop", "通話中は、アプリから電話をかけられません", "You are in a call already", says("通話を終えてから、もう一度お試しください。", "End that call first, then try again.")),
+  in_a_call: row("stop", "通話中は、この確認を始められません", "This check cannot begin during a call", says("通話を終えてから、もう一度お試しください。", "End that call first, then try again.")),
   mode_unavailable: row("stop", "この方法は、いまご利用になれません", "This way is not available now", says("電話のご案内にそってお進みください。", "Please follow what the call tells you.")),
   codes_paused: row("stop", "いま、番号をお出しできません", "No number can be given now"),
   expired_or_unknown: row("stop", "この番号は使えません", "This number cannot be used", AGAIN),
@@ -64,14 +77,12 @@ const RESULTS = {
 
 const UNKNOWN = row("stop", "確認が終わりました", "The check has ended");
 
-// Hints may grow: one that this app does not know is an ending without a reason. `called` says
-// whether there is a call in which one could wait.
-export function resultOf(hint, language, { called = true } = {}) {
+// Hints may grow: one that this app does not know is an ending without a reason. `place` says
+// where the holder is: in a call in which one could wait, at a desk, or nowhere yet.
+export function resultOf(hint, language, { place = "call" } = {}) {
   const found = RESULTS[hint] ?? UNKNOWN;
   const [title, then] = found[language];
-  const waits = (what) => (called || !WAITING.has(what) ? what : CALL)[language];
-  const todo = WAITING.has(then)
-    ? waits(then)
-    : `${then[language]}${then.then ? waits(then.then) : ""}`;
+  const told = (what) => (INSTEAD[place].get(what) ?? what)[language];
+  const todo = `${told(then)}${then.then ? told(then.then) : ""}`;
   return { tone: found.tone, title, todo };
 }
