@@ -13,7 +13,7 @@ from identity.pairing.model import CallState, InstallationId, Mode
 from identity.pairing.outcomes import Hint
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
-from identity.pairing.views import AppView, ClaimView, PairingView
+from identity.pairing.views import AppView, ClaimView, DeskClaim, PairingView
 from tests.identity.pairing.world import World
 
 BASE = "https://id.example.jp"
@@ -27,7 +27,7 @@ async def _linked(call: str = "call-1") -> tuple[World, PairingView]:
     return world, view
 
 
-async def _claim(world: World, link: str, app: str = "app-1") -> ClaimView | Refusal:
+async def _claim(world: World, link: str, app: str = "app-1") -> ClaimView | DeskClaim | Refusal:
     return await world.claiming.claim(world.app(app), link, CallState.UNKNOWN, address="192.0.2.1")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from identity.pairing.model import CallState, Pairing
 from identity.pairing.refusals import Refusal
-from identity.pairing.views import ClaimView
+from identity.pairing.views import ClaimView, DeskClaim
 from tests.identity.pairing.memory_pairings import MemoryPairings
 from tests.identity.pairing.world import World
 
@@ -28,7 +28,7 @@ def _world() -> World:
 async def _at_once(world: World, apps: Iterable[str], code: str = "00000000") -> list[str]:
     """What each of these installations hears, all from one address."""
 
-    async def enter(app: str) -> ClaimView | Refusal:
+    async def enter(app: str) -> ClaimView | DeskClaim | Refusal:
         return await world.claiming.claim(
             world.app(app), code, CallState.UNKNOWN, address="192.0.2.1"
         )

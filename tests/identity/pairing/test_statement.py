@@ -9,7 +9,7 @@ import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity.pairing.model import CallState, Direction, InstallationId, Pairing
+from identity.pairing.model import CallState, DeskKind, Direction, InstallationId, Pairing
 from identity.pairing.statement import (
     NotAStatement,
     build,
@@ -19,7 +19,8 @@ from identity.pairing.statement import (
     shown,
 )
 from tests.identity.jpki.synthetic import NOW
-from tests.identity.pairing.world import TENANT, World
+from tests.identity.pairing import desk_world
+from tests.identity.pairing.world import CARD, PERSON, TENANT, World
 
 GOLDEN = (
     '{"aud":"https://kazasu.example","call_ref":"call-1","call_started_at":"2026-11-22T03:00:00Z",'
@@ -142,6 +143,52 @@ async def test_other_bytes_with_the_same_meaning_are_refused(
 def test_garbage_is_refused_in_one_way(data: bytes) -> None:
     with pytest.raises(NotAStatement):
         parse(data)
+
+
+async def _at_a_desk(kind: DeskKind = DeskKind.BUSINESS) -> bytes:
+    world = World()
+    await world.hold(CARD, PERSON, "K-1")
+    desk = await desk_world.begun(world, desk_world.wanted(kind, contract="K-1"))
+    claim = await desk_world.claimed(world, desk.code)
+    assert claim.view.statement is not None
+    return claim.view.statement
+
+
+@pytest.mark.parametrize("kind", DeskKind)
+async def test_of_a_desk_it_reads_back_what_it_wrote(kind: DeskKind) -> None:
+    made = await _at_a_desk(kind)
+    assert build(parse(made)) == made
+    assert parse(made).type == kind.value
+
+
+@pytest.mark.parametrize(
+    ("kind", "change", "rule"),
+    [
+        (DeskKind.BUSINESS, {"mode": "spoken_code"}, "mode"),
+        (DeskKind.BUSINESS, {"type": "dial"}, "mode"),
+        (DeskKind.BUSINESS, {"direction": "caller"}, "direction"),
+        (DeskKind.BUSINESS, {"call_state": "in_call"}, "call_state"),
+        (DeskKind.BUSINESS, {"call_state": "outgoing"}, "call_state"),
+        (DeskKind.BUSINESS, {"call_ref": "call-1"}, "field of a call"),
+        (DeskKind.BUSINESS, {"line_last4": "5678"}, "field of a call"),
+        (DeskKind.BUSINESS, {"match": "26"}, "field of a call"),
+        (DeskKind.BUSINESS, {"type": "call"}, "missing call_ref"),
+        (DeskKind.ENROLMENT, {"require": "id_card_auth"}, "require"),
+        (DeskKind.ENROLMENT, {"mode": "app_dial"}, "mode"),
+    ],
+)
+async def test_a_desk_has_nothing_of_a_call(
+    kind: DeskKind, change: dict[str, str], rule: str
+) -> None:
+    fields = json.loads(await _at_a_desk(kind)) | change
+    with pytest.raises(NotAStatement, match=rule):
+        parse(rfc8785.dumps(fields))
+
+
+async def test_a_call_has_nothing_of_a_desk() -> None:
+    fields = json.loads(_statement(await _claimed())) | {"mode": "desk"}
+    with pytest.raises(NotAStatement, match="mode"):
+        parse(rfc8785.dumps(fields))
 
 
 async def test_it_is_not_made_too_early() -> None:
