@@ -11,7 +11,7 @@ READER := $(VENV)/.reader-$(shell cat requirements/reader*.txt | sha256sum | cut
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reader test chaos day check format bench fuzz judges cards lock clean
+.PHONY: help setup demo reader desk test chaos day check format bench fuzz judges cards lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -35,6 +35,10 @@ demo: $(RUN) ## the whole chain on one page, loopback only
 	@$(BIN)/kazasu demo
 
 reader: $(READER) ## PC/SC for real card readers, in .venv
+
+desk: ## only what a desk with a card reader needs, in .venv
+	@requirements/install.sh $(VENV) requirements/desk.txt
+	@requirements/reader.sh $(VENV)
 
 test: $(READER) ## all tests (installs PostgreSQL, Chromium and the like when missing and allowed)
 	@tests/system-packages.sh
@@ -78,6 +82,8 @@ lock: $(DEV) ## pin exact versions by hash into requirements/
 	@for group in reader reader-build; do \
 		$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
 			--group $$group -o requirements/$$group.txt; done
+	@$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
+		--group desk -c requirements/dev.txt -o requirements/desk.txt
 
 clean: ## remove the environment and the demo's data
 	rm -rf $(VENV) .demo .mypy_cache .ruff_cache .pytest_cache

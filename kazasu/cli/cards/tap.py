@@ -19,8 +19,7 @@ from companion_app.service_client import App, ServiceClient, Unreachable
 from kazasu.cli.cards.desk import AtTheDesk, no_reader
 from kazasu.cli.cards.terminal import Asks, NoTerminal, Terminal
 from kazasu.cli.cards.words import words
-from kazasu.deployment_errors import complain
-from kazasu.error_lines import say
+from kazasu.error_lines import complain_of_settings, say
 
 _APP_VERSION: Final = "1.0.0"
 _LINK: Final = "https://"
@@ -34,7 +33,7 @@ def tap(*, base_url: str, reader: str, device_key: str, wait: float) -> int:
     if not _safe(base):
         say(f"--base-url {base_url}: https, or http on this computer")
         return 2
-    with complain():
+    with complain_of_settings():
         try:
             card_reader.readers()
             key = DeviceKey.kept_in(key_file(device_key))
