@@ -19,6 +19,7 @@ from kazasu.cli.evidence.findings import said_of
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
+from kazasu.whole_files import replace_file
 from kazasu.wiring import identity_side
 from kazasu.wiring.archive import keeping, keys
 from kazasu.wiring.stores import Stores
@@ -159,9 +160,7 @@ class _Saved:
         if place.head.seq - self._written < _SAVED_EVERY:
             return
         self._written = place.head.seq
-        unfinished = self._path.with_suffix(".new")
-        unfinished.write_text(json.dumps(self._of | {"place": _said(place)}), encoding="ascii")
-        unfinished.replace(self._path)
+        replace_file(self._path, json.dumps(self._of | {"place": _said(place)}).encode("ascii"))
 
     def forget(self) -> None:
         self._path.unlink(missing_ok=True)

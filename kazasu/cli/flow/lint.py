@@ -1,8 +1,6 @@
 """`kazasu flow lint`: every rule over files or folders, and corrections that a tool may make."""
 
 import json
-import os
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -20,6 +18,7 @@ from ivr.flow_linter.sarif import sarif
 from kazasu.cli.flow.language import language
 from kazasu.cli.flow.named_flows import flows_folder
 from kazasu.error_lines import complain_of_settings, say
+from kazasu.whole_files import replace_file
 from kazasu.wiring.flow_files.opened_folder import open_folder
 
 _WORDS: Final = {
@@ -81,24 +80,8 @@ def _fix(folder: Path, spoken: str) -> None:
     for name, text in fixed(texts, tests, SITE_FILE, opened.flow_ids).items():
         if (folder / name).read_bytes() != before[name].encode():
             continue  # cut off, no UTF-8, or changed meanwhile: it is not ours to write
-        _replace(folder / name, text.encode())
+        replace_file(folder / name, text.encode(), mode=None)
         say(f"{folder / name}: {_WORDS['fixed'].of(spoken)}")
-
-
-def _replace(path: Path, content: bytes) -> None:
-    """In one move: whoever reads it meanwhile sees the old bytes or the new ones. Mode and, through
-    a symbolic link, the place stay as they are."""
-    real = path.resolve()
-    beside = real.with_name(f".{real.name}.{os.getpid()}")  # hidden: no flow is read from it
-    try:
-        with beside.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        shutil.copymode(real, beside)
-        beside.replace(real)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _print_json(document: object) -> None:

@@ -4,12 +4,12 @@ One file per number, its owner's alone: an address may hold a secret in its quer
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from ivr.carriers.twilio.number.setup import Address, Addresses
+from kazasu.whole_files import replace_file
 
 
 class UnreadableKept(Exception):
@@ -51,19 +51,7 @@ def write(data_dir: Path, number: str, kept: Kept) -> Path:
     """On the disk before it returns: Twilio keeps no history. Replaces what was kept."""
     path = file_of(data_dir, number)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    new = path.with_suffix(".new")
-    new.unlink(missing_ok=True)
-    handle = os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump(asdict(kept), file, ensure_ascii=False, indent=2)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace_file(path, json.dumps(asdict(kept), ensure_ascii=False, indent=2).encode())
     return path
 
 

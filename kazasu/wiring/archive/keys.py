@@ -9,7 +9,6 @@ It is read again whenever it changes, so a new key is in use without a new start
 import fcntl
 import os
 import re
-import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +20,7 @@ from identity.evidence_archive.wrapping import Ring, TenantWrapping
 from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.model import Settings
 from kazasu.settings.values import decode_key
+from kazasu.whole_files import replace_file
 
 NAME: Final = "KAZASU_EVIDENCE_KEYS_FILE"
 _LINE: Final = re.compile(r"(?P<id>[0-9a-f]{8}) (?P<key>[A-Za-z0-9+/=_-]{43,44})", re.ASCII)
@@ -81,29 +81,8 @@ def changing(path: Path) -> Iterator[None]:
 def write(path: Path, lines: Mapping[str, str]) -> None:
     """Replace the file at once and for good. It stays its owner's only: a service of another user
     than the one who turns its keys reads it as before. PermissionError where that cannot be."""
-    unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    handle = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with _removed_if_it_fails(unfinished), os.fdopen(handle, "w", encoding="ascii") as file:
-        if path.exists() and path.stat().st_uid != os.geteuid():
-            os.fchown(file.fileno(), path.stat().st_uid, path.stat().st_gid)
-        file.writelines(f"{key_id} {key}\n" for key_id, key in lines.items())
-        file.flush()
-        os.fsync(file.fileno())
-        unfinished.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)  # else the earlier file may be back after a loss of power
-    finally:
-        os.close(folder)
-
-
-@contextmanager
-def _removed_if_it_fails(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError:
-        path.unlink(missing_ok=True)
-        raise
+    text = "".join(f"{key_id} {key}\n" for key_id, key in lines.items())
+    replace_file(path, text.encode("ascii"))
 
 
 def usable(path: Path) -> Ring:
