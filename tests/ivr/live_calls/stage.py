@@ -283,20 +283,20 @@ def unhurried(parts: PhoneParts, identity: IdentitySide, kept: Stores) -> PhoneS
 async def a_stage(folder: Path, *, flows_dir: Path = FLOWS, **given: str) -> AsyncIterator[Stage]:
     file = folder / "kazasu.sqlite"
     shutil.copyfile(empty_database(), file)
-    settings = load(
-        KAZASU_PROFILE="demo",
-        KAZASU_TENANT="main",
-        KAZASU_DATA_DIR=str(folder),
-        KAZASU_FLOWS_DIR=str(flows_dir),
-        TRUST_ANCHORS_DIR=str(pki_folder() / "anchors"),
-        KAZASU_CRL_DIR=str(pki_folder() / "crl"),
-        DATABASE_URL=f"sqlite:///{file}",
-        SECRET_KEY=b64encode(secrets.token_bytes(32)).decode(),
-        PUBLIC_BASE_URL=BASE,
-        TWILIO_ACCOUNT_SID=ACCOUNT,
-        TWILIO_AUTH_TOKEN=TOKEN,
-        **given,
-    )
+    usual = {
+        "KAZASU_PROFILE": "demo",
+        "KAZASU_TENANT": "main",
+        "KAZASU_DATA_DIR": str(folder),
+        "KAZASU_FLOWS_DIR": str(flows_dir),
+        "TRUST_ANCHORS_DIR": str(pki_folder() / "anchors"),
+        "KAZASU_CRL_DIR": str(pki_folder() / "crl"),
+        "DATABASE_URL": f"sqlite:///{file}",
+        "SECRET_KEY": b64encode(secrets.token_bytes(32)).decode(),
+        "PUBLIC_BASE_URL": BASE,
+        "TWILIO_ACCOUNT_SID": ACCOUNT,
+        "TWILIO_AUTH_TOKEN": TOKEN,
+    }
+    settings = load(**(usual | given))
     site = flows.site(settings)
     tenant = identity_side.tenant_of(settings, site.business)
     policy, clock, tables, rest = PairingPolicy(), Clock(), Tables(), RestWire()
