@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from kazasu.whole_files import replace_file
+
 CALLER: Final = "+819012345678"
 DIALLED: Final = "+81312345678"
 GENERAL_DESK: Final = "+81312340009"
@@ -123,12 +125,7 @@ class Place:
 
 def write_private(path: Path, text: str) -> None:
     """Whole or not at all, and never readable by others, not even for a moment."""
-    fresh = path.with_suffix(".new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
-    fresh.replace(path)
+    replace_file(path, text.encode())
 
 
 def secrets_of(place: Place) -> Secrets:
