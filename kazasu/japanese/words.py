@@ -240,6 +240,10 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
         "記録の鍵 {0} 個が、設定中のどの鍵でも開きません",
     ),
     (
+        "{} was dropped meanwhile: kazasu keys rewrap once more",
+        "{} はその間に取り除かれました。もう一度 kazasu keys rewrap を実行してください",
+    ),
+    (
         "{} wraps since this began: kazasu keys rewrap once more",
         "途中で {0} に替わりました。もう一度 kazasu keys rewrap を実行してください",
     ),

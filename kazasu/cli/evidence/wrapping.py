@@ -13,7 +13,10 @@ from kazasu.settings.environment import load
 from kazasu.settings.model import Settings
 from kazasu.wiring.archive import keys
 from kazasu.wiring.stores import Stores
+from stores.sql.archive import rewrapping
 from stores.sql.archive.rewrapping import Rewrapping, Wrapped
+from stores.sql.archive.rows import KeyDropped
+from stores.sql.database import Database
 
 
 def rotate() -> int:
@@ -42,7 +45,11 @@ def rewrap() -> int:
         left = sum(many for key_id, many in (await task.under()).items() if key_id != current)
         done, unreadable, after = 0, 0, None
         while left:
-            turn = await task.turn(current, after, lambda one: _anew(wrapping, tenant, one))
+            try:
+                turn = await task.turn(current, after, lambda one: _anew(wrapping, tenant, one))
+            except KeyDropped as gone:
+                say(f"{gone} was dropped meanwhile: kazasu keys rewrap once more")
+                return 1
             done, unreadable, after = done + turn.done, unreadable + turn.unreadable, turn.after
             print(f"{done} of {left}", flush=True)
             if after is None:
@@ -62,25 +69,28 @@ def rewrap() -> int:
 def drop(*, key_id: str) -> int:
     """1 while it wraps something, or is the one that wraps now."""
 
-    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+    async def work(settings: Settings, _tenant: Tenant, kept: Stores) -> int:
         path = settings.evidence_keys_file
         if path is None:
             say(f"{key_id}: no such key in {keys.NAME}")
             return 1
         with keys.changing(path):
-            return await _dropped(path, key_id, Rewrapping(kept.database, tenant.id))
+            return await _dropped(path, key_id, kept.database)
 
     return with_stores(work)
 
 
-async def _dropped(path: Path, key_id: str, task: Rewrapping) -> int:
+async def _dropped(path: Path, key_id: str, database: Database) -> int:
+    """First in the database, which every process asks, then in the file."""
     lines = _lines(path)
     if key_id not in lines:
         say(f"{key_id}: no such key in {keys.NAME}")
         return 1
-    used = (await task.under()).get(key_id, 0)
-    if used or key_id == next(iter(lines)):
-        what = f"wraps {used} content keys" if used else "is the one that wraps now"
+    what = "is the one that wraps now"
+    if key_id != next(iter(lines)):
+        used = await rewrapping.drop(database, key_id)
+        what = f"wraps {used} content keys" if used else ""
+    if what:
         say(f"{key_id}: {what}; kazasu keys rotate, then kazasu keys rewrap")
         return 1
     keys.write(path, {name: key for name, key in lines.items() if name != key_id})

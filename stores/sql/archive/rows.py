@@ -6,10 +6,11 @@ content while the chain can still be recomputed. Triggers refuse any other chang
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from identity.evidence_archive.chain import link
@@ -23,6 +24,7 @@ from identity.evidence_archive.model import (
 from identity.tenants.model import TenantId
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
+from stores.sql.engines.questions import Order
 from stores.sql.schema.identity_side import (
     evidence,
     evidence_heads,
@@ -32,7 +34,32 @@ from stores.sql.schema.identity_side import (
 
 PAGE = 200
 
+_ROWS: Final = Order(insert(evidence))
+_PARTS: Final = Order(insert(evidence_parts))
+_KEYS: Final = Order(
+    insert(evidence_keys).values(
+        {name: bindparam(name) for name in ("tenant_id", "seq", "place", "wrapped_key")}
+    )
+)
+_HEAD: Final = Order(
+    update(evidence_heads)
+    .where(evidence_heads.c.tenant_id == bindparam("of_tenant"))
+    .values(seq=bindparam("to_seq"), hash=bindparam("to_hash"))
+)
+
 _Waiting: TypeAlias = tuple[SealedRecord, "asyncio.Future[EvidenceRow]"]
+
+
+class KeyDropped(Exception):
+    """A content is wrapped by a key that was dropped meanwhile. Nothing is written; sealed once
+    more, it is wrapped by the present one. Holds the key's id."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LockedHead(ChainHead):
+    """`dropped` are the wrapping keys under which nothing is written any more."""
+
+    dropped: frozenset[str] = frozenset()
 
 
 class SqlEvidenceRows:
@@ -83,7 +110,7 @@ class SqlEvidenceRows:
 
         try:
             rows = await self._database.write_grouped(job)
-        except (IntegrityError, ValueError) as bad:
+        except (IntegrityError, ValueError, KeyDropped) as bad:
             if len(waiting) > 1:  # one of them is bad: the others shall not suffer for it
                 for one in waiting:
                     await self._append_all([one])
@@ -110,7 +137,7 @@ class SqlEvidenceRows:
             return await _with_parts(connection, tenant, found)
 
 
-async def lock_head(connection: Connection, tenant: TenantId) -> ChainHead:
+async def lock_head(connection: Connection, tenant: TenantId) -> LockedHead:
     """Hold the end of a tenant's chain until the transaction ends.
 
     Taken before any pairing row is locked, so that writers of one tenant wait in one order.
@@ -120,15 +147,19 @@ async def lock_head(connection: Connection, tenant: TenantId) -> ChainHead:
     if row is None:
         await connection.execute(_first_head(connection, tenant))
         row = (await connection.execute(locked)).one()
-    return ChainHead(seq=row.seq, hash=row.hash)
+    return LockedHead(seq=row.seq, hash=row.hash, dropped=frozenset(row.dropped_keys or ()))
 
 
 async def append(
-    connection: Connection, head: ChainHead, records: Sequence[SealedRecord]
+    connection: Connection, locked: LockedHead, records: Sequence[SealedRecord]
 ) -> list[EvidenceRow]:
-    """Chain records of one tenant behind the head that the caller has locked."""
+    """Chain records of one tenant behind the head that the caller has locked. KeyDropped."""
+    head: ChainHead = locked
     chained: list[EvidenceRow] = []
     for record in records:
+        for part in record.parts:
+            if part.key_id in locked.dropped:
+                raise KeyDropped(part.key_id)
         if record.at.utcoffset() != timedelta(0):
             raise ValueError("evidence times are UTC: the hash covers how they are written")
         row = link(head, record)
@@ -136,16 +167,13 @@ async def append(
         chained.append(row)
     if not chained:
         return chained
-    await connection.execute(insert(evidence), [_header(row) for row in chained])
+    await connection.tell(_ROWS, [_header(row) for row in chained])
     parts = [part for row in chained for part in _parts(row)]
     if parts:
-        await connection.execute(insert(evidence_parts), [part for part, _ in parts])
-        await connection.execute(insert(evidence_keys), [key for _, key in parts])
-    await connection.execute(
-        update(evidence_heads)
-        .where(evidence_heads.c.tenant_id == chained[0].record.tenant)
-        .values(seq=head.seq, hash=head.hash)
-    )
+        await connection.tell(_PARTS, [part for part, _ in parts])
+        await connection.tell(_KEYS, [key for _, key in parts])
+    tenant = chained[0].record.tenant
+    await connection.tell(_HEAD, [{"of_tenant": tenant, "to_seq": head.seq, "to_hash": head.hash}])
     return chained
 
 

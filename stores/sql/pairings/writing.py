@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from sqlalchemy.exc import IntegrityError
 
-from identity.evidence_archive.model import ChainHead, SealedRecord
+from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import Pairing, PairingNews
 from identity.pairing.ports import Closed, Lost
 from stores.sql.archive import rows as evidence
@@ -38,7 +38,7 @@ class PairingWrites(PairingReads):
         before: Pairing,
         after: Pairing,
         news: PairingNews,
-        head: ChainHead | None,
+        head: evidence.LockedHead | None,
         records: Sequence[SealedRecord],
     ) -> Closed | Pairing:
         """OvertakenHere rolls back whatever the transaction has done."""

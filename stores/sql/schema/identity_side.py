@@ -205,6 +205,8 @@ evidence_heads = Table(
     tenant(),
     Column("seq", BigInteger, nullable=False),
     Column("hash", LargeBinary, nullable=False),
+    # Wrapping keys under which nothing is written any more: read with the head, it costs nothing.
+    Column("dropped_keys", JSON),
 )
 
 holders = Table(

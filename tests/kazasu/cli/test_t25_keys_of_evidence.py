@@ -5,6 +5,7 @@ import asyncio
 import base64
 import os
 import secrets
+import shutil
 import stat
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from identity.evidence_archive.model import Kind
+from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import open_all
 from identity.evidence_archive.wrapping import NotOpened, Ring, TenantWrapping
@@ -22,7 +23,8 @@ from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side
 from kazasu.wiring.archive import keys
-from stores.sql.archive.rows import SqlEvidenceRows
+from stores.sql.archive.rewrapping import drop, dropped
+from stores.sql.archive.rows import KeyDropped, SqlEvidenceRows
 from stores.sql.database import Database
 from tests.kazasu.deployment import Deployment
 from tests.ports.stage import now
@@ -56,11 +58,14 @@ class Service:
         self.rows = SqlEvidenceRows(self.database)
         self.ids: list[str] = []
 
-    async def record(self) -> str:
-        """One more row; the id of the key that wraps it."""
-        record = self.recorder.record(
+    def sealed(self) -> SealedRecord:
+        return self.recorder.record(
             self.tenant, Kind.VERDICT, at=now(), header={}, statement=b"the statement"
         )
+
+    async def record(self) -> str:
+        """One more row; the id of the key that wraps it."""
+        record = self.sealed()
         await self.rows.append(record)
         self.ids.append(record.id)
         return record.parts[0].key_id
@@ -92,7 +97,7 @@ async def test_t25_keys_turn_while_the_service_runs(there: Deployment) -> None:
     early = await asyncio.to_thread(there.call, "keys", "drop", old)
     assert (early.exit_code, "wraps 1 content keys" in early.stderr) == (1, True)
     present = await asyncio.to_thread(there.call, "keys", "drop", new)
-    assert (present.exit_code, "wraps 1 content keys" in present.stderr) == (1, True)
+    assert (present.exit_code, "is the one that wraps now" in present.stderr) == (1, True)
     done = await asyncio.to_thread(there.call, "keys", "rewrap")
     assert (done.exit_code, done.stdout.splitlines()) == (
         0,
@@ -143,6 +148,80 @@ async def test_t25_keys_turned_in_the_middle_of_rewrapping(
     assert await service.opened() == 1
     again = await asyncio.to_thread(there.call, "keys", "rewrap")
     assert again.stdout.splitlines()[-1] == "all content keys are wrapped by 0123abcd"
+    assert await service.opened() == 1
+    await service.database.close()
+
+
+async def test_t25_a_row_that_was_on_its_way_when_its_key_was_dropped_is_not_written(
+    there: Deployment,
+) -> None:
+    """Sealed before the keys were turned, written after: nobody could ever open it."""
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    old = await service.record()
+    on_its_way = service.sealed()
+    assert on_its_way.parts[0].key_id == old
+    for command in (("rotate",), ("rewrap",), ("drop", old)):
+        done = await asyncio.to_thread(there.call, "keys", *command)
+        assert done.exit_code == 0, done.output
+    with pytest.raises(KeyDropped):
+        await service.rows.append(on_its_way)
+    assert await service.record() != old  # sealed once more it is under the present key
+    assert await service.opened() == 2
+    await service.database.close()
+
+
+async def test_t25_a_process_with_an_old_copy_of_the_file_writes_nothing(there: Deployment) -> None:
+    """Of another machine, to which the new file did not come. It says so, and verifies nobody."""
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    copy = _file(there).with_name("copied.keys")
+    shutil.copy2(_file(there), copy)
+    here = Service(there)
+    await here.record()
+    elsewhere = Service(replace(there, variables=there.variables | {keys.NAME: str(copy)}))
+    old = await elsewhere.record()
+    for command in (("rotate",), ("rewrap",), ("drop", old)):
+        assert (await asyncio.to_thread(there.call, "keys", *command)).exit_code == 0
+    with pytest.raises(KeyDropped):
+        await elsewhere.record()
+    assert (await here.record(), await here.opened()) != (old, 0)
+    shutil.copy2(_file(there), copy)
+    await elsewhere.record()
+    await here.database.close()
+    await elsewhere.database.close()
+
+
+async def test_t25_a_key_that_wraps_for_another_business_is_not_dropped(there: Deployment) -> None:
+    """Two in one database, with one file."""
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    old = await service.record()
+    other = replace(service.tenant, id=TenantId("other"))
+    theirs = service.recorder.record(other, Kind.VERDICT, at=now(), header={}, statement=b"theirs")
+    await service.rows.append(theirs)
+    for command in ("rotate", "rewrap"):
+        await asyncio.to_thread(there.call, "keys", command)
+    refused = await asyncio.to_thread(there.call, "keys", "drop", old)
+    assert (refused.exit_code, "wraps 1 content keys" in refused.stderr) == (1, True)
+    assert await dropped(service.database, service.tenant.id) == frozenset()
+    await service.database.close()
+
+
+async def test_t25_rewrapping_under_a_key_that_was_dropped_meanwhile(
+    there: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another turned the keys, rewrapped and dropped while this one was about to write."""
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    await service.record()
+    made = await asyncio.to_thread(there.call, "keys", "rotate")
+    second = made.stdout.split()[0]
+    ring = keys.read(_file(there))
+    assert await drop(service.database, second) == 0
+    with monkeypatch.context() as slow:
+        slow.setattr(keys, "wrapping_of", lambda _: TenantWrapping(lambda: ring))
+        done = await asyncio.to_thread(there.call, "keys", "rewrap")
+    assert (done.exit_code, f"{second} was dropped meanwhile" in done.stderr) == (1, True)
     assert await service.opened() == 1
     await service.database.close()
 
