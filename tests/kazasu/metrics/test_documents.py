@@ -37,6 +37,17 @@ def test_each_language_names_every_metric_and_every_reason(name: str) -> None:
     assert [reason for reason in readiness.REASONS if f"`{reason}`" not in text] == []
 
 
+def test_both_languages_have_the_same_alarms() -> None:
+    """Also their number: an expression that asks wrongly in one language rings nobody."""
+    rows = r"^\| [^|]+ \| `(.*)` \|$"
+    english, japanese = (
+        re.findall(rows, (DOCS / name).read_text(encoding="utf-8"), re.MULTILINE)
+        for name in ("operations.md", "operations.ja.md")
+    )
+    assert english == japanese
+    assert len(english) == 12
+
+
 def test_the_dashboard_asks_only_for_what_there_is() -> None:
     path = DOCS / "dashboard.json"
     board = json.loads(path.read_text(encoding="utf-8"))
