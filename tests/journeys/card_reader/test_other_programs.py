@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from tests.pcsc import VirtualReader
@@ -93,9 +93,9 @@ def test_it_signs(
 ) -> None:
     with reader.holding(card_file()):
         opensc.sign(token, secret, b"a message")
-    key(purpose).public_key().verify(
-        opensc.signature, b"a message", padding.PKCS1v15(), hashes.SHA256()
-    )
+    public = key(purpose).public_key()
+    assert isinstance(public, rsa.RSAPublicKey)
+    public.verify(opensc.signature, b"a message", padding.PKCS1v15(), hashes.SHA256())
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,12 @@ from companion_app.card.face_text import read_face_text
 from companion_app.card.outcome import CardTrouble, FaceText, TapResult, TroubleCode
 from companion_app.card.reader import NoCard, NoReader, held, readers
 from companion_app.card.secret import CardKey
-from companion_app.card.signed_attributes import card_input
+from companion_app.card.signed_attributes import card_input, signed_attributes
 from companion_app.card.tap import tap
+from identity.jpki import algorithms
+from kazasu.cli.cards.desk import AtTheDesk
+from kazasu.cli.cards.read import look
+from stand_ins.jpki.certificates import Curve
 from tests.pcsc import VirtualReader
 from tests.stand_ins.card.synthetic import (
     FACE,
@@ -23,6 +27,7 @@ from tests.stand_ins.card.synthetic import (
     certificate,
     with_face,
 )
+from tests.stand_ins.card.synthetic import key as key_of
 
 SECRETS: dict[CardKey, str] = {"auth": PIN, "sign": PASSWORD}
 
@@ -48,6 +53,58 @@ async def test_it_signs(reader: VirtualReader, key: CardKey, options: dict[str, 
     assert isinstance(result, TapResult)
     assert result.certificate == certificate(key)
     assert result.kind == "card"
+
+
+@pytest.mark.parametrize(("curve", "form"), [("P-256", "der"), ("P-384", "pair")])
+async def test_it_signs_with_a_curve(reader: VirtualReader, curve: Curve, form: str) -> None:
+    """What the app hands over is DER, whatever the card answers."""
+    with reader.holding(card_file(kind="android", curve=curve, options={"curve_answer": form})):
+        result = await one_tap()
+    assert isinstance(result, TapResult)
+    assert result.kind == "android"
+    public = key_of("auth", curve).public_key()
+    row = algorithms.for_key(public)
+    assert row is not None
+    attributes = signed_attributes(
+        statement=b"{}",
+        statement_type="call",
+        certificate=result.certificate,
+        digest="sha256" if curve == "P-256" else "sha384",
+    )
+    assert row.verifies(public, result.signature, attributes)
+
+
+class Sitter:
+    """Types one PIN; hears what is said."""
+
+    def __init__(self, secret: str) -> None:
+        self._secret = secret
+        self.said: list[str] = []
+
+    def visible(self, question: str) -> str:
+        raise AssertionError("nothing is typed visibly")
+
+    def unseen(self, question: str) -> str:
+        return self._secret
+
+    def say(self, line: str) -> None:
+        self.said.append(line)
+
+
+async def test_kazasu_card_read_shows_a_card_and_leaves_it_closed(reader: VirtualReader) -> None:
+    sitter = Sitter(FACE_PIN)
+    with reader.holding(card_file(curve="P-384", **with_face())) as card:
+        desk = AtTheDesk(sitter, name="", seconds=60)
+        assert await look(desk, sitter, face=True) == 0
+        assert sum(1 for c in card.commands if c[1] == 0x20 and len(c) > 5) == 1
+        async with held() as transmit:
+            await transmit(bytes.fromhex("00A4040C0AD3921000310001010408"))
+            await transmit(bytes.fromhex("00A4020C020002"))
+            assert (await transmit(bytes.fromhex("00B0000004")))[-2:].hex() == "6982"
+    said = "\n".join(sitter.said)
+    assert "P-384" in said
+    assert FACE["address"] in said
+    assert FACE_PIN not in said
 
 
 async def test_it_reads_the_face_by_its_own_pin(reader: VirtualReader) -> None:
