@@ -16,7 +16,7 @@ time to come mean that nobody can tell: never "a new person".
 import asyncio
 import csv
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -110,21 +110,22 @@ def _read(paths: Sequence[Path], stamps: _Stamps) -> _Read:
     tied: dict[LinkageKey, list[LinkageKey]] = {}
     times = []
     for path in paths:
-        rows = _Rows(path)
-        times.append(rows.as_of())
-        for one, other in rows.pairs():
-            tied.setdefault(one, []).append(other)
-            tied.setdefault(other, []).append(one)
+        with path.open(encoding="ascii", newline="") as file:
+            rows = _Rows(path.name, file)
+            times.append(rows.as_of())
+            for one, other in rows.pairs():
+                tied.setdefault(one, []).append(other)
+                tied.setdefault(other, []).append(one)
     return _Read(stamps=stamps, as_of=max(times), tied=tied)
 
 
 class _Rows:
     """A line that cannot be read makes the whole feed unusable: it may be the one that matters."""
 
-    def __init__(self, path: Path) -> None:
-        self._name = path.name
-        self._line = 0
-        self._rows = self._of(path)
+    def __init__(self, name: str, lines: Iterable[str]) -> None:
+        self._name = name
+        self._line = 1
+        self._rows = self._of(lines)
 
     def as_of(self) -> datetime:
         row = next(self._rows, [])
@@ -145,14 +146,12 @@ class _Rows:
                 raise self._unusable()
             yield self._key(*row[:2]), self._key(*row[2:])
 
-    def _of(self, path: Path) -> Iterator[list[str]]:
-        self._line = 1
+    def _of(self, lines: Iterable[str]) -> Iterator[list[str]]:
         try:
-            with path.open(encoding="ascii", newline="") as file:
-                for row in (rows := csv.reader(file, strict=True)):
-                    self._line = rows.line_num
-                    yield row
-                    self._line = rows.line_num + 1
+            for row in (rows := csv.reader(lines, strict=True)):
+                self._line = rows.line_num
+                yield row
+                self._line = rows.line_num + 1
         except (UnicodeDecodeError, csv.Error) as odd:
             raise self._unusable() from odd
 

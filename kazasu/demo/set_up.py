@@ -17,20 +17,20 @@ from identity.contract_holders.service import ContractHolders
 from identity.pairing.policy import PairingPolicy
 from identity.tenants.model import Tenant
 from identity.verification.model import LinkageKey
+from kazasu.demo import linkage
 from kazasu.demo.place import DATA, PAGE_OPERATOR, TERMINAL_OPERATOR, Place
 from kazasu.settings.model import Settings
 from kazasu.sounds.missing import make_missing
 from kazasu.sounds.spoken import japanese_voice
 from kazasu.wiring import flows, identity_side, sealing, stores
 from kazasu.wiring.flow_files.opened_folder import open_folder
-from stand_ins.jpki.card_file import read_card, write_whole
+from stand_ins.jpki.card_file import read_card
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
 from stores.sql.migrations import migrate
 
 CARDS_LAST: Final = timedelta(days=30)
-RENEWED: Final = {"valid": "renewed"}
-_NOT_ENROLLED: Final = ("no-contract", *RENEWED.values())
+_NOT_ENROLLED: Final = ("no-contract", *linkage.RENEWED.values())
 _MADE_AT: Final = "made-at"
 
 
@@ -56,18 +56,7 @@ def _cards(place: Place, now: datetime) -> None:
         if not (place.cards / f"{name}.json").exists():
             issue_card(pki, name, plan, now=now)
     refresh_crls(pki, now)
-    _linkage(place, now)
-
-
-def _linkage(place: Place, now: datetime) -> None:
-    """What the authority would say: which certificate came after which."""
-    lines = [f"as_of,{now.isoformat()}", "issuer,serial,other_issuer,other_serial"]
-    for old, new in RENEWED.items():
-        cards = [read_card(place.cards / f"{name}.json").linkables() for name in (old, new)]
-        for pair in zip(*cards, strict=True):
-            lines.append(",".join(f"{one.issuer_key_sha256.hex()},{one.serial:x}" for one in pair))
-    place.linkage.mkdir(exist_ok=True)
-    write_whole(place.linkage / "renewed.csv", "".join(f"{line}\n" for line in lines).encode())
+    linkage.write(place, now)
 
 
 def sounds(settings: Settings) -> None:

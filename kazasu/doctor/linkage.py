@@ -30,14 +30,20 @@ _TROUBLES: Final = {
     ),
 }
 _NONE: Final = Bilingual(
-    en="no linkage data (KAZASU_LINKAGE_DIR): two people decide about each renewed card",
-    ja="紐付け情報がありません(KAZASU_LINKAGE_DIR)。更新したカードは、2人で確認します",
+    en="no linkage data: who enrols by the signature certificate is not found by the "
+    "authentication certificate, and two people decide about each renewed card",
+    ja="紐付け情報がありません。署名用で登録した方を、利用者証明用では見つけられません。"
+    "更新したカードは、1枚ごとに2人で決めます",
+)
+_NAME_IT: Final = Bilingual(
+    en="let the authority's feed write to a folder, and name it: KAZASU_LINKAGE_DIR",
+    ja="発行元の紐付け情報をフォルダーに置き、KAZASU_LINKAGE_DIR で指定してください",
 )
 
 
 async def feed(settings: Settings) -> list[Finding]:
     if settings.linkage_dir is None:
-        return [good("linkage", _NONE)]
+        return [Finding(part="linkage", state="warning", says=_NONE, do=_NAME_IT)]
     health = await LinkageFiles(settings.linkage_dir, lambda: datetime.now(UTC)).health()
     facts = {
         "folder": str(settings.linkage_dir),

@@ -68,6 +68,10 @@ def make_template(folder: Path) -> None:
     """What takes long, once: the synthetic PKI and a migrated database."""
     make_pki(folder / "pki", now=datetime.now(UTC), new_key=key_pool())
     real_looking(folder / "real")
+    linkage = folder / "linkage" / "cards.csv"
+    linkage.parent.mkdir()
+    header = "issuer,serial,other_issuer,other_serial"
+    linkage.write_text(f"as_of,{datetime.now(UTC).isoformat()}\n{header}\n", encoding="utf-8")
     shutil.copytree(ROOT / "flows", folder / "flows")
     shutil.copytree(ROOT / "kazasu/demo/data/lookups", folder / "data" / "lookups")
     migrate.upgrade(f"sqlite:///{folder / 'data' / 'kazasu.db'}")
@@ -99,6 +103,7 @@ def copied(template: Path, folder: Path) -> Deployment:
             "KAZASU_DATA_DIR": str(folder / "data"),
             "KAZASU_FLOWS_DIR": str(folder / "flows"),
             "KAZASU_CRL_DIR": str(folder / "pki" / "crl"),
+            "KAZASU_LINKAGE_DIR": str(folder / "linkage"),
             "TRUST_ANCHORS_DIR": str(folder / "pki" / "anchors"),
             "PUBLIC_BASE_URL": f"http://127.0.0.1:{port}",
             "KAZASU_LISTEN_PORT": str(port),

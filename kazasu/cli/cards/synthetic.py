@@ -5,6 +5,7 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
+from kazasu.demo import linkage
 from kazasu.demo.place import Place
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
@@ -48,8 +49,10 @@ def issue(*, name: str, like: str, data: str) -> int:
         return 2
     with complain():
         place = _with_pki(data)
-        issue_card(load_pki(place.pki), name, DEMO_CARDS[like], now=datetime.now(UTC))
-        refresh_crls(load_pki(place.pki), datetime.now(UTC))
+        now = datetime.now(UTC)
+        issue_card(load_pki(place.pki), name, DEMO_CARDS[like], now=now)
+        refresh_crls(load_pki(place.pki), now)
+        linkage.write(place, now)
         print(f"issued {name} (behaves as {like}, but no contract is linked to it)")
         return 0
     return 2

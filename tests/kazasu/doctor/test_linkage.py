@@ -48,5 +48,5 @@ async def test_no_folder_and_none_named(tmp_path: Path) -> None:
     (found,) = await linkage.feed(Settings.model_construct(linkage_dir=tmp_path / "none"))
     assert (found.state, "is no folder" in found.says.en) == ("problem", True)
     (found,) = await linkage.feed(Settings.model_construct(linkage_dir=None))
-    assert (found.state, found.do.en) == ("ok", "")
+    assert (found.state, "KAZASU_LINKAGE_DIR" in found.do.en) == ("warning", True)
     assert "two people" in found.says.en
