@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
-from identity.pairing.model import Pairing, PairingId, PairingNews
+from identity.pairing.model import NO_CALL, Pairing, PairingId, PairingNews
 from identity.pairing.outcomes import AFTERWARDS, COMPLETE, Hint, Status
 from identity.tenants.model import TenantId
 from ivr.flow_engine.definition import Flow
@@ -40,7 +40,7 @@ class Journeys:
     async def pairing(self, news: PairingNews) -> None:
         """A subscriber of the outbox."""
         stage = _STAGES.get(news.hint)
-        if stage is not None and self._first(news.pairing, stage):
+        if stage is not None and self._first(news.pairing, stage) and await self._calls(news):
             self._metrics.funnel.of(stage).inc()
         if news.status is not Status.PENDING and self._first(news.pairing, news.hint.value):
             await self._ended(news)
@@ -71,10 +71,18 @@ class Journeys:
         self._metrics.ended.of(mode, news.hint.value).inc()
         if news.status is not Status.COMPLETE or news.hint in AFTERWARDS:
             return
-        self._metrics.funnel.of("verified").inc()
+        if pairing is None or pairing.mode.of_a_call:
+            self._metrics.funnel.of("verified").inc()
         if pairing is not None and pairing.ended_at is not None:
             took = (pairing.ended_at - pairing.opened_at).total_seconds()
             self._metrics.verify.of(mode).observe(took)
+
+    async def _calls(self, news: PairingNews) -> bool:
+        """The funnel is of calls: what is begun at a desk is none."""
+        if news.call_ref != NO_CALL:
+            return True
+        pairing = await self._look(news.tenant, news.pairing)
+        return pairing is None or pairing.mode.of_a_call
 
     def _first(self, pairing: PairingId, stage: str) -> bool:
         if (pairing, stage) in self._seen:

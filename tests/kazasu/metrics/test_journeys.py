@@ -8,6 +8,7 @@ import pytest
 
 from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.model import (
+    NO_CALL,
     CallFacts,
     CallRef,
     EvidenceId,
@@ -177,3 +178,16 @@ def test_a_call_that_ended_or_went_on_leaves_no_gap(told: Told) -> None:
     told.seconds = 100
     told.step("timed_out")
     assert told.value("hold_gaps_total") == 0
+
+
+@pytest.mark.parametrize(("mode", "counted"), [(Mode.DESK, 0), (Mode.KEYED_CODE, 1)])
+async def test_what_is_begun_at_a_desk_is_no_call(told: Told, mode: Mode, counted: int) -> None:
+    """It has its ends and its times; how far calls come is about calls."""
+    for hint in (Hint.AWAITING_APP, Hint.VERIFYING, Hint.VERIFIED):
+        made = pairing(hint)
+        told.kept = replace(made, mode=mode, call=replace(made.call, call_ref=NO_CALL))
+        await told.journeys.pairing(news_of(told.kept, AT))
+    stages = told.stages()
+    assert {stages[name] for name in ("prompted", "tapped", "verified")} == {counted}
+    assert told.value("checks_ended_total", mode=mode.value, hint="verified") == 1
+    assert told.value("verify_seconds_sum", mode=mode.value) == 42
