@@ -60,6 +60,7 @@ from stand_ins.jpki import cards
 from stand_ins.jpki.card_file import read_card as read_issued
 from stand_ins.jpki.pki import Pki
 from stores.memory.counters import MemoryCounters
+from stores.sql.archive.rows import SqlEvidenceRows
 from stores.sql.database import Database
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.installations import SqlInstallations, SqlSeenProofs
@@ -117,6 +118,7 @@ class Stage:
     app: Quart
     tenant: Tenant
     pairings: Pairings
+    evidence: SqlEvidenceRows
     opening: Opening
     at_desk: AtDesk
     arriving: Arriving
@@ -285,22 +287,27 @@ async def _set(
     )
     app = Quart("door", static_folder=None)
     app.response_class = PageResponse
-    door = settings or DoorSettings(
-        origin=deployment.origin,
-        businesses=[CallableNumber(dialled=DIALLED, tenant=tenant, purposes=PURPOSES)],
-        keyed_codes=deployment.policy.keyed_code,
-    )
+    door = settings or _door(deployment, tenant)
     app.register_blueprint(blueprint.create(verbs, proofs, changes, door))
     return Stage(
         app=app,
         tenant=tenant,
         pairings=pairings,
+        evidence=SqlEvidenceRows(database),
         opening=Opening(deployment, pairings, counters, ending, recorder),
         at_desk=AtDesk(deployment, pairings, counters, table, ending),
         arriving=arriving,
         ending=ending,
         watching=verbs.watching,
         changes=changes,
+    )
+
+
+def _door(deployment: Deployment, tenant: Tenant) -> DoorSettings:
+    return DoorSettings(
+        origin=deployment.origin,
+        businesses=[CallableNumber(dialled=DIALLED, tenant=tenant, purposes=PURPOSES)],
+        keyed_codes=deployment.policy.keyed_code,
     )
 
 

@@ -2,17 +2,14 @@
 
 import asyncio
 import secrets
-import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-import uvicorn
 from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 from quart import Quart, Response, send_from_directory
 
@@ -21,6 +18,7 @@ from stand_ins.card.__main__ import read_folder
 from stand_ins.card.gate import Gate
 from stand_ins.card.rack import Rack
 from stand_ins.card.server import create_app
+from tests.companion_app_api.served import bound, origin_of, served
 from tests.companion_app_api.stage import POLICY, Stage, a_stage, issued
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -57,17 +55,17 @@ async def a_browser() -> AsyncIterator[Browser]:
 @asynccontextmanager
 async def a_pocket(browser: Browser, folder: Path) -> AsyncIterator[Pocket]:
     async with AsyncExitStack() as stack:
-        door, cards = _bound(), _bound()
-        origin, card_base = _origin(door), _origin(cards)
+        door, cards = bound(), bound()
+        origin, card_base = origin_of(door), origin_of(cards)
         stage = await stack.enter_async_context(a_stage(folder, origin=origin, policy=UNHURRIED))
         token = secrets.token_urlsafe(16)
         config = {"api_base": "", "card_base": card_base, "card_token": token}
         _serve_page(stage.app, config, card_base)
-        await stack.enter_async_context(_served(stage.app, door))
+        await stack.enter_async_context(served(stage.app, door))
         gate = Gate(
             origin=origin, token=token, hosts=frozenset({card_base.removeprefix("http://")})
         )
-        await stack.enter_async_context(_served(create_app(_rack(), gate), cards))
+        await stack.enter_async_context(served(create_app(_rack(), gate), cards))
         context = await browser.new_context(
             viewport={"width": PHONE["width"], "height": PHONE["height"]},
             locale="ja-JP",
@@ -133,33 +131,3 @@ def _serve_page(app: Quart, config: dict[str, str], card_base: str) -> None:
         answer = await send_from_directory(static_folder(), name)
         answer.headers["Content-Security-Policy"] = policy
         return answer
-
-
-def _bound() -> socket.socket:
-    return socket.create_server(("127.0.0.1", 0))
-
-
-def _origin(listener: socket.socket) -> str:
-    return f"http://127.0.0.1:{listener.getsockname()[1]}"
-
-
-@asynccontextmanager
-async def _served(app: Any, listener: socket.socket) -> AsyncIterator[None]:
-    config = uvicorn.Config(
-        app, log_config=None, access_log=False, lifespan="off", ws="none",
-        timeout_graceful_shutdown=1,
-    )  # fmt: skip
-    server = _Server(config)
-    running = asyncio.create_task(server.serve(sockets=[listener]))
-    try:
-        yield
-    finally:
-        server.should_exit = True
-        await running
-
-
-class _Server(uvicorn.Server):
-    """Inside a test: signals stay with pytest."""
-
-    def install_signal_handlers(self) -> None:
-        return

@@ -44,8 +44,8 @@ def card_of(name: str) -> CardFile:
 class Sitter:
     """Whoever sits at the desk: answers what is asked, and hears what is said."""
 
-    def __init__(self, call: PairingView, *secrets: str, who: str = "1") -> None:
-        self._code = call.code
+    def __init__(self, code: str, *secrets: str, who: str = "1") -> None:
+        self._code = code
         self._secrets = list(secrets)
         self._who = who
         self.item = ""
@@ -100,7 +100,7 @@ async def test_a_call_is_checked_at_a_desk(
     hint: str,
 ) -> None:
     call = await stage.a_call(require=IdentityLevel[level.upper()])
-    sitter = Sitter(call, *secrets)
+    sitter = Sitter(call.code, *secrets)
     with reader.holding(card_of(card)) as on_reader:
         async with stage.http() as http:
             desk = OnThePhone(sitter, stage, call)
@@ -115,7 +115,7 @@ async def test_a_call_is_checked_at_a_desk(
 
 async def test_a_decline_is_asked_about_once_more(reader: VirtualReader, stage: Stage) -> None:
     call = await stage.a_call()
-    sitter = Sitter(call, "1234", who="3")
+    sitter = Sitter(call.code, "1234", who="3")
     async with stage.http() as http:
         desk = OnThePhone(sitter, stage, call)
         ending = await check(http, ORIGIN, DeviceKey.generate(), desk, sitter)
