@@ -11,6 +11,8 @@ from door_frame.headers import page_headers
 from door_frame.problem_json import Problem, Refused, answer
 from door_frame.staff_login import StaffLogin
 from operator_console.actions import Actions, add_actions
+from operator_console.at_desk.approvals import ApprovalActions, add_approvals
+from operator_console.at_desk.checks import DeskChecks, add_desk_checks
 from operator_console.callbacks import CallbackActions, add_callbacks
 from operator_console.checks import CheckActions, add_checks
 from operator_console.guard import Guard
@@ -43,6 +45,8 @@ def create(
     add_actions(door, Actions(workspace, guard, trail))
     add_checks(door, CheckActions(workspace, guard))
     add_callbacks(door, CallbackActions(workspace, guard, trail))
+    add_desk_checks(door, DeskChecks(workspace.desks, guard))
+    add_approvals(door, ApprovalActions(workspace.desks, guard))
     _add_manners(door, secure=guard.secure, frame_ancestor=settings.frame_ancestor)
     return door
 

@@ -13,6 +13,7 @@ KINDS: Final = frozenset({"offer", "offer_ended", "waiting", "ringing", "talking
     "presence",
     "pop",
     "callback",
+    "desk",
 }
 
 

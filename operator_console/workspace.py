@@ -14,6 +14,7 @@ from ivr.queues.model import Callback, Waiting
 from ivr.queues.ports import Callbacks, Operators, WaitingCalls
 from ivr.queues.presence import PresenceChoices
 from ivr.queues.ringing_back import RingingBack
+from operator_console.at_desk.ports import Desks
 
 
 class Pops(Protocol):
@@ -65,6 +66,7 @@ class OperatorWorkspace:
     presence: PresenceChoices
     checks: Checks
     callbacks: WorkspaceCallbacks
+    desks: Desks
     now: Callable[[], datetime]
 
 

@@ -28,6 +28,8 @@ from kazasu.wiring import (
     subscriptions,
     watching,
 )
+from kazasu.wiring.console.at_desk import desk_news
+from kazasu.wiring.console.door import console
 from kazasu.wiring.flow_files.recordings import Recordings
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.parts import PhoneParts
@@ -150,7 +152,8 @@ def _worker(parts: _Parts, extras: Extras, ready: Ready) -> Worker:
         screens=parts.screens,
     )
     pairings = subscriptions.of_pairings(parts.phone.news, hears)
-    heard = (pairings, bells.ring, watch.journeys.pairing, *extras.subscribers)
+    desks = desk_news(identity, kept, parts.screens)
+    heard = (pairings, desks, bells.ring, watch.journeys.pairing, *extras.subscribers)
     return Worker(
         (
             *parts.beside.loops(),
@@ -168,7 +171,7 @@ def _doors(parts: _Parts, extras: Extras, ready: Ready, worker: Worker) -> appli
         blueprints=(
             doors.companion(settings, identity, kept, parts.changes),
             doors.links(settings, identity),
-            doors.console(settings, identity, parts.phone, kept),
+            console(settings, identity, parts.phone, kept, parts.screens),
             *extras.blueprints,
         ),
         flows=settings.flows_dir,

@@ -2,9 +2,11 @@
 
 import * as alerts from "./alerts.js";
 import { Problem, post } from "./api.js";
+import * as atDesk from "./at_desk/view.js";
 import * as callbacks from "./callbacks.js";
 import { current, drop, load, workspace } from "./workspace.js";
 import * as keys from "./keys.js";
+import { oneAtATime } from "./one_at_a_time.js";
 import "./parts/badge.js";
 import "./parts/callbacks.js";
 import { toRead } from "./parts/check.js";
@@ -24,25 +26,9 @@ let connected = false;
 let over = false;
 let problem = "";
 
-// One load at a time; what is asked for meanwhile is done once more after it.
-let loading = null;
-let wanted = null;
-
-function refresh(again = false) {
-  wanted = Boolean(wanted) || again;
-  loading ??= (async () => {
-    try {
-      while (wanted !== null && !over) {
-        const pop = wanted;
-        wanted = null;
-        await look(pop);
-      }
-    } finally {
-      loading = null;
-    }
-  })();
-  return loading;
-}
+const refresh = oneAtATime(async (again) => {
+  if (!over) await look(again);
+});
 
 async function look(again) {
   const before = { token: workspace.pop?.token, badge: workspace.pop?.badge, offer: workspace.state?.offer?.token, hint: workspace.pop?.hint };
@@ -82,13 +68,15 @@ function draw() {
   else part("kz-pop").clear(workspace.gone);
   part("kz-callbacks").show(callbacks.known, { claim: callbackActs.claim });
   part("kz-ring-back").show(callbacks.known.mine, callbackActs);
+  atDesk.draw();
   alerts.title(Boolean(state.offer), business);
   drawFrame();
   times.tell();
 }
 
 function drawFrame() {
-  part("#skip").textContent = t("page.skip");
+  part("#skip").textContent = t(atDesk.here() ? "desk.skip" : "page.skip");
+  part("#skip").setAttribute("href", atDesk.here() ? "#desk" : "#call");
   part("#page-title").textContent = t("page.title");
   part("#help").textContent = t("page.keys");
   part("#language").textContent = t("page.language");
@@ -118,6 +106,7 @@ function signedOut() {
   over = true;
   stop();
   drop();
+  atDesk.signedOut();
   part("kz-pop").clear("page.over");
   part("kz-offer").show(null, null, {});
   drawFrame();
@@ -145,7 +134,13 @@ function choose(presence) {
   return act("api/presence", { presence: state === "on_call" && wish === presence ? null : presence });
 }
 const done = () => act("api/wrap-up-done");
-const answer = () => workspace.state?.offer && act("api/answer", { token: workspace.state.offer.token });
+
+function answer() {
+  if (!workspace.state?.offer) return;
+  atDesk.leave();
+  act("api/answer", { token: workspace.state.offer.token });
+}
+
 const decline = () => workspace.state?.offer && act("api/decline", { token: workspace.state.offer.token });
 
 async function reveal() {
@@ -244,20 +239,38 @@ keys.listen({
   w: () => workspace.state?.presence.state === "wrap_up" && done(),
   v: () => choose("available"),
   b: () => choose("break"),
+  d: atDesk.toggle,
+  n: atDesk.open,
   "?": () => part("kz-keys").toggle(),
+});
+atDesk.setUp({
+  failed,
+  copy,
+  worked: () => {
+    problem = "";
+    drawFrame();
+  },
+  moved: drawFrame,
 });
 setInterval(() => {
   if (workspace.state?.call) sign();
   if (workspace.state) drawFrame();
 }, 15_000);
-setInterval(() => refresh(), 30_000); // the news is the speed, this is the safety
+// The news is the speed, this is the safety.
+setInterval(() => {
+  refresh();
+  atDesk.refresh();
+}, 30_000);
 
 await loadTexts(language);
 drawFrame();
 part("kz-pop").clear("pop.empty");
 const stop = follow({
-  news: (kind, token) => refresh(token !== "" && token === current()),
-  reload: () => refresh(true),
+  news: (kind, token) => (kind === "desk" ? atDesk.refresh() : refresh(token !== "" && token === current())),
+  reload: () => {
+    refresh(true);
+    atDesk.refresh();
+  },
   connected: (now) => {
     connected = now;
     drawFrame();

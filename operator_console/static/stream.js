@@ -1,6 +1,6 @@
 // News of this operator's workspace. An event says only where to look again.
 
-const KINDS = ["offer", "offer_ended", "waiting", "ringing", "talking", "ended", "presence", "pop", "callback"];
+const KINDS = ["offer", "offer_ended", "waiting", "ringing", "talking", "ended", "presence", "pop", "callback", "desk"];
 
 /** on.news(kind, token), on.reload(), on.connected(bool), on.over(); returns what ends it. */
 export function follow(on) {

@@ -30,7 +30,7 @@ export function tell(root = document) {
   }
   for (const element of root.querySelectorAll("[data-until]")) {
     const left = Math.max(0, Math.ceil((Date.parse(element.dataset.until) - now()) / 1000));
-    element.textContent = t("offer.left", { seconds: left });
+    element.textContent = left < 100 ? t("offer.left", { seconds: left }) : t("offer.left_minutes", { time: passed(left * 1000) });
     element.dataset.soon = left <= 5;
   }
 }

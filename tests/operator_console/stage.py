@@ -24,6 +24,7 @@ from stores.memory.news import MemoryFeed
 from tests.door_frame.adapters import MemoryStaffAccounts, MemoryStaffSessions
 from tests.ivr.queues import adapters
 from tests.ivr.queues.adapters import START, MemoryOperators, QueueRoom
+from tests.operator_console.at_desk.desks import MemoryDesks
 
 PASSWORD = "correct horse battery"
 ORIGIN = "http://localhost"
@@ -220,6 +221,7 @@ class Stage:
         self.rows = Rows()
         self.checks = MemoryChecks(self)
         self.kept = MemoryKept()
+        self.desks = MemoryDesks(self.clock, self._desks_changed, ON_THE_CARD)
         self.sessions = MemoryStaffSessions()
         self.accounts = MemoryStaffAccounts(
             self.sessions, *(_account(t, one) for t in TENANTS for one in TENANTS[t])
@@ -248,6 +250,7 @@ class Stage:
                 ringing=self.room.ringing_back,
                 kept=self.kept,
             ),
+            desks=self.desks.port(),
             now=self.clock,
         )
         settings = ConsoleSettings(
@@ -273,6 +276,9 @@ class Stage:
         """What the identity side found, and the news of it."""
         self.pops.results[token] = result
         await self.room.news.tell("main", operator=None, what="pop", token=token)
+
+    async def _desks_changed(self, token: str) -> None:
+        await self.room.news.tell("main", operator=None, what="desk", token=token)
 
     async def available(self, staff: str) -> None:
         await self.room.presence.choose("main", staff, Presence.AVAILABLE)

@@ -10,14 +10,19 @@ import pytest
 
 import operator_console
 from door_frame.page import LANGUAGES
+from identity.contract_holders.approving import Decided
+from identity.contract_holders.comparing import Attribute, Finding
+from identity.contract_holders.enrolling import Outcome
+from identity.contract_holders.folding import Way
 from identity.jpki.attributes import Sex
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
-from identity.pairing.model import Mode
+from identity.pairing.model import DeskKind, Mode
 from identity.pairing.outcomes import Hint
 from ivr.flow_engine.outcomes import NUMBER_KINDS
 from ivr.live_calls.operator_checks.starting import REASONS
 from ivr.live_calls.operator_checks.terms import MODES
 from ivr.queues.model import Presence
+from tests.operator_console.at_desk.test_approvals import DONE
 
 ROOM = Path(next(iter(operator_console.__path__)))
 TEXTS = {one: json.loads((ROOM / "texts" / f"{one}.json").read_text("utf-8")) for one in LANGUAGES}
@@ -71,6 +76,16 @@ def test_every_code_has_words(language: str) -> None:
         "callback.means": ["amber", "grey", "red"],
         "callback.state": ["ringing", "calling", "talking"],
         "sex": [one.value for one in Sex],
+        "desk.kind": [one.value for one in DeskKind],
+        "desk.level": ["id_card_auth", "id_card_sign"],
+        "desk.means": [one.value for one in Badge],
+        "desk.outcome": ["other", *(one.value for one in Outcome)],
+        "desk.outcome_next": ["other", *(one.value for one in Outcome)],
+        "desk.attribute": [one.value for one in Attribute],
+        "desk.finding": [one.value for one in Finding],
+        "desk.finding_why": [one.value for one in Finding],
+        "desk.way": [one.value for one in Way],
+        "problem": [one.value for one in Decided if one not in DONE],
         "hint": ["none", "other", *(one.value for one in Hint)],
     }
     for place, known in codes.items():

@@ -3,12 +3,13 @@
 import { h } from "../dom.js";
 import { t, word } from "../texts.js";
 
-/** known: what the service gave, or null; show(): ask for it. Nothing when there is nothing. */
-export function cardAttributes(pop, known, show) {
+/** known: what the service gave, or null; show(): ask for it; asOf: a text's key. Nothing when there
+ *  is nothing. */
+export function cardAttributes(pop, known, show, asOf = "card_attributes.as_of") {
   if (!pop.card_attributes) return null;
   return h("section", { class: "block", id: "card-attributes" },
     h("h3", {}, t("card_attributes.title")),
-    known ? shown(known) : asked(show));
+    known ? shown(known, asOf) : asked(show));
 }
 
 function asked(show) {
@@ -17,7 +18,7 @@ function asked(show) {
     " ", h("span", { class: "quiet", id: "card-attributes-note" }, t("pop.reveal_note")));
 }
 
-function shown(known) {
+function shown(known, asOf) {
   return [
     h("dl", { class: "facts" },
       fact("name", known.name || t("pop.unknown"), known.substituted.includes("name")),
@@ -27,7 +28,7 @@ function shown(known) {
     known.problems.length
       ? h("p", { class: "notice warning" }, t("card_attributes.problems"), " ", known.problems.map((one) => h("code", {}, one)))
       : null,
-    h("p", { class: "quiet" }, t("card_attributes.as_of")),
+    h("p", { class: "quiet" }, t(asOf)),
   ];
 }
 

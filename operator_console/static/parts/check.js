@@ -2,6 +2,7 @@
 
 import { h } from "../dom.js";
 import { t, word } from "../texts.js";
+import { grouped, steps } from "./steps.js";
 
 const REASONS = ["first_check", "failed_before", "higher_level", "alarm_explained", "other"];
 const STEPS = ["awaiting_app", "awaiting_call_confirm", "awaiting_choice", "awaiting_pin", "awaiting_card", "verifying"];
@@ -68,7 +69,7 @@ function running(pop, act) {
     item ? aloud(t("check.item"), item, "item") : null,
     (code || item) && pop.state === "talking" && pop.direction === "caller" ? byMachine(act) : null,
     mode === "sms_link" && pop.hint === "awaiting_app" && !code ? h("p", {}, t("check.sent")) : null,
-    steps(pop.hint),
+    steps(STEPS, AS[pop.hint] ?? pop.hint, "check.step"),
     h("div", { class: "buttons" },
       mode === "spoken_code" && code && pop.check_modes.includes("sms_link")
         ? h("button", { type: "button", "data-key": "check-message", onclick: () => act.start({ mode: "sms_link", reason: "other" }) }, t("check.also_message"))
@@ -87,18 +88,4 @@ function aloud(title, text, kind) {
 function byMachine(act) {
   return h("p", {}, h("button", { type: "button", class: "small", "data-key": "check-say", "aria-describedby": "check-say-note", onclick: act.say }, t("check.say")),
     " ", h("span", { class: "quiet", id: "check-say-note" }, t("check.say_note")));
-}
-
-function steps(hint) {
-  const now = STEPS.indexOf(AS[hint] ?? hint);
-  return h("ol", { class: "steps" }, STEPS.map((step, place) => {
-    const state = place < now ? "done" : place === now ? "now" : "later";
-    return h("li", { "data-step": step, "data-state": state, "aria-current": state === "now" ? "step" : null },
-      h("span", { "aria-hidden": "true" }, { done: "✓", now: "▶", later: "・" }[state]), " ", t(`check.step.${step}`), h("span", { class: "unseen" }, t(`check.${state}`)));
-  }));
-}
-
-function grouped(code) {
-  const half = code.length / 2;
-  return `${code.slice(0, half)} ${code.slice(half)}`;
 }

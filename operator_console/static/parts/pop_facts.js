@@ -36,7 +36,7 @@ function judged(verdict) {
   ];
 }
 
-function revocation(verdict) {
+export function revocation(verdict) {
   const lines = [word("revocation", verdict.revocation, "unknown")];
   if (verdict.revocation_reason) lines.push(h("code", {}, verdict.revocation_reason));
   if (verdict.revocation_checked_at) lines.push(quiet(t("pop.revocation_checked", { time: moment(verdict.revocation_checked_at) })));
@@ -52,14 +52,14 @@ function line(pop, revealed, act) {
   return [h("span", { class: "digits", id: "number" }, pop.line), kind, show, h("span", { class: "quiet", id: "reveal-note" }, t("pop.reveal_note"))];
 }
 
-function evidence(id, act) {
+export function evidence(id, act) {
   return [
     h("code", { title: id }, id.length > 12 ? `${id.slice(0, 12)}…` : id),
     h("button", { type: "button", class: "small", "data-key": "copy", onclick: () => act.copy(id) }, t("pop.copy")),
   ];
 }
 
-function coded(place, code) {
+export function coded(place, code) {
   return [word(place, code, null), h("code", {}, code)];
 }
 
@@ -71,6 +71,6 @@ function quiet(text) {
   return h("span", { class: "quiet" }, text);
 }
 
-function fact(name, content) {
+export function fact(name, content) {
   return h("div", { "data-fact": name }, h("dt", {}, t(`pop.${name}`)), h("dd", {}, content));
 }

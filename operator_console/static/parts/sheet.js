@@ -4,7 +4,7 @@ import { h } from "../dom.js";
 import { enable, enabled } from "../keys.js";
 import { t } from "../texts.js";
 
-const KEYS = [["A", "answer"], ["Enter", "answer_enter"], ["C", "check"], ["R", "ring_back"], ["W", "wrap_up"], ["V", "available"], ["B", "break"], ["?", "help"]];
+const KEYS = [["A", "answer"], ["Enter", "answer_enter"], ["C", "check"], ["R", "ring_back"], ["W", "wrap_up"], ["V", "available"], ["B", "break"], ["D", "desk"], ["N", "desk_new"], ["?", "help"]];
 
 class Keys extends HTMLElement {
   toggle() {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from identity.evidence_archive.model import Kind
-from kazasu.wiring import doors
+from kazasu.wiring.console.trail import trail_of_calls
 from stand_ins.jpki.names import Purpose
 from stand_ins.jpki.people import PEOPLE
 from tests.ivr.live_calls.an_app import App
@@ -35,7 +35,7 @@ async def _kinds(stage: Stage) -> list[Kind]:
 async def test_a_signature_certificate_s_holder_is_shown_after_the_row(tmp_path: Path) -> None:
     async with a_stage(tmp_path) as stage:
         token = await _waiting(stage, "sign")
-        trail, tenant = doors.trail(stage.identity, stage.phone, stage.stores), "main"
+        trail, tenant = trail_of_calls(stage.identity, stage.phone, stage.stores), "main"
         found = await trail.card_attributes(tenant, OPERATOR, token)
         assert found is not None
         assert found.name is not None
@@ -54,7 +54,7 @@ async def test_an_authentication_certificate_or_an_ended_call_shows_nothing(
             row = await stage.stores.waiting.by_token("main", token)
             assert row is not None
             await stage.stores.call_rows.end("main", row.call_ref, stage.clock())
-        trail = doors.trail(stage.identity, stage.phone, stage.stores)
+        trail = trail_of_calls(stage.identity, stage.phone, stage.stores)
         assert await trail.card_attributes("main", OPERATOR, token) is None
         assert Kind.REVEAL not in await _kinds(stage)
 
@@ -62,7 +62,7 @@ async def test_an_authentication_certificate_or_an_ended_call_shows_nothing(
 async def test_the_number_is_revealed_after_the_row(tmp_path: Path) -> None:
     async with a_stage(tmp_path) as stage:
         token = await _waiting(stage, "auth")
-        trail = doors.trail(stage.identity, stage.phone, stage.stores)
+        trail = trail_of_calls(stage.identity, stage.phone, stage.stores)
         assert await trail.reveal("main", OPERATOR, token) == LINE
         assert (await _kinds(stage))[-1] is Kind.REVEAL
         assert await trail.reveal("main", OPERATOR, "nothing") is None

@@ -1,0 +1,87 @@
+"""Enrolments that wait for a second person: who looks, who approves, what stands in the way."""
+
+import json
+from typing import Any
+
+import pytest
+
+from identity.contract_holders.approving import Decided
+from tests.operator_console.at_desk.test_checks import read, refusal
+from tests.operator_console.stage import Stage
+from tests.operator_console.test_news import Stream
+
+DONE = (Decided.ENROLLED, Decided.ALREADY_ENROLLED, Decided.DECLINED)
+
+
+async def waiting() -> tuple[Stage, str]:
+    """Hanako began it."""
+    stage = Stage()
+    return stage, await stage.desks.waits_for("hanako")
+
+
+async def test_everybody_sees_that_it_waits_and_whoever_began_it_that_others_decide() -> None:
+    stage, enrolment = await waiting()
+    for login, own in (("hanako", True), ("taro", False)):
+        listed = await read(await stage.signed_in(login), "api/desk")
+        (one,) = listed["approvals"]
+        assert (one["id"], one["own"], one["begun_by"]) == (enrolment, own, "hanako")
+        assert "花子" not in json.dumps(listed, ensure_ascii=False)
+    assert stage.desks.looks.written == []
+
+
+async def test_a_look_is_recorded_and_says_what_was_compared() -> None:
+    stage, enrolment = await waiting()
+    page = await stage.signed_in("taro")
+    found = await read(page, f"api/approval/{enrolment}")
+    assert (found["holder"], found["contract"]) == ("見本 花子", "C-1001")
+    assert [one["finding"] for one in found["comparison"]] == ["untold", "same", "not_known"]
+    answer = await page.post("api/approval-card-attributes", {"id": enrolment})
+    assert (await answer.get_json())["name"] == "見本 花子"
+    evidence = f"ev_{enrolment}"
+    assert stage.desks.looks.written == [
+        ("view", "taro-id", evidence),
+        ("card", "taro-id", evidence),
+    ]
+    stage.desks.looks.broken = True
+    assert (await page.get(f"api/approval/{enrolment}")).status_code == 500
+
+
+async def test_another_account_approves_and_it_waits_no_more() -> None:
+    stage, enrolment = await waiting()
+    first, second = await stage.signed_in("hanako"), await stage.signed_in("taro")
+    of = {"id": enrolment}
+    assert await refusal(await first.post("api/approval-approve", of)) == (409, "same_person")
+    answer = await second.post("api/approval-approve", of)
+    assert await answer.get_json() == {"outcome": "enrolled"}
+    assert stage.desks.approvals.decided == [("approve", enrolment, "taro")]
+    assert await refusal(await second.post("api/approval-approve", of)) == (404, "not_waiting")
+    for path in ("api/approval-decline", "api/approval-card-attributes"):
+        assert await refusal(await second.post(path, of)) == (404, "not_waiting")
+    assert await refusal(await second.get(f"api/approval/{enrolment}")) == (404, "not_waiting")
+
+
+@pytest.mark.parametrize("login", ["hanako", "taro"])
+async def test_either_may_decline(login: str) -> None:
+    stage, enrolment = await waiting()
+    page = await stage.signed_in(login)
+    answer = await page.post("api/approval-decline", {"id": enrolment})
+    assert await answer.get_json() == {"outcome": "declined"}
+
+
+@pytest.mark.parametrize("decided", [one for one in Decided if one not in DONE])
+async def test_what_stands_in_the_way_is_a_code(decided: Decided) -> None:
+    stage, enrolment = await waiting()
+    stage.desks.approvals.answers = decided
+    page = await stage.signed_in("taro")
+    status, code = await refusal(await page.post("api/approval-approve", {"id": enrolment}))
+    assert (status, code) == (404 if decided is Decided.NOT_WAITING else 409, decided.value)
+
+
+async def test_a_decision_is_told_to_all_consoles() -> None:
+    stage, enrolment = await waiting()
+    page, other = await stage.signed_in("taro"), await stage.signed_in("hanako")
+    async with Stream(other) as stream:
+        await stream.next()
+        await page.post("api/approval-approve", {"id": enrolment})
+        told: dict[str, Any] = await stream.next()
+        assert (told["event"], json.loads(told["data"])) == ("desk", {"token": ""})
