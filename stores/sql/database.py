@@ -122,7 +122,11 @@ def _nobody(_use: str, _seconds: float, _raised: bool) -> None:
 
 def upsert(connection: Connection, table: Table) -> sqlite.Insert:
     """INSERT that can say ON CONFLICT, in the words of this connection's database."""
-    if connection.dialect.name == "sqlite":
+    return upsert_in(connection.dialect.name, table)
+
+
+def upsert_in(dialect: str, table: Table) -> sqlite.Insert:
+    if dialect == "sqlite":
         return sqlite.insert(table)
     # The two constructs share every method we use; only their types are not related.
     return cast(sqlite.Insert, postgresql.insert(table))

@@ -16,6 +16,7 @@ from identity.pairing.outcomes import Hint, Status
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
+from stores.sql.engines.questions import Order
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import outbox
 
@@ -32,11 +33,13 @@ class Delivery:
 
 
 # Made once: every change of a pairing asks them.
-_APPEND: Final = insert(outbox).values(
-    tenant_id=bindparam("of_tenant"),
-    payload=bindparam("news", type_=outbox.c.payload.type),
-    attempts=0,
-    due_at=clock(),
+_APPEND: Final = Order(
+    insert(outbox).values(
+        tenant_id=bindparam("of_tenant"),
+        payload=bindparam("news", type_=outbox.c.payload.type),
+        attempts=0,
+        due_at=clock(),
+    )
 )
 _DUE: Final = (
     select(outbox.c.id)
@@ -79,9 +82,9 @@ class Outbox:
 
     async def append(self, connection: Connection, news: Sequence[PairingNews]) -> None:
         """Inside the caller's transaction; the caller calls `wake` after the commit."""
-        for one in news:
-            given = {"of_tenant": one.tenant, "news": _payload(one)}
-            await connection.execute(_APPEND, given)
+        given = [{"of_tenant": one.tenant, "news": _payload(one)} for one in news]
+        if given:
+            await connection.tell(_APPEND, given)
 
     async def take(self, at_most: int) -> Sequence[Delivery]:
         """Lease what is due, oldest first. Two takers never get the same news at once."""

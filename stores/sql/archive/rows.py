@@ -24,7 +24,7 @@ from identity.evidence_archive.model import (
 from identity.tenants.model import TenantId
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
-from stores.sql.engines.questions import Order
+from stores.sql.engines.questions import Order, Question
 from stores.sql.schema.identity_side import (
     evidence,
     evidence_heads,
@@ -34,6 +34,11 @@ from stores.sql.schema.identity_side import (
 
 PAGE = 200
 
+_LOCKED: Final = Question(
+    select(evidence_heads)
+    .where(evidence_heads.c.tenant_id == bindparam("of_tenant"))
+    .with_for_update()
+)
 _ROWS: Final = Order(insert(evidence))
 _PARTS: Final = Order(insert(evidence_parts))
 _KEYS: Final = Order(
@@ -142,11 +147,11 @@ async def lock_head(connection: Connection, tenant: TenantId) -> LockedHead:
 
     Taken before any pairing row is locked, so that writers of one tenant wait in one order.
     """
-    locked = select(evidence_heads).where(evidence_heads.c.tenant_id == tenant).with_for_update()
-    row = (await connection.execute(locked)).one_or_none()
-    if row is None:
+    found = await connection.ask(_LOCKED, {"of_tenant": tenant})
+    if not found:
         await connection.execute(_first_head(connection, tenant))
-        row = (await connection.execute(locked)).one()
+        found = await connection.ask(_LOCKED, {"of_tenant": tenant})
+    (row,) = found
     return LockedHead(seq=row.seq, hash=row.hash, dropped=frozenset(row.dropped_keys or ()))
 
 

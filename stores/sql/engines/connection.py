@@ -7,7 +7,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar, TypeVarTuple, overl
 from sqlalchemy import CursorResult, Dialect, Executable
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
-from stores.sql.engines.questions import Given, Question
+from stores.sql.engines.questions import Given, Order, Question
 
 BUSY_SECONDS: Final = 2
 """How long one try waits for a lock or a connection: with all tries, under 10 s of a call."""
@@ -33,6 +33,14 @@ class Connection(Protocol):
     ) -> CursorResult[*tuple[Any, ...]]: ...
 
     async def exec_driver_sql(self, statement: str) -> CursorResult[*tuple[Any, ...]]: ...
+
+    async def ask(self, question: Question, given: Given) -> Sequence[Any]:
+        """All rows that answer, as `Engine.ask`, but within this transaction. DBAPIError."""
+        ...
+
+    async def tell(self, order: Order, given: Sequence[Given]) -> int:
+        """An order once for each of `given`; how many rows it has met together. DBAPIError."""
+        ...
 
     def begin_nested(self) -> AbstractAsyncContextManager[object]: ...
 

@@ -1,8 +1,8 @@
-"""Questions that every webhook asks, put into words once and asked at the driver itself.
+"""Questions and orders of the hot paths, put into words once and said to the driver itself.
 
-What a question is in a database's own words, how its values go there and how they come back are
-SQLAlchemy's; only its machinery around each execution, several times the cost of SQLite's answer,
-is left out. Tests hold the answers equal to the library's.
+What a statement is in a database's own words, how its values go there and how they come back are
+SQLAlchemy's; only its machinery around each execution, several times the cost of what SQLite does,
+is left out. Tests hold the answers, and what has been written, equal to the library's.
 """
 
 from collections import namedtuple
@@ -10,31 +10,39 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Delete, Dialect, Insert, Select, Update
+from sqlalchemy.exc import DBAPIError
 
 Given: TypeAlias = Mapping[str, Any]
+_Statement: TypeAlias = Select[Any] | Insert | Update | Delete
 _Convert: TypeAlias = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worded:
-    """A question in the words of one database. `names`: its values in order, None by name."""
+class Words:
+    """A statement in the words of one database. `names`: its values in order, None by name."""
 
     text: str
     names: Sequence[str] | None
     _fixed: Given = field(repr=False)
-    _given: Mapping[str, _Convert] = field(repr=False)
-    _read: Sequence[tuple[int, _Convert]] = field(repr=False)
-    _row: Callable[[Any], Any] = field(repr=False)
+    _into: Sequence[tuple[str, _Convert | None]] = field(repr=False)
 
     def values(self, given: Given) -> Any:
-        """What the driver takes, with what the statement itself holds."""
-        all_of_them = {**self._fixed, **given}
-        for name, convert in self._given.items():
-            all_of_them[name] = convert(all_of_them[name])
+        """What the driver takes, with what the statement itself holds. KeyError for one that is
+        missing."""
+        if self._fixed:
+            given = {**self._fixed, **given}
         if self.names is None:
-            return all_of_them
-        return [all_of_them[name] for name in self.names]
+            return {name: into(given[name]) if into else given[name] for name, into in self._into}
+        return [into(given[name]) if into else given[name] for name, into in self._into]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Worded(Words):
+    """A question, with how its rows come back."""
+
+    _read: Sequence[tuple[int, _Convert]] = field(repr=False)
+    _row: Callable[[Any], Any] = field(repr=False)
 
     def row(self, raw: Sequence[Any]) -> Any:
         """A row as the library gives it: its columns by name."""
@@ -60,20 +68,51 @@ class Question:
         return known
 
 
-def _worded(statement: Select[Any], dialect: Dialect) -> Worded:
+class Order:
+    """An INSERT, UPDATE or DELETE with bound parameters, for `Connection.tell`. One for all
+    databases of a process."""
+
+    def __init__(self, statement: Insert | Update | Delete) -> None:
+        # The rows that it writes are known to who writes them: nothing has to come back.
+        self.statement: Final = statement.inline() if isinstance(statement, Insert) else statement
+        self._worded: dict[str, Words] = {}
+
+    def worded(self, dialect: Dialect) -> Words:
+        known = self._worded.get(dialect.name)
+        if known is None:
+            known = self._worded[dialect.name] = Words(**_words(self.statement, dialect))
+        return known
+
+
+def failed(words: Words, failure: Exception, dialect: Dialect) -> BaseException:
+    """What the driver raised as the library raises it, without the values."""
+    known: Any = dialect.loaded_dbapi
+    return DBAPIError.instance(
+        words.text, None, failure, known.Error, hide_parameters=True, dialect=dialect
+    )
+
+
+def _words(statement: _Statement, dialect: Dialect) -> dict[str, Any]:
     compiled = statement.compile(dialect=dialect)
-    columns = list(statement.selected_columns)
-    into = {
-        name: bound.type.dialect_impl(dialect).bind_processor(dialect)
-        for name, bound in compiled.binds.items()
+    bound = {name: parameter for parameter, name in compiled.bind_names.items()}
+    names = compiled.positiontup
+    return {
+        "text": str(compiled),
+        "names": names,
+        "_fixed": {name: compiled.params[name] for name, one in bound.items() if not one.required},
+        "_into": [
+            (name, bound[name].type.dialect_impl(dialect).bind_processor(dialect))
+            for name in (bound if names is None else names)
+        ],
     }
+
+
+def _worded(statement: Select[Any], dialect: Dialect) -> Worded:
+    columns = list(statement.selected_columns)
     out = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
     row = namedtuple("Row", [str(column.key) for column in columns])  # type: ignore[misc]  # its names are the statement's
     return Worded(
-        text=str(compiled),
-        names=compiled.positiontup,
-        _fixed=dict(compiled.params),
-        _given={name: convert for name, convert in into.items() if convert is not None},
+        **_words(statement, dialect),
         _read=[(place, convert) for place, convert in enumerate(out) if convert is not None],
         _row=row._make,
     )

@@ -21,10 +21,15 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.selectable import TypedReturnsRows
 
 from stores.sql.engines.connection import BUSY_SECONDS, Connection, Parameters, T
-from stores.sql.engines.questions import Given, Question
+from stores.sql.engines.questions import Given, Order, Question, Words, failed
 
 _Columns = TypeVarTuple("_Columns")
 _LOOK_AGAIN: Final = 0.02
+# Of the same name at every depth: SQLite means the innermost.
+_SAVEPOINT, _BACK_TO_SAVEPOINT, _RELEASE = (
+    Words(text=text, names=(), _fixed={}, _into=())
+    for text in ("SAVEPOINT one", "ROLLBACK TO SAVEPOINT one", "RELEASE SAVEPOINT one")
+)
 
 
 class SqliteEngine:
@@ -105,13 +110,43 @@ class _Local:
     async def exec_driver_sql(self, statement: str) -> CursorResult[*tuple[Any, ...]]:
         return await self._done(lambda: self._connection.exec_driver_sql(statement))
 
+    async def ask(self, question: Question, given: Given) -> Sequence[Any]:
+        worded = question.worded(self.dialect)
+        rows = await self._done(lambda: self._said(worded, worded.values(given)).fetchall())
+        return [worded.row(raw) for raw in rows]
+
+    async def tell(self, order: Order, given: Sequence[Given]) -> int:
+        return await self._done(lambda: self._tell(order, given))
+
     async def _done(self, use: Callable[[], T]) -> T:
         return use()
 
     @asynccontextmanager
     async def begin_nested(self) -> AsyncIterator[object]:
-        with self._connection.begin_nested() as savepoint:
-            yield savepoint
+        self._said(_SAVEPOINT, ())
+        try:
+            yield None
+        except BaseException:
+            self._said(_BACK_TO_SAVEPOINT, ())
+            self._said(_RELEASE, ())
+            raise
+        self._said(_RELEASE, ())
+
+    def _tell(self, order: Order, given: Sequence[Given]) -> int:
+        words = order.worded(self.dialect)
+        values = [words.values(one) for one in given]
+        many = len(values) > 1
+        done = self._said(words, values if many else values[0], many=many)
+        met: int = done.rowcount
+        return met
+
+    def _said(self, words: Words, values: Sequence[Any], *, many: bool = False) -> Any:
+        driver: Any = self._connection.connection.driver_connection
+        say = driver.executemany if many else driver.execute
+        try:
+            return say(words.text, values)
+        except sqlite3.Error as failure:
+            raise failed(words, failure, self.dialect) from failure
 
 
 class _Read(_Local):

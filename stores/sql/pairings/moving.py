@@ -10,17 +10,26 @@ from datetime import datetime
 from functools import cache
 from typing import Final
 
-from sqlalchemy import Update, bindparam, delete, insert, or_, select, update
+from sqlalchemy import bindparam, delete, insert, or_, select, update
 
 from identity.pairing.model import NO_CALL, InstallationId, Pairing, PairingId
 from identity.pairing.outcomes import Status
-from stores.sql.database import upsert
+from stores.sql.database import upsert_in
 from stores.sql.engines.connection import Connection
+from stores.sql.engines.questions import Order
 from stores.sql.pairings.rows import to_row
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import consumed_nonces, live_verdicts, pairings
 from stores.sql.sealing import Sealer
 
+_CONSUMED: Final = Order(
+    insert(consumed_nonces).values(
+        tenant_id=bindparam("of_tenant"),
+        nonce_sha256=bindparam("used"),
+        pairing_id=bindparam("by"),
+        consumed_at=clock(),
+    )
+)
 _IN_TIME_ONLY: Final = (Status.PENDING, Status.COMPLETE)
 
 
@@ -51,11 +60,11 @@ async def move(connection: Connection, sealer: Sealer, before: Pairing, after: P
         "expected": before.version,
         "was": before.status.value,
     }
-    return (await connection.execute(statement, given)).rowcount == 1
+    return await connection.tell(statement, [given]) == 1
 
 
 @cache
-def _moving(*, unexpired: bool, unclaimed: bool, arriving: bool) -> Update:
+def _moving(*, unexpired: bool, unclaimed: bool, arriving: bool) -> Order:
     """Made once for each kind of move: putting it together costs more than doing it."""
     guards = [
         pairings.c.tenant_id == bindparam("of_tenant"),
@@ -70,21 +79,16 @@ def _moving(*, unexpired: bool, unclaimed: bool, arriving: bool) -> Update:
     if arriving:
         guards.append(pairings.c.step_by > clock())
     new = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in pairings.c}
-    return update(pairings).where(*guards).values(new)
+    return Order(update(pairings).where(*guards).values(new))
 
 
 async def consume_nonce(connection: Connection, after: Pairing) -> None:
     """IntegrityError when the nonce was consumed before: ours to look into, nothing is written."""
     assert after.statement is not None
     nonce = json.loads(after.statement)["nonce"]
-    await connection.execute(
-        insert(consumed_nonces).values(
-            tenant_id=after.tenant,
-            nonce_sha256=hashlib.sha256(str(nonce).encode()).digest(),
-            pairing_id=after.id,
-            consumed_at=clock(),
-        )
-    )
+    used = hashlib.sha256(str(nonce).encode()).digest()
+    given = {"of_tenant": after.tenant, "used": used, "by": after.id}
+    await connection.tell(_CONSUMED, [given])
 
 
 async def stop_living(connection: Connection, pairing: Pairing, *, unexpired: bool) -> bool:
@@ -107,26 +111,36 @@ async def go_live(
     if person is None or after.call_ref == NO_CALL:
         return
     live = {
+        "tenant_id": after.tenant,
+        "person_id": person,
         "pairing_id": after.id,
         "call_ref": after.call_ref,
         "until": until,
         "private": private,
     }
-    written = (
-        upsert(connection, live_verdicts)
-        .values(tenant_id=after.tenant, person_id=person, **live)
-        .on_conflict_do_update(
-            index_elements=[live_verdicts.c.tenant_id, live_verdicts.c.person_id],
-            set_=live,
-            where=or_(live_verdicts.c.until <= clock(), live_verdicts.c.call_ref == after.call_ref),
-        )
-        .returning(live_verdicts.c.pairing_id)
-    )
-    if (await connection.execute(written)).one_or_none() is None:
+    if await connection.tell(_living(connection.dialect.name), [live]) == 0:
         other = select(live_verdicts.c.pairing_id).where(
             live_verdicts.c.tenant_id == after.tenant, live_verdicts.c.person_id == person
         )
         raise OtherLive(PairingId((await connection.execute(other)).scalar_one()))
+
+
+@cache
+def _living(dialect: str) -> Order:
+    written = upsert_in(dialect, live_verdicts)
+    key = ("tenant_id", "person_id")
+    told = written.excluded
+    return Order(
+        written.on_conflict_do_update(
+            index_elements=[live_verdicts.c[name] for name in key],
+            set_={
+                column.name: told[column.name]
+                for column in live_verdicts.c
+                if column.name not in key
+            },
+            where=or_(live_verdicts.c.until <= clock(), live_verdicts.c.call_ref == told.call_ref),
+        )
+    )
 
 
 def check_change(before: Pairing, after: Pairing) -> None:
