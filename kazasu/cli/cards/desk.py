@@ -79,9 +79,9 @@ class AtTheDesk:
             self._asks.say(told(trouble))
             if trouble.code not in _AGAIN:
                 return None
-        return self.typed(key)
+        return self._typed(key)
 
-    def typed(self, key: CardKey) -> Callable[[], str] | None:
+    def _typed(self, key: CardKey) -> Callable[[], str] | None:
         """Asked for unseen; None when nothing was typed."""
         secret = self._asks.unseen(words(key))
         return (lambda: secret) if secret else None
