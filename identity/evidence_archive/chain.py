@@ -5,45 +5,38 @@ hash = SHA-256(canonical JSON (RFC 8785) of the row's header, its place and its 
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+from json.encoder import encode_basestring as _quoted
 from typing import Final
 
 from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedPart, SealedRecord
 
-_ENCODER: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_SORTED: Final = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
 def canonical(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:
     """The bytes whose SHA-256 is the row's hash. Contents enter only by the hash of their sealed
-    bytes, and by a commitment that says nothing without the salt."""
-    return _canonical_json(
-        {
-            "v": 2 if any(part.commitment for part in record.parts) else 1,
-            "id": record.id,
-            "tenant": record.tenant,
-            "seq": seq,
-            "previous": previous_hash.hex(),
-            "kind": record.kind.value,
-            "at": record.at.isoformat(),
-            "header": dict(record.header),
-            "parts": [_part(part) for part in record.parts],
-        }
+    bytes, and by a commitment that says nothing without the salt.
+
+    Written as `rfc8785.dumps` writes it (names sorted, no spaces), at a tenth of the cost: without
+    floats and large integers, and with ASCII names, that is all there is to it. A test compares.
+    """
+    parts = ",".join([_part(part) for part in record.parts])
+    version = 2 if any(part.commitment for part in record.parts) else 1
+    return (
+        f'{{"at":{_quoted(record.at.isoformat())},"header":{_SORTED(dict(record.header))},'
+        f'"id":{_quoted(record.id)},"kind":{_quoted(record.kind.value)},"parts":[{parts}],'
+        f'"previous":"{previous_hash.hex()}","seq":{seq},"tenant":{_quoted(record.tenant)},'
+        f'"v":{version}}}'
+    ).encode()
+
+
+def _part(part: SealedPart) -> str:
+    committed = f'"commitment":"{part.commitment.hex()}",' if part.commitment else ""
+    return (
+        f'{{{committed}"key_id":{_quoted(part.key_id)},"name":{_quoted(part.name)},'
+        f'"sealed_sha256":"{hashlib.sha256(part.sealed).hexdigest()}"}}'
     )
-
-
-def _canonical_json(said: Mapping[str, object]) -> bytes:
-    """As `rfc8785.dumps` writes it, at a tenth of the cost: without floats and large integers, and
-    with ASCII names, the two are the same (a test compares them)."""
-    return _ENCODER.encode(said).encode()
-
-
-def _part(part: SealedPart) -> dict[str, str]:
-    said = {
-        "name": part.name,
-        "key_id": part.key_id,
-        "sealed_sha256": hashlib.sha256(part.sealed).hexdigest(),
-    }
-    return said | {"commitment": part.commitment.hex()} if part.commitment else said
 
 
 def row_hash(record: SealedRecord, *, seq: int, previous_hash: bytes) -> bytes:

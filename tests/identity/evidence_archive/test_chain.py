@@ -1,6 +1,6 @@
 """The hash chain finds every edit, deletion, insertion and swap, and names the first bad row."""
 
-import json
+import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -140,11 +140,47 @@ NAMES = st.text(st.characters(codec="ascii"), max_size=8)
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)
 
 
-@given(st.dictionaries(NAMES, TEXTS, max_size=5), TEXTS, st.integers(1, 2**53 - 1))
-def test_the_text_is_canonical_json(header: dict[str, str], name: str, seq: int) -> None:
-    record = replace(_record(1), id=name, header=header)
-    text = chain.canonical(record, seq=seq, previous_hash=bytes(32))
-    assert text == rfc8785.dumps(json.loads(text))
+PARTS = st.lists(
+    st.builds(
+        SealedPart,
+        name=TEXTS,
+        key_id=TEXTS,
+        sealed=st.binary(max_size=9),
+        wrapped_key=st.just(b"k"),
+        commitment=st.sampled_from([b"", b"c" * 32]),
+    ),
+    max_size=3,
+)
+
+
+@given(st.dictionaries(NAMES, TEXTS, max_size=5), TEXTS, st.integers(1, 2**53 - 1), PARTS)
+def test_the_text_is_canonical_json(
+    header: dict[str, str], name: str, seq: int, parts: list[SealedPart]
+) -> None:
+    tenant = TenantId(f"of {name}")
+    record = replace(_record(1), id=name, tenant=tenant, header=header, parts=tuple(parts))
+    text = chain.canonical(record, seq=seq, previous_hash=bytes(range(32)))
+    assert text == rfc8785.dumps(
+        {
+            "v": 2 if any(part.commitment for part in parts) else 1,
+            "id": name,
+            "tenant": tenant,
+            "seq": seq,
+            "previous": bytes(range(32)).hex(),
+            "kind": record.kind.value,
+            "at": record.at.isoformat(),
+            "header": dict(header),
+            "parts": [
+                {
+                    "name": part.name,
+                    "key_id": part.key_id,
+                    "sealed_sha256": hashlib.sha256(part.sealed).hexdigest(),
+                }
+                | ({"commitment": part.commitment.hex()} if part.commitment else {})
+                for part in parts
+            ],
+        }
+    )
 
 
 def test_the_bytes_that_are_hashed_do_not_change() -> None:
