@@ -17,13 +17,14 @@ from companion_app.protocol import Installed
 from companion_app.replies import PairingState, Refusal
 from companion_app.service_client import App, ServiceClient, Unreachable
 from kazasu.cli.cards.desk import AtTheDesk, no_reader
+from kazasu.cli.cards.endings import ending_words
 from kazasu.cli.cards.terminal import Asks, NoTerminal, Terminal
 from kazasu.cli.cards.words import words
 from kazasu.error_lines import complain_of_settings, say
 
 _APP_VERSION: Final = "1.0.0"
 _LINK: Final = "https://"
-_EXPLAINED: Final = frozenset({"pin_blocked", "pin_last_try", "card_without_pin"})
+EXPLAINED: Final = frozenset({"pin_blocked", "pin_last_try", "card_without_pin"})
 
 
 def tap(*, base_url: str, reader: str, device_key: str, wait: float) -> int:
@@ -80,11 +81,10 @@ def shown(ending: Ending, asks: Asks) -> int:
         case NotACode():
             asks.say(words("not_a_code"))
         case Refusal():
-            asks.say(ending.code)
+            asks.say(ending_words(ending.code))
         case PairingState():
-            if ending.hint in _EXPLAINED:
-                asks.say(words(ending.hint))
-            asks.say(words("ended", status=ending.status, hint=ending.hint))
+            explained = ending.hint in EXPLAINED
+            asks.say(words(ending.hint) if explained else ending_words(ending.hint))
             return 0 if ending.status == "complete" else 1
     return 1
 

@@ -141,7 +141,6 @@ _WORDS: Final[dict[str, Bilingual]] = {
     "sex_1": Bilingual(ja="男性", en="male"),
     "sex_2": Bilingual(ja="女性", en="female"),
     "sex_9": Bilingual(ja="適用不能", en="not applicable"),
-    "ended": Bilingual(ja="{status} / {hint}", en="{status} / {hint}"),
 }
 
 
