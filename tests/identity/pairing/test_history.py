@@ -15,13 +15,16 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 
 from identity.evidence_archive import chain
 from identity.evidence_archive.model import Kind
-from identity.pairing.model import NO_CALL, CallRef, CallState, Mode, Pairing, PairingId
+from identity.pairing.levels import Badge
+from identity.pairing.model import NO_CALL, CallRef, CallState, Mode, Pairing, PairingId, PersonId
 from identity.pairing.outcomes import PENDING, Hint, Status, status_of
 from identity.pairing.refusals import Refusal
 from identity.pairing.rules import PATHS
+from identity.pairing.verbs.afterwards.rechecking import Occasion
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.verbs.ending import APP_REASONS
 from identity.pairing.verbs.proving import Tap
+from identity.pairing.views import phone_view
 from tests.identity.jpki.synthetic import leaf
 from tests.identity.pairing.world import (
     CARD,
@@ -32,6 +35,7 @@ from tests.identity.pairing.world import (
     World,
     tap_of,
 )
+from tests.identity.verification.sources import Register
 
 T = TypeVar("T")
 CALLS = st.sampled_from(["call-1", "call-2", "call-3"])
@@ -44,16 +48,20 @@ class History(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.loop = asyncio.new_event_loop()
+        self.register = Register()
         self.world = self.make_world()
         self.run(self.world.hold(CARD, PERSON, "K-1"))
         self.run(self.world.hold(OTHER_CARD, "person-taro", "K-7", "K-8"))
         self.codes: dict[PairingId, str] = {}
         self.before: dict[PairingId, Pairing] = {}
+        self.told: dict[PairingId, Pairing] = {}
         self.errands = 0
         self.over: set[str] = set()
 
     def make_world(self) -> World:
-        return World(policy=replace(POLICY, wrong_entries_per_address=10_000))
+        return World(
+            policy=replace(POLICY, wrong_entries_per_address=10_000), revocation=self.register
+        )
 
     def teardown(self) -> None:
         self.loop.close()
@@ -163,6 +171,28 @@ class History(RuleBasedStateMachine):
         if (row := self.newest(call)) is not None:
             self.run(self.world.repudiating.repudiate(self.world.app(app), row.id))
 
+    @rule(serial=SERIALS, away=st.booleans())
+    def revoke(self, serial: int, away: bool) -> None:
+        """In the register; nobody here has heard of it yet."""
+        self.register.away = away
+        if not away:
+            self.register.revoked.add(serial)
+
+    @rule(call=CALLS, occasion=st.sampled_from([Occasion.HAND_OVER, Occasion.REVEAL]))
+    def ask_again(self, call: str, occasion: Occasion) -> None:
+        self.run(self.world.rechecking.of_call(TENANT.id, CallRef(call), occasion))
+
+    @rule()
+    def news_of_the_register(self) -> None:
+        """After it, no result counts whose certificate is revoked (T12)."""
+        self.register.away = False
+        self.world.edition += 1
+        self.run(self.world.rechecking.look())
+        for live in self.run(self.world.live.after(TENANT.id, PersonId(""), at_most=99)):
+            assert live.certificate is not None
+            listed = live.certificate.certificate.serial in self.register.revoked
+            assert self.world.row(live.pairing).revoked_since is listed
+
     @rule(seconds=st.sampled_from([1, 30, 121, 301, 2000]), expire=st.booleans())
     def time_passes(self, seconds: int, expire: bool) -> None:
         self.world.clock.pass_by(seconds=seconds)
@@ -186,6 +216,22 @@ class History(RuleBasedStateMachine):
             assert row.status is status_of(row.hint)
             assert (row.ended_at is None) is (row.status is Status.PENDING)
             self.before[row.id] = row
+
+    @invariant()
+    def what_is_asked_afterwards_changes_no_verdict(self) -> None:
+        """And what was revoked once is neither good again nor shown as if it were."""
+        for row in self.world.pairings.rows.values():
+            old = self.told.get(row.id)
+            if old is not None and row.status is Status.COMPLETE:
+                assert replace(old, recheck=row.recheck, repudiated_at=row.repudiated_at) == (
+                    replace(row, version=old.version)
+                )
+                assert row.revoked_since or not old.revoked_since
+            if row.status is Status.COMPLETE:
+                self.told[row.id] = row
+            if row.revoked_since:
+                shown = phone_view(row, now=self.world.clock.at, policy=self.world.policy)
+                assert shown.badge in (Badge.GREY, Badge.RED)
 
     @invariant()
     def at_most_one_is_open_per_call(self) -> None:

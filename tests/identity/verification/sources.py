@@ -35,6 +35,25 @@ class Answering:
         )
 
 
+class Register:
+    """Says of each serial what a register says, from data that are as new as the question."""
+
+    def __init__(self) -> None:
+        self.revoked: set[int] = set()
+        self.away = False
+
+    async def status(self, subject: RevocationSubject, at: datetime) -> RevocationState:
+        listed = subject.certificate.serial in self.revoked
+        said = RevocationStatus.REVOKED if listed else RevocationStatus.GOOD
+        return RevocationState(
+            status=RevocationStatus.UNKNOWN if self.away else said,
+            method="table",
+            checked_at=at,
+            source_updated_at=None if self.away else at,
+            why="no_list" if self.away else None,
+        )
+
+
 class Silent:
     """Never answers."""
 

@@ -36,7 +36,7 @@ class AppHistory(History):
 
     def make_world(self) -> AppWorld:
         policy = replace(POLICY, wrong_entries_per_address=10_000, keyed_code=True)
-        return AppWorld(policy=policy)
+        return AppWorld(policy=policy, revocation=self.register)
 
     def __init__(self) -> None:
         super().__init__()
