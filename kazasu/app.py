@@ -23,7 +23,9 @@ from kazasu.request_observer import App, route_is
 LARGEST_BODY: Final = 64 * 1024
 BODY_SECONDS: Final = 10
 # Every process would say so at once, and each still brings its callers to a person.
-_SERVED_ALL_THE_SAME: Final = frozenset({"redis_away", "redis_apart"})
+_SERVED_ALL_THE_SAME: Final = frozenset(
+    {"redis_away", "redis_apart", "evidence_keys_unreadable", "evidence_key_missing"}
+)
 _NOTHING_AT_ALL: Final = "default-src 'none'; frame-ancestors 'none'"
 _log = structlog.get_logger()
 

@@ -8,6 +8,7 @@ from typing import Final
 from bilingual.text import Bilingual
 from kazasu.doctor import (
     archive,
+    archive_keys,
     carrier,
     configuration,
     linkage,
@@ -49,6 +50,7 @@ async def _looked(settings: Settings, *, twilio: bool) -> list[Finding]:
         *await shared.same_redis(settings),
         *await sealed.keys(settings),
         *await archive.stamps(settings),
+        *await archive_keys.needed(settings),
         *await trust.roots_and_lists(settings),
         *await linkage.feed(settings),
         *telephony.site_and_flows(settings),

@@ -60,14 +60,14 @@ async def _stamped(settings: Settings, kept: SqlCheckpoints) -> Finding:
     tenant = TenantId(settings.tenant)
     last = await kept.last(tenant)
     seq = last.checkpoint.last if last else 0
-    oldest = (await kept.behind(tenant, seq, at_most=1)).oldest
-    if oldest is not None and now - oldest > _LATE:
-        minutes = int((now - oldest).total_seconds() // 60)
+    waiting = await kept.waiting(tenant)
+    if waiting.oldest is not None and now - waiting.oldest > _LATE:
+        minutes = int((now - waiting.oldest).total_seconds() // 60)
         return problem(
             _PART,
             Bilingual(
-                en=f"rows wait for their time-stamp since {minutes} minutes",
-                ja=f"{minutes} 分前からの行に、まだタイムスタンプがありません",
+                en=f"{waiting.rows} rows wait for a time-stamp, the first for {minutes} minutes",
+                ja=f"{waiting.rows} 行がタイムスタンプ待ち(最初の行は {minutes} 分前から)",
             ),
             _ASK,
         )

@@ -109,6 +109,12 @@ class Instruments:
         self.queue_wait = make.gauge("queue_longest_wait_seconds", "How long the first has waited")
         self.outbox_length = make.gauge("outbox_length", "News not delivered yet")
         self.outbox_age = make.gauge("outbox_oldest_seconds", "Age of the oldest of them")
+        self.unstamped = make.gauge(
+            "evidence_unstamped_rows", "Rows of evidence that wait for a time-stamp"
+        )
+        self.unstamped_age = make.gauge(
+            "evidence_unstamped_seconds", "Since when the first of them waits"
+        )
         self.list_age = make.gauges(
             "revocation_age_seconds", "Age of the newest list that answers", purpose=_purposes()
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from identity.authorities.crl_files import ListsHealth
+from identity.evidence_archive.checkpoints.ports import Unstamped
 from identity.jpki.anchors import Purpose, TrustAnchors
 from kazasu.metrics.instruments import Instruments
 from stores.sql.figures import Figures
@@ -15,13 +16,15 @@ from stores.sql.figures import Figures
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sights:
-    """What is looked at. `reasons` are those of `/readyz`, `ready` gives the ones of now."""
+    """What is looked at. `unstamped` is nothing where nobody stamps. `reasons` are those of
+    `/readyz`, `ready` gives the ones of now."""
 
     now: Callable[[], datetime]
     tables: Callable[[], Awaitable[Figures]]
     lists: Callable[[datetime], Awaitable[ListsHealth]]
     anchors: TrustAnchors
     apart: Callable[[], Awaitable[timedelta]]
+    unstamped: Callable[[], Awaitable[Unstamped]]
     ready: Callable[[], Awaitable[Sequence[str]]]
     reasons: Sequence[str]
 
@@ -41,6 +44,9 @@ class Looking:
         self._trust(now, await sights.lists(now))
         metrics.clock_apart.set((await sights.apart()).total_seconds())
         self._tables(await sights.tables())
+        waiting = await sights.unstamped()
+        metrics.unstamped.set(waiting.rows)
+        metrics.unstamped_age.set(_age(now, waiting.oldest))
         metrics.looked.set(now.timestamp())
 
     def _trust(self, now: datetime, lists: ListsHealth) -> None:

@@ -42,6 +42,7 @@ from kazasu.settings.model import Settings
 from kazasu.settings.values import Profile
 from kazasu.wiring.approvals import approving_of
 from kazasu.wiring.archive import keys
+from kazasu.wiring.archive.keys_watch import KeysWatch
 from kazasu.wiring.clock_watch import ClockWatch, WhenTheClockIsRight
 from kazasu.wiring.stores import Stores
 
@@ -69,6 +70,7 @@ class IdentitySide:
     anchors: TrustAnchors
     apart: WorkerProcess
     clock: ClockWatch
+    evidence_keys: KeysWatch
 
     @property
     def watching(self) -> Watching:
@@ -175,6 +177,7 @@ def build(
         anchors=anchors,
         apart=apart,
         clock=watch,
+        evidence_keys=KeysWatch(settings.evidence_keys_file, stores.database, tenant),
     )
 
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 from kazasu.settings.model import Settings
 from kazasu.wiring import subscriptions
 from kazasu.wiring.archive import keeping
+from kazasu.wiring.archive.keys_watch import LOOKS_EVERY as LOOKS_AT_KEYS_EVERY
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.phone.side import PhoneSide
 from kazasu.wiring.processes.standstill import LOOKS_EVERY, Standstill
@@ -66,6 +67,7 @@ def build(
         Loop(name="revocation", every=_REVOCATION_EVERY, turn=identity.rechecking.look),
         Loop(name="lost_ends", every=_LOST_ENDS_EVERY, turn=lost_ends),
         Loop(name="sweep", every=_SWEEP_EVERY, turn=sweep),
+        Loop(name="evidence_keys", every=LOOKS_AT_KEYS_EVERY, turn=identity.evidence_keys.turn),
         *archive.loops(),
     )
 

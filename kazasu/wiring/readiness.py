@@ -7,6 +7,7 @@ from typing import Final
 from identity.jpki.anchors import Purpose
 from ivr.flow_library.service import FlowLibrary
 from kazasu.settings.model import Settings
+from kazasu.wiring.archive import keys_watch
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.processes.sharing import NOT_ALONE, REDIS_APART, REDIS_AWAY
 from kazasu.wiring.stores import Stores
@@ -28,6 +29,8 @@ REASONS: Final = (
     NOT_ALONE,
     REDIS_AWAY,
     REDIS_APART,
+    keys_watch.UNREADABLE,
+    keys_watch.MISSING,
 )
 """All there are, in the order in which to look at them (docs/operations.md explains each)."""
 
@@ -58,7 +61,8 @@ def checks(
         if library.in_force.site is None or not library.in_force.flows:
             found.append(NO_FLOW)
         lists = await identity.revocation.health(identity.deployment.now())
-        return [*found, *(_NO_LIST.format(of.value) for of in lists.lacking()), *others()]
+        lacking = (_NO_LIST.format(of.value) for of in lists.lacking())
+        return [*found, *lacking, *others(), *identity.evidence_keys.problems()]
 
     return problems
 

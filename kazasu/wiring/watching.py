@@ -9,6 +9,8 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx2
 import structlog
 
+from identity.evidence_archive.checkpoints.ports import Unstamped
+from identity.tenants.model import TenantId
 from ivr.business_systems.https_lookups import LONGEST_SECONDS
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.engine import Step
@@ -23,6 +25,7 @@ from kazasu.request_observer import App, RequestObserver
 from kazasu.settings.model import Settings
 from kazasu.tracing.spans import Spans, spans
 from kazasu.wiring import readiness
+from kazasu.wiring.archive import keeping
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.stores import Stores
 from kazasu.worker import Loop
@@ -35,6 +38,10 @@ CARRIER_SECONDS = 3.0
 _log = structlog.get_logger()
 
 
+async def _nothing_waits(_tenant: TenantId) -> Unstamped:
+    return Unstamped(rows=0, oldest=None)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
     """`routes` are filled in once the doors are there."""
@@ -43,6 +50,7 @@ class Watch:
     journeys: Journeys
     spans: Spans
     routes: set[str]
+    unstamped: Callable[[TenantId], Awaitable[Unstamped]] = field(default=_nothing_waits)
     listening: Listening | None = field(default=None)
 
     def around(self, app: App) -> App:
@@ -97,6 +105,7 @@ class Watch:
             lists=identity.revocation.health,
             anchors=identity.anchors,
             apart=identity.clock.apart,
+            unstamped=lambda: self.unstamped(identity.tenant.id),
             ready=ready,
             reasons=readiness.REASONS,
         )
@@ -123,6 +132,7 @@ def build(settings: Settings, kept: Stores) -> Watch:
         journeys=Journeys(metrics, kept.pairings.by_id, time.monotonic),
         spans=traced,
         routes=routes,
+        unstamped=keeping.unstamped(settings, kept.database),
         listening=Listening(metrics.registry, *address) if address else None,
     )
 

@@ -1,7 +1,7 @@
 """The loops that stamp, copy and shorten the evidence archive, and what they and commands need."""
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -19,7 +19,7 @@ from identity.evidence_archive.checkpoints.keeping import (
     CheckpointKeeping,
     CheckpointPolicy,
 )
-from identity.evidence_archive.checkpoints.ports import ChainEnd
+from identity.evidence_archive.checkpoints.ports import ChainEnd, Unstamped
 from identity.evidence_archive.checkpoints.time_stamps import PinnedAuthorities
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.retention.rules import parse
@@ -74,6 +74,18 @@ def chain_end(database: Database) -> ChainEnd:
 async def length(database: Database, tenant: TenantId) -> int:
     """How many rows there are, for telling how far one has come."""
     return await SqlWalking(database).last_seq(tenant)
+
+
+def unstamped(settings: Settings, database: Database) -> Callable[[TenantId], Awaitable[Unstamped]]:
+    """What waits for its time-stamp; nothing does where nobody is asked for one."""
+    kept = SqlCheckpoints(database)
+
+    async def waiting(tenant: TenantId) -> Unstamped:
+        if not settings.time_stamp_urls:
+            return Unstamped(rows=0, oldest=None)
+        return await kept.waiting(tenant)
+
+    return waiting
 
 
 def retention(

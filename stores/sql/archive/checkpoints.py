@@ -4,7 +4,7 @@ import base64
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, insert, select
+from sqlalchemy import Row, Select, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from identity.evidence_archive.checkpoints.model import (
@@ -16,7 +16,7 @@ from identity.evidence_archive.checkpoints.ports import Unstamped
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
-from stores.sql.schema.identity_side import evidence, evidence_checkpoints
+from stores.sql.schema.identity_side import evidence, evidence_checkpoints, evidence_heads
 
 _kept = evidence_checkpoints.c
 
@@ -88,6 +88,23 @@ class SqlCheckpoints:
         async with self._database.read() as connection:
             times = (await connection.execute(some)).scalars().all()
         return Unstamped(rows=len(times), oldest=times[0] if times else None)
+
+    async def waiting(self, tenant: TenantId) -> Unstamped:
+        """All rows behind the last checkpoint, which costs the same however many they are."""
+        last = (
+            select(func.coalesce(func.max(_kept.last_seq), 0))
+            .where(_kept.tenant_id == tenant)
+            .scalar_subquery()
+        )
+        head = evidence_heads.c
+        first = select(evidence.c.at).where(
+            evidence.c.tenant_id == tenant, evidence.c.seq == last + 1
+        )
+        many = select(head.seq - last).where(head.tenant_id == tenant)
+        async with self._database.read() as connection:
+            rows = (await connection.execute(many)).scalar() or 0
+            oldest = (await connection.execute(first)).scalar()
+        return Unstamped(rows=rows, oldest=oldest)
 
     async def hashes(self, tenant: TenantId, first: int, *, at_most: int) -> Sequence[bytes]:
         wanted = (

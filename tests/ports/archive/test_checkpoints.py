@@ -10,8 +10,10 @@ from sqlalchemy.exc import DBAPIError
 
 from identity.authorities.checkpoint_files import CheckpointFiles
 from identity.evidence_archive.checkpoints import merkle
+from identity.evidence_archive.checkpoints.keeping import Turn
 from identity.evidence_archive.checkpoints.model import BadCheckpoint, read
 from stores.sql.engines.connection import Connection
+from tests.ports.archive.another_time import SaysAnyTime
 from tests.ports.archive.stamped import EVERY, Stamped, now
 from tests.ports.stage import TENANT
 
@@ -138,3 +140,35 @@ async def test_renewal_is_asked_for_now_and_then(stamped: Stamped) -> None:
     assert (await keeping.turn(TENANT)).problem == ""
     at += timedelta(hours=13)
     assert (await keeping.turn(TENANT)).problem == "expires_soon"
+
+
+async def test_f18_an_authority_that_is_away_for_a_day(stamped: Stamped) -> None:
+    """Rows go on and wait, how many and since when is told; then all are stamped, and a check says
+    how long the longest waited."""
+    await stamped.rows(4)
+    await stamped.keeping().turn(TENANT)
+    stamped.asked[0].away = True
+    began = now()
+    stamped.clock = lambda: began + timedelta(days=1)
+    keeping = stamped.keeping()
+    for _ in range(3):
+        await stamped.rows(6)
+        assert await keeping.turn(TENANT) == Turn(problem="authority_away")
+    waiting = await stamped.checkpoints.waiting(TENANT)
+    (first, *_) = [page[0] async for page in stamped.walking.pages(TENANT, 4)]
+    assert (waiting.rows, waiting.oldest) == (18, first.record.at)
+    meanwhile = await stamped.check()
+    assert (meanwhile.finding, meanwhile.place.head.seq, meanwhile.place.stamped_to) == (
+        None,
+        22,
+        4,
+    )
+    stamped.asked[0].away = False
+    late = SaysAnyTime(authority=stamped.asked[0].authority, at=began + timedelta(days=1))
+    turn = await stamped.keeping(asked=[late]).turn(TENANT)
+    assert (turn.made, turn.copied, turn.problem) == (5, 5, "")
+    after = await stamped.checkpoints.waiting(TENANT)
+    assert (after.rows, after.oldest) == (0, None)
+    report = await stamped.check(at=began + timedelta(days=2))
+    assert (report.finding, report.place.stamped_to, report.place.copies) == (None, 22, 6)
+    assert report.place.longest_wait > timedelta(hours=23).total_seconds()
