@@ -60,6 +60,8 @@ _TOKEN = re.compile(
     r"|(?P<op>&&|\|\||==|!=|<=|>=|[-+<>!?:()\[\],.]))",
     re.ASCII,
 )
+# What other languages write, and what CEL does.
+_WRITTEN: Final = {"=": "==", "&": "&&", "|": "||", "and": "&&", "or": "||"}
 _ESCAPES = {"a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v"}
 
 
@@ -115,11 +117,18 @@ def _tokens(source: str) -> list[tuple[str, str]]:
     while place < end:
         match = _TOKEN.match(source, place)
         if not match or match.lastgroup is None:
-            raise SyntaxProblem(f"not understood at '{source[place : place + 10].strip()}'")
+            rest = source[place:].strip()
+            if rest[0] in _WRITTEN:
+                raise SyntaxProblem(_as_written(rest[0]))
+            raise SyntaxProblem(f"not understood at '{rest[:10].strip()}'")
         tokens.append((match.lastgroup, match[match.lastgroup]))
         place = match.end()
     tokens.append(("end", ""))
     return tokens
+
+
+def _as_written(found: str) -> str:
+    return f"'{found}' is written '{_WRITTEN[found]}'"
 
 
 class _Parser:
@@ -131,6 +140,8 @@ class _Parser:
 
     def expect(self, text: str) -> None:
         kind, found = self._tokens[self._at]
+        if found != text and kind == "name" and found in _WRITTEN:
+            raise SyntaxProblem(_as_written(found))
         if found != text or kind not in ("op", "end"):
             raise SyntaxProblem(f"expected '{text or 'the end'}' instead of '{found or 'the end'}'")
         self._at += 1

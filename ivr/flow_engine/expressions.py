@@ -53,10 +53,12 @@ Types: TypeAlias = Mapping[str, Type]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """`rule` is E001, E002 or E003; `detail` names what is wrong, for E002 the name."""
+    """`rule` is E001, E002 or E003; `detail` names what is wrong: for E002 the name, and the word
+    that an enum does not have where `words` are those that it has."""
 
     rule: str
     detail: str
+    words: tuple[str, ...] = ()
 
 
 def evaluate(expression: Expression, scope: Mapping[str, object]) -> Scalar:
@@ -95,7 +97,7 @@ def check(source: str, types: Types, want: str) -> list[Problem]:
     try:
         _accept(_type_of(tree, types), want)
     except _WrongType as problem:
-        return [Problem(rule="E003", detail=str(problem))]
+        return [Problem(rule="E003", detail=str(problem), words=problem.words)]
     try:
         _compiled(source)
     except (ValueError, TypeError, RuntimeError) as error:
@@ -104,7 +106,9 @@ def check(source: str, types: Types, want: str) -> list[Problem]:
 
 
 class _WrongType(Exception):
-    pass
+    def __init__(self, detail: str, words: tuple[str, ...] = ()) -> None:
+        super().__init__(detail)
+        self.words = words
 
 
 def family(name: str) -> str:
@@ -177,7 +181,7 @@ def _relation(
 def _known_word(kind: Type, other: syntax.Tree) -> None:
     words = kind.values if kind.name == "enum" else ()
     if words and isinstance(other, syntax.Literal) and other.value not in words:
-        raise _WrongType(f"'{other.value}' is none of {', '.join(words)}")
+        raise _WrongType(str(other.value), words)
 
 
 def _sum(function: str, families: list[str]) -> str:

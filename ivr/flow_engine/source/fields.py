@@ -5,11 +5,11 @@ flow with a finding is never handed out.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.documents import Items, Scalar, Table, Value
-from ivr.flow_engine.source.findings import Findings
+from ivr.flow_engine.source.findings import At, Findings
 from ivr.flow_engine.source.format_steps import ladder
 
 EMPTY: Mapping[str, Value] = {}
@@ -85,8 +85,14 @@ def as_choice(
     words = tuple(known)
     if value is None or text in words:
         return text or default
-    findings.add(value.at, "F001.choice", name=name, found=text, known=", ".join(words))
+    none_of(findings, value.at, name, text, words)
     return default
+
+
+def none_of(findings: Findings, at: At, name: str, found: str, words: Sequence[str]) -> None:
+    facts = forms.among(found, words)
+    case = "F001.near" if facts["nearest"] else "F001.choice"
+    findings.add(at, case, name=name, found=found, **facts)
 
 
 def as_int(

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from difflib import get_close_matches
 from typing import Final
@@ -120,3 +120,8 @@ def nearest(name: str, known: Iterable[object]) -> dict[str, str]:
         likely = words[max(0, middle - _COMPARED // 2) : middle + _COMPARED // 2]
     close = get_close_matches(name[:60], likely, n=1, cutoff=0.5)
     return {"nearest": close[0] if close else "", "known": ", ".join(words[:8])}
+
+
+def among(found: str, words: Sequence[str]) -> dict[str, str]:
+    """Facts about a word that is none of a closed set: the closest, and all in their order."""
+    return {**nearest(found, words), "known": ", ".join(words)}

@@ -140,8 +140,8 @@ def _lookups(findings: Findings, table: Table) -> dict[str, LookupEntry]:
         public = fields.texts(findings, lookup.entries.get("public"), "public")
         for field_name in public:
             if field_name not in columns:
-                findings.add(lookup.entries["public"].at, "F001.choice", name="public",
-                             found=field_name, known=", ".join(columns))  # fmt: skip
+                at = lookup.entries["public"].at
+                fields.none_of(findings, at, "public", field_name, tuple(columns))
         verified_only = lookup.entries.get("verified_only")
         lookups[name] = LookupEntry(
             args=_columns(findings, lookup, "args"),

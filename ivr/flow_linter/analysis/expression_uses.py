@@ -70,4 +70,4 @@ def _known_word(use: ExpressionUse, values: tuple[str, ...]) -> Iterator[Problem
     except syntax.SyntaxProblem:
         return
     if isinstance(tree, syntax.Literal) and tree.value not in values:
-        yield Problem(rule="E003", detail=f"'{tree.value}' is none of {', '.join(values)}")
+        yield Problem(rule="E003", detail=str(tree.value), words=tuple(values))

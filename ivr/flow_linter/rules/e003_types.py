@@ -6,6 +6,7 @@ from bilingual.text import Bilingual
 from ivr.flow_engine import definition as d
 from ivr.flow_engine.expressions import family
 from ivr.flow_engine.readings.spoken_form import FOR_TYPE
+from ivr.flow_engine.source import forms
 from ivr.flow_engine.source.draft import NodeDraft
 from ivr.flow_engine.source.findings import Found, found
 from ivr.flow_linter.analysis.spoken import may_be_spoken, said, speakable, uses
@@ -15,7 +16,10 @@ from ivr.flow_linter.rule import Needs, Rule, Severity, Subject, Words
 def check(flow: Subject) -> Iterator[Found]:
     for judged in flow.judged:
         for problem in judged.problems:
-            if problem.rule == "E003":
+            if problem.rule == "E003" and problem.words:
+                facts = forms.among(problem.detail, problem.words)
+                yield found(judged.use.at, "E003.word", name=problem.detail, **facts)
+            elif problem.rule == "E003":
                 yield found(judged.use.at, "E003", problem=problem.detail)
     for draft in flow.whole.bodies.values():
         for node in draft.nodes.values():
@@ -81,6 +85,13 @@ RULE = Rule(
         "": Words(
             message=Bilingual(ja="型が違います: {problem}。", en="wrong type: {problem}."),
             hint=Bilingual(ja="両側を同じ型にしてください。", en="Both sides need one type."),
+        ),
+        "word": Words(
+            message=Bilingual(
+                ja="この変数に「{name}」という値はありません。",
+                en="the variable never is '{name}'.",
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
         "reading": Words(
             message=Bilingual(

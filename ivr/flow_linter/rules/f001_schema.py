@@ -86,6 +86,23 @@ RULE = Rule(
             ),
             hint=Bilingual(ja="そのうちの一つを選んでください。", en="Choose one of them."),
         ),
+        "near": Words(
+            message=Bilingual(
+                ja="{name} の {found} は使えません。使えるもの: {known}。",
+                en="{name} is {found}, known are: {known}.",
+            ),
+            hint=Bilingual(ja="{nearest}", en="{nearest}"),
+        ),
+        "say_table": Words(
+            message=Bilingual(
+                ja="say に書くのはプロンプトの名前です。その下に項目は置けません。",
+                en="say takes the name of a prompt, nothing stands below it.",
+            ),
+            hint=Bilingual(
+                ja="say: NAME と next: NODE を横に並べて書いてください。",
+                en="Write say: NAME and next: NODE side by side.",
+            ),
+        ),
         "kind": Words(
             message=Bilingual(
                 ja="ノードの種類はちょうど一つです。ここでは: {found}。",

@@ -16,13 +16,6 @@ RULE = Rule(
                 ja="{what}の {name} はこの書式にありません。",
                 en="{what} {name} is unknown to this format.",
             ),
-            hint=Bilingual(ja="使えるもの: {known}。", en="Known are: {known}."),
-        ),
-        "nearest": Words(
-            message=Bilingual(
-                ja="{what}の {name} はこの書式にありません。",
-                en="{what} {name} is unknown to this format.",
-            ),
             hint=Bilingual(ja="{nearest}", en="{nearest}"),
         ),
     },

@@ -40,8 +40,7 @@ def _variable(findings: Findings, table: Table, name: str) -> Variable:
     kind = fields.as_text(findings, fields.required(findings, table, "type"), "type")
     lookup = kind.removeprefix("lookup.") if kind.startswith("lookup.") else ""
     if kind and not lookup and kind not in TYPES:
-        findings.add(table.entries["type"].at, "F001.choice", name="type", found=kind,
-                     known=", ".join(TYPES))  # fmt: skip
+        fields.none_of(findings, table.entries["type"].at, "type", kind, tuple(TYPES))
         kind = "text"
     values = fields.texts(findings, get("values"), "values")
     if (kind == "enum") != bool(values):
@@ -68,5 +67,5 @@ def _default(
     if kind.startswith("lookup."):
         findings.add(value.at, "F001.together", name="default", other=f"type {kind}")
     elif values and text not in values:
-        findings.add(value.at, "F001.choice", name="default", found=text, known=", ".join(values))
+        fields.none_of(findings, value.at, "default", text, values)
     return text

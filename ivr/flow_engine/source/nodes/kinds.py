@@ -16,6 +16,10 @@ from ivr.flow_engine.source.nodes.verify_identity import read_verify_identity
 
 
 def _say(node: NodeDraft) -> d.Kind:
+    if isinstance(node.body, Table):  # as other kinds are written: {say: {prompt: ..., next: ...}}
+        node.findings.add(node.body.at, "F001.say_table")
+        below = "next" in node.body.entries
+        return d.Say(prompts=(), next="" if below else take.target(node, "next"))
     written = take.one_or_list(node.body)
     if not 1 <= len(written) <= 3:
         node.findings.add(node.body.at, "F001.range", name="say", low=1, high=3)

@@ -51,7 +51,7 @@ def outcomes(
                 "O002",
                 what="outcome",
                 name=name,
-                known=", ".join(known),
+                **forms.among(name, known),
             )
             continue
         found[name] = exit_to(node, name, value)

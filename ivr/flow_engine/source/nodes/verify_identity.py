@@ -50,7 +50,7 @@ def _level(
     text = fields.as_text(node.findings, value, what)
     if value is None or text in known:
         return text or default
-    node.findings.add(value.at, "O002", what="level", name=text, known=", ".join(known))
+    node.findings.add(value.at, "O002", what="level", name=text, **forms.among(text, known))
     return default
 
 
@@ -114,7 +114,8 @@ def _mode_name(node: NodeDraft, item: Value) -> tuple[str, Table]:
 def _known_mode(node: NodeDraft, item: Value, name: str) -> str:
     if name in words.MODES:
         return name
-    node.findings.add(item.at, "O002", what="mode", name=name, known=", ".join(words.MODES))
+    facts = forms.among(name, words.MODES)
+    node.findings.add(item.at, "O002", what="mode", name=name, **facts)
     return ""
 
 
@@ -127,7 +128,7 @@ def _mode(node: NodeDraft, name: str, options: Table) -> d.Mode:
     via = fields.texts(f, fields.required(f, options, "via"), "via") if "via" in allowed else ()
     for mode in via:
         if mode not in _VIA:
-            f.add(options.at, "O002", what="mode", name=mode, known=", ".join(_VIA))
+            f.add(options.at, "O002", what="mode", name=mode, **forms.among(mode, _VIA))
     accessible = fields.as_bool(f, get("accessibility"), "accessibility", default=False)
     if name == "keyed_code" and not accessible:
         f.add(options.at, "F001.missing", name="accessibility: true")
@@ -159,7 +160,7 @@ def _hold(node: NodeDraft, value: Value | None) -> d.HoldPrompts:
         for hint, entry in written.entries.items():
             if hint not in ("default", *words.PENDING_HINTS):
                 f.add(written.keys[hint], "O002", what="hint", name=hint,
-                      known=", ".join(words.PENDING_HINTS))  # fmt: skip
+                      **forms.among(hint, words.PENDING_HINTS))  # fmt: skip
             prompts[hint] = take.prompt(node, entry, hint, f"hold:{hint}")
     return d.HoldPrompts(
         prompts=prompts,
@@ -176,7 +177,7 @@ def _exits(node: NodeDraft, *, only_beside: bool) -> dict[str, str]:
         if name in known:
             written[name] = take.exit_to(node, name, value)
         else:
-            node.findings.add(value.at, "O002.nearest", what="outcome", name=name,
+            node.findings.add(value.at, "O002", what="outcome", name=name,
                               **forms.nearest(name, known))  # fmt: skip
     if only_beside and not written:
         # Runs beside the talk: no exit of it is ever followed.
