@@ -6,6 +6,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TypeAlias
 
 from identity.pairing.model import Pairing
 from stores.sql.database import Database
@@ -14,6 +15,7 @@ from tests.benchmarks.rounds import ROUNDS, Measured, compare_async
 from tests.ports.stage import Stage, claimed, news_of
 
 APPS = 64
+_Wish: TypeAlias = tuple[Pairing, Pairing]
 
 
 async def measure() -> list[Measured]:
@@ -30,18 +32,23 @@ async def measure() -> list[Measured]:
             await database.close()
 
 
-async def _crowds(stage: Stage) -> list[Sequence[Pairing]]:
-    """Enough open checks for every round and the one before them."""
-    return [await asyncio.gather(*(stage.opened() for _ in range(APPS))) for _ in range(ROUNDS + 1)]
+async def _crowds(stage: Stage) -> list[Sequence[_Wish]]:
+    """Enough open checks for every round and the one before them, and what each shall become."""
+    return [
+        [
+            (one, claimed(one))
+            for one in await asyncio.gather(*(stage.opened() for _ in range(APPS)))
+        ]
+        for _ in range(ROUNDS + 1)
+    ]
 
 
-async def _compared(stage: Stage, crowds: Iterator[Sequence[Pairing]], log: int) -> Measured:
+async def _compared(stage: Stage, crowds: Iterator[Sequence[_Wish]], log: int) -> Measured:
     async def ours() -> None:
-        wishes = [(one, claimed(one)) for one in next(crowds)]
         changed = await asyncio.gather(
             *(
                 stage.pairings.change(before, after, news=news_of(after), record=None)
-                for before, after in wishes
+                for before, after in next(crowds)
             )
         )
         assert all(isinstance(one, Pairing) for one in changed)

@@ -1,5 +1,11 @@
 """Durable evidence: appends and whole verdicts of 64 callers at once, against one append and
-fdatasync each."""
+fdatasync each.
+
+Ours are chained and indexed rows (a header, two contents, two keys each); the yardstick writes
+2 kB that are ready. What is recorded is ready on both sides. How many times one fdatasync our CPU
+takes is the disk's word too: on one that answers in 0.2 ms, 64 of them are over before 64 rows are
+hashed and put into three tables.
+"""
 
 import asyncio
 import os
@@ -9,7 +15,6 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from identity.pairing.model import Pairing
 from stores.sql.database import Database
 from stores.sql.migrations import migrate
 from tests.benchmarks.rounds import ROUNDS, Measured, compare_async
@@ -29,8 +34,10 @@ async def measure() -> list[Measured]:
 
 
 async def _appends(stage: Stage, log: int) -> Measured:
+    records = [a_record() for _ in range(CALLERS * (ROUNDS + 1))]
+
     async def ours() -> None:
-        await asyncio.gather(*(stage.evidence.append(a_record()) for _ in range(CALLERS)))
+        await asyncio.gather(*(stage.evidence.append(records.pop()) for _ in range(CALLERS)))
 
     return await _against(log, f"{CALLERS} evidence appends at once", ours, ">= 5")
 
@@ -38,14 +45,14 @@ async def _appends(stage: Stage, log: int) -> Measured:
 async def _verdicts(stage: Stage, log: int) -> Measured:
     """Claim re-checked, nonce, pairing, live row, evidence and news: one transaction each."""
     claimed = [await stage.claimed() for _ in range(CALLERS * (ROUNDS + 1))]
+    ended = [(one, verified(one, person=f"person-of-{one.id}"), a_record(one)) for one in claimed]
 
-    async def close(before: Pairing) -> None:
-        after = verified(before, person=f"person-of-{before.id}")
-        record, news = a_record(before), news_of(after)
-        await stage.pairings.close(before, after, record=record, news=news)
+    async def close() -> None:
+        before, after, record = ended.pop()
+        await stage.pairings.close(before, after, record=record, news=news_of(after))
 
     async def ours() -> None:
-        await asyncio.gather(*(close(claimed.pop()) for _ in range(CALLERS)))
+        await asyncio.gather(*(close() for _ in range(CALLERS)))
 
     return await _against(log, f"{CALLERS} verdicts at once", ours, "told")
 

@@ -1,7 +1,8 @@
 """One card verification against the two bare RSA verifications that it cannot do without.
 
 Every tap of a round brings another card: what the issuer writes alike into all of them may be
-known, what is one card's own is always new. The yardstick has its keys ready and reads nothing.
+known, what is one card's own is always new. So the yardstick has the issuer's key ready and loads
+the card's (which costs 1.5 µs, and OpenSSL 8 µs more for a key that it has not used before).
 """
 
 from collections.abc import Iterator
@@ -9,6 +10,11 @@ from itertools import cycle
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_public_key,
+)
 from cryptography.x509 import load_der_x509_certificate
 
 from identity.jpki import signed_attributes
@@ -47,7 +53,9 @@ async def _compared(purpose: Purpose, proofs: list[CardProof], goal: str) -> Mea
         assert isinstance(await verifier.verify(next(taps), at=synthetic.NOW), ProvenCard)
 
     async def two_verifies() -> None:
-        key, signature, attributes, by_issuer, signed = next(bare)
+        encoded, signature, attributes, by_issuer, signed = next(bare)
+        key = load_der_public_key(encoded)
+        assert isinstance(key, rsa.RSAPublicKey)
         key.verify(signature, attributes, scheme, digest)
         issuer.verify(by_issuer, signed, scheme, digest)
 
@@ -80,11 +88,10 @@ def _card(purpose: Purpose, n: int) -> CardProof:
 
 def _bare(
     proofs: list[CardProof],
-) -> Iterator[tuple[rsa.RSAPublicKey, bytes, bytes, bytes, bytes]]:
-    """The card's key, its signature and what it signed; the issuer's signature and that."""
+) -> Iterator[tuple[bytes, bytes, bytes, bytes, bytes]]:
+    """The card's encoded key, its signature and what it signed; the issuer's signature and that."""
     for proof in proofs:
         leaf = load_der_x509_certificate(proof.certificate)
-        key = leaf.public_key()
-        assert isinstance(key, rsa.RSAPublicKey)
+        key = leaf.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
         attributes = signed_attributes.build(STATEMENT, proof.certificate, StatementType.CALL)
         yield key, proof.signature, attributes, leaf.signature, leaf.tbs_certificate_bytes
