@@ -82,6 +82,7 @@ class Actions:
             raise Refused(PHONE_FAILED)
         if answered is Answered.NOT_YOURS:
             raise Refused(NOT_YOURS)
+        self._workspace.certificates.handed_over(signed.account.tenant, token)
         return done()
 
     async def decline(self) -> Response:
@@ -95,7 +96,7 @@ class Actions:
 
     async def reveal(self) -> Response:
         """The reported number, after its evidence row. Only of one's own call."""
-        tenant, me, token = await self._own_call()
+        tenant, me, token = await self._own_call("reveal")
         number = await self._trail.reveal(tenant, me, token)
         if number is None:
             raise Refused(NO_SUCH_CALL)
@@ -103,16 +104,20 @@ class Actions:
 
     async def card_attributes(self) -> Response:
         """What the proven signature certificate says of its holder, after its evidence row."""
-        tenant, me, token = await self._own_call()
+        tenant, me, token = await self._own_call("card_attributes")
         found = await self._trail.card_attributes(tenant, me, token)
         if found is None:
             raise Refused(NO_SUCH_CALL)
         return jsonify(shown.card_attributes(found))
 
-    async def _own_call(self) -> tuple[str, str, str]:
-        """Tenant, operator and token. `Refused` 404 when the call is not with this operator."""
+    async def _own_call(self, action: str) -> tuple[str, str, str]:
+        """Tenant, operator and token. `Refused` 404 when the call is not with this operator.
+
+        Nothing is laid open on a result of which nobody has asked since whether it still stands.
+        """
         signed = await self._guard.acting()
         row = await own_call(self._workspace, signed, (await body_of(OfCall)).token)
+        await self._workspace.certificates.before(row.tenant, row.call_ref, action)
         return row.tenant, signed.account.id, row.token
 
     async def activity(self) -> Response:

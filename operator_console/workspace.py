@@ -45,6 +45,18 @@ class Checks(Protocol):
     async def stop(self, tenant: str, call_ref: str) -> bool: ...
 
 
+class Certificates(Protocol):
+    """Those behind the results of a call are asked about again (threat T12)."""
+
+    def handed_over(self, tenant: str, token: str) -> None:
+        """Beside the joining, which does not wait for it: the screen hears what came of it."""
+        ...
+
+    async def before(self, tenant: str, call_ref: str, action: str) -> None:
+        """Before data are laid open by `reveal` or `card_attributes`. Takes 3 s at most."""
+        ...
+
+
 class KeptOf(Protocol):
     async def of(self, row: Callback, *, named: bool = False) -> Kept: ...
 
@@ -65,6 +77,7 @@ class OperatorWorkspace:
     answering: Answering
     presence: PresenceChoices
     checks: Checks
+    certificates: Certificates
     callbacks: WorkspaceCallbacks
     desks: Desks
     now: Callable[[], datetime]

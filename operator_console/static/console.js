@@ -13,6 +13,7 @@ import { toRead } from "./parts/check.js";
 import "./parts/offer.js";
 import "./parts/pop.js";
 import "./parts/presence.js";
+import { toSay as rechecked } from "./parts/recheck.js";
 import "./parts/ring_back.js";
 import "./parts/sheet.js";
 import "./parts/waiting.js";
@@ -31,7 +32,7 @@ const refresh = oneAtATime(async (again) => {
 });
 
 async function look(again) {
-  const before = { token: workspace.pop?.token, badge: workspace.pop?.badge, offer: workspace.state?.offer?.token, hint: workspace.pop?.hint };
+  const before = { token: workspace.pop?.token, badge: workspace.pop?.badge, offer: workspace.state?.offer?.token, hint: workspace.pop?.hint, recheck: workspace.pop?.recheck?.revocation };
   try {
     await Promise.all([load(again), callbacks.load()]);
   } catch (failure) {
@@ -52,9 +53,11 @@ function announce(before) {
     alerts.say(t(workspace.gone));
   } else if (pop && pop.token === before.token && pop.badge !== before.badge) {
     const words = `${word("badge", pop.badge)}. ${hint(pop.hint, "reason")}`;
-    alerts.say(pop.check ? `${words} ${toRead(pop.check)}` : words, { urgent: pop.badge === "red" });
+    alerts.say(pop.check ? `${words} ${toRead(pop.check)}` : words, { urgent: pop.badge === "red" || pop.hint === "revoked_since" });
   } else if (pop?.check && pop.token === before.token && pop.hint !== before.hint) {
     alerts.say(`${hint(pop.hint, "reason")} ${toRead(pop.check)}`);
+  } else if (pop && pop.token === before.token && pop.recheck?.revocation !== before.recheck) {
+    alerts.say(rechecked(pop));
   }
 }
 

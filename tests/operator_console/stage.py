@@ -14,7 +14,7 @@ from door_frame.staff import StaffAccount
 from door_frame.staff_login import StaffBooks, StaffLogin, hash_password
 from identity.jpki.attributes import Attributes, PartialDate, Problem, RegisteredText, Sex
 from ivr.live_calls.callbacks.kept_results import Kept
-from ivr.live_calls.screen_pop import Pop, PopCheck, PopContract, PopVerdict
+from ivr.live_calls.screen_pop import Pop, PopCheck, PopContract, PopRecheck, PopVerdict
 from ivr.queues.model import Callback, Operator, Presence, Waiting, WaitingState
 from operator_console import door
 from operator_console.feed import ConsoleNews
@@ -93,6 +93,22 @@ def running(hint: str, *, mode: str = "spoken_code", **shown: str) -> dict[str, 
     check = PopCheck(mode=mode, code=shown.get("code", ""), item=shown.get("item", ""), until=until)
     pending = {"badge": "checking", "status": "pending", "hint": hint, "mode": mode}
     return MOBILE | pending | {"check": check}
+
+
+RECHECK = PopRecheck(
+    at=START,
+    revocation="revoked",
+    reason="keyCompromise",
+    updated_at=START - timedelta(seconds=5),
+    evidence_id="ev_recheck",
+)
+REVOKED_SINCE: dict[str, Any] = VERIFIED | {
+    "badge": "grey",
+    "hint": "revoked_since",
+    "not_checked": ("identity", "name_and_address", "device", "statutory_identification"),
+    "contracts": (),
+    "recheck": RECHECK,
+}
 
 
 class MemoryPops:
@@ -185,6 +201,28 @@ class MemoryChecks:
         return True
 
 
+class MemoryCertificates:
+    """Asked again: when, and what comes of it (`turns`, by token) before anything is shown."""
+
+    def __init__(self, stage: "Stage") -> None:
+        self._stage = stage
+        self.asked: list[tuple[str, str]] = []
+        self.rows_then: list[int] = []
+        self.turns: dict[str, dict[str, Any]] = {}
+
+    def handed_over(self, tenant: str, token: str) -> None:
+        self.asked.append(("hand_over", token))
+
+    async def before(self, tenant: str, call_ref: str, action: str) -> None:
+        token = call_ref.removeprefix("call-")
+        assert tenant == "main"
+        self.asked.append((action, token))
+        self.rows_then.append(len(self._stage.rows.written))
+        if token in self.turns:
+            self._stage.rows.signed.discard(token)
+            await self._stage.becomes(token, self.turns[token])
+
+
 class MemoryKept:
     """What earlier calls proved, by call-back; names only for who has taken it."""
 
@@ -220,6 +258,7 @@ class Stage:
         self.pops = MemoryPops(self.room)
         self.rows = Rows()
         self.checks = MemoryChecks(self)
+        self.certificates = MemoryCertificates(self)
         self.kept = MemoryKept()
         self.desks = MemoryDesks(self.clock, self._desks_changed, ON_THE_CARD)
         self.sessions = MemoryStaffSessions()
@@ -244,6 +283,7 @@ class Stage:
             answering=self.room.answering,
             presence=self.room.presence,
             checks=self.checks,
+            certificates=self.certificates,
             callbacks=WorkspaceCallbacks(
                 rows=self.room.callbacks,
                 book=self.room.callback_list,

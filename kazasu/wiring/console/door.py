@@ -11,6 +11,7 @@ from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.operator_checks.starting import OperatorChecks
 from ivr.queues.ports import QueueNews
 from kazasu.settings.model import Settings
+from kazasu.wiring.console.asked_again import AskedAgain
 from kazasu.wiring.console.at_desk import desks
 from kazasu.wiring.console.trail import trail_of_calls
 from kazasu.wiring.identity_side import IdentitySide
@@ -38,6 +39,11 @@ def console(
             answering=phone.answering,
             presence=phone.presence,
             checks=_Checks(phone.checks, phone.said),
+            certificates=AskedAgain(
+                waiting=stores.waiting,
+                rechecking=identity.rechecking,
+                background=phone.background,
+            ),
             callbacks=WorkspaceCallbacks(
                 rows=stores.callbacks,
                 book=phone.callbacks.book,

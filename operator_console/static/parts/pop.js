@@ -7,6 +7,7 @@ import { badge } from "./badge.js";
 import { cardAttributes } from "./card_attributes.js";
 import { check } from "./check.js";
 import { facts } from "./pop_facts.js";
+import { notice } from "./recheck.js";
 
 class Pop extends HTMLElement {
   chosen = null;
@@ -25,6 +26,7 @@ class Pop extends HTMLElement {
       h("article", { class: "card pop", "data-badge": pop.badge, "aria-labelledby": "pop-title" },
         h("h2", { id: "pop-title", class: "unseen" }, t("pop.title")),
         h("div", { class: "result" }, badge(pop.badge, { class: "large" }), h("p", {}, word("badge_means", pop.badge, "grey"))),
+        notice(pop),
         pop.line_warning ? h("p", { class: "notice warning" }, t("pop.line_warning")) : null,
         pop.busy_card ? h("p", { class: "notice warning" }, t("pop.busy_card")) : null,
         check(pop, form, act),

@@ -3,6 +3,7 @@
 import { h } from "../dom.js";
 import { t, word } from "../texts.js";
 import { moment } from "../times.js";
+import { answer } from "./recheck.js";
 
 export function facts(pop, revealed, act) {
   const verdict = pop.verdict;
@@ -13,7 +14,7 @@ export function facts(pop, revealed, act) {
     fact("method", word("method", pop.method || "none")),
     fact("mode", pop.mode ? coded("mode", pop.mode) : t("mode.none")),
     pop.expected ? fact("expected", h("code", {}, pop.expected)) : null,
-    verdict ? judged(verdict) : null,
+    verdict ? judged(verdict, pop.recheck) : null,
     placed ? fact("direction", t("pop.placed")) : null,
     fact(placed ? "rung" : "line", line(pop, revealed, act)),
     fact(placed ? "shown_number" : "dialled", h("span", { class: "digits" }, pop.dialled)),
@@ -23,11 +24,12 @@ export function facts(pop, revealed, act) {
   );
 }
 
-function judged(verdict) {
+function judged(verdict, recheck) {
   return [
     fact("verified_at", h("time", { datetime: verdict.at }, moment(verdict.at))),
     fact("age", h("span", { class: "digits", "data-since": verdict.at })),
     fact("revocation", revocation(verdict)),
+    recheck ? fact("rechecked", answer(recheck)) : null,
     fact("policy", h("code", {}, verdict.policy)),
     fact("line_or_device", [yesOrNo(verdict.line_or_device_required), h("code", {}, "line_or_device_known")]),
     fact("line_known", yesOrNo(verdict.line_known)),
