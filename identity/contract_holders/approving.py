@@ -23,7 +23,7 @@ from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import Recorder, Retention
 from identity.tenants.model import Tenant
 from identity.verification.asking import asked
-from identity.verification.model import RevocationStatus
+from identity.verification.model import RevocationState, RevocationStatus
 from identity.verification.ports import RevocationSource
 
 
@@ -55,6 +55,10 @@ _OF_THE_STORE: Final = {
     Settled.GONE: Decided.NOT_WAITING,
     Settled.CHANGED: Decided.SUPERSEDED,
     Settled.DISOWNED: Decided.CARD_HELD,
+}
+_BY_REVOCATION: Final = {
+    RevocationStatus.GOOD: Decided.ENROLLED,
+    RevocationStatus.REVOKED: Decided.CARD_REVOKED,
 }
 _FINAL: Final = frozenset({Decided.SUPERSEDED, Decided.CARD_REVOKED, Decided.CARD_HELD})
 
@@ -92,11 +96,16 @@ class Approving:
             return Decided.SAME_PERSON
         if not await self._allowed(tenant, wait.begun_by, second):
             return Decided.NOT_ALLOWED
-        decided = await self._as_before(tenant, wait, at) or await self._tied(
-            tenant, wait, second, at
-        )
+        if against := await self._card_is_anothers(tenant, wait):
+            decided, state = against, None
+        else:
+            state = await asked(self._revocation, wait.certificate, at)
+            decided = _BY_REVOCATION.get(state.status, Decided.REVOCATION_UNAVAILABLE)
+        if decided is Decided.ENROLLED:
+            record = self._record(tenant, wait, decided, second, at, state)
+            decided = await self._tied(tenant, wait, record)
         if decided in _FINAL:
-            record = self._record(tenant, wait, decided, second, at)
+            record = self._record(tenant, wait, decided, second, at, state)
             await self._enrolments.end(tenant.id, wait, record=record)
         return decided
 
@@ -146,45 +155,50 @@ class Approving:
     async def _allowed(self, tenant: Tenant, *logins: str) -> bool:
         return all([await self._staff.may_enrol(tenant.id, login) for login in logins])
 
-    async def _as_before(self, tenant: Tenant, wait: Wait, at: datetime) -> Decided | None:
-        """What stands against it by now; the linkage data and the lists of today are asked."""
+    async def _card_is_anothers(self, tenant: Tenant, wait: Wait) -> Decided | None:
+        """Whose it is by today's linkage data, if that is not who it would be."""
         try:
             person = await self._persons.person_with(tenant, wait.certificate.certificate)
         except LinkageUnavailable:
             return Decided.LINKAGE_UNAVAILABLE
-        if person.enrolled and person.id != wait.person:
-            return Decided.SUPERSEDED
-        state = await asked(self._revocation, wait.certificate, at)
-        if state.status is RevocationStatus.GOOD:
-            return None
-        revoked = state.status is RevocationStatus.REVOKED
-        return Decided.CARD_REVOKED if revoked else Decided.REVOCATION_UNAVAILABLE
+        others = person.enrolled and person.id != wait.person
+        return Decided.SUPERSEDED if others else None
 
-    async def _tied(self, tenant: Tenant, wait: Wait, second: str, at: datetime) -> Decided:
-        card = provisional_person(tenant, wait.card_hash)
-        settled = await self._enrolments.approve(
-            tenant.id,
-            wait,
-            held=(wait.person, card),
-            record=self._record(tenant, wait, Decided.ENROLLED, second, at),
-        )
+    async def _tied(self, tenant: Tenant, wait: Wait, record: SealedRecord) -> Decided:
+        held = (wait.person, provisional_person(tenant, wait.card_hash))
+        settled = await self._enrolments.approve(tenant.id, wait, held=held, record=record)
         return _OF_THE_STORE[settled]
 
     def _record(
-        self, tenant: Tenant, wait: Wait, decided: Decided, by: str, at: datetime
+        self,
+        tenant: Tenant,
+        wait: Wait,
+        decided: Decided,
+        by: str,
+        at: datetime,
+        state: RevocationState | None = None,
     ) -> SealedRecord:
         header = {"outcome": decided.value, "pairing": wait.id, "actor": by}
         if decided is Decided.ENROLLED:
-            header |= {"approved_by": f"{wait.begun_by}, {by}", "revocation": "good"}
+            header["approved_by"] = f"{wait.begun_by}, {by}"
+        result: dict[str, object] = {
+            "person": wait.person,
+            "contract": wait.contract,
+            "comparison": dict(wait.compared),
+        }
+        if state is not None:
+            header |= {"revocation": state.status.value, "revocation_method": state.method}
+            updated = state.source_updated_at
+            result |= {
+                "revocation_detail": state.reason or state.why or "",
+                "revocation_source_updated_at": updated.isoformat() if updated else "",
+                "revocation_checked_at": state.checked_at.isoformat(),
+            }
         return self._recorder.record(
             tenant,
             Kind.ENROLMENT,
             at=at,
             header=header,
             retention=Retention.SIGNATURE,
-            result={
-                "person": wait.person,
-                "contract": wait.contract,
-                "comparison": dict(wait.compared),
-            },
+            result=result,
         )

@@ -63,27 +63,6 @@ class LinkageFeed(Protocol):
         ...
 
 
-class EnrolmentsAtOnce(Protocol):
-    async def tie(
-        self,
-        tenant: TenantId,
-        *,
-        card_hash: bytes,
-        contract_ref: str,
-        person: str,
-        record: SealedRecord,
-    ) -> bool:
-        """Card to person and person to contract, with the evidence, in one transaction.
-
-        False, and nothing is written, when card or contract got another person meanwhile.
-        """
-        ...
-
-    async def give(
-        self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
-    ) -> bool: ...
-
-
 class Enrolments(Protocol):
     """What an enrolment writes by itself. A tie without two people, and a wait, are written with
     the end of their pairing."""

@@ -116,29 +116,6 @@ class SqlEnrolments:
 
         return await self._database.write(job)
 
-    async def tie(
-        self,
-        tenant: TenantId,
-        *,
-        card_hash: bytes,
-        contract_ref: str,
-        person: str,
-        record: SealedRecord,
-    ) -> bool:
-        """At once, without a pairing."""
-
-        async def job(connection: Connection) -> None:
-            head = await evidence.lock_head(connection, tenant)
-            tie = Tie(card_hash=card_hash, contract_ref=contract_ref, person=person)
-            await write(connection, self._sealer, tenant, tie)
-            await evidence.append(connection, head, [record])
-
-        try:
-            await self._database.write(job)
-        except Taken:
-            return False
-        return True
-
     async def give(
         self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
     ) -> bool:

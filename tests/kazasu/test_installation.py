@@ -85,7 +85,6 @@ def _run(
         ("demo",),
         ("demo", "call"),
         ("card", "list"),
-        ("holders", "link", "c-1", "p-1"),
         ("flow", "versions", "main-inbound", "--data", "x"),  # needed in the command's middle
     ],
 )
@@ -107,6 +106,8 @@ def test_an_image_without_the_demo_says_so(
         (("doctor",), 1, "✔ flows: "),
         (("evidence", "export", "none", "--to", "out"), 1, "none: no such record"),
         (("operators", "disable", "nobody"), 1, "nobody: no such login"),
+        (("holders", "approve"), 0, "No enrolment waits."),
+        (("holders", "enroll", "c-1"), 1, "Stopped."),  # nobody is there to sign in
         (("--help",), 0, "fallback"),
     ],
 )

@@ -5,9 +5,12 @@ from typing import Annotated
 import typer
 
 from kazasu.cli.loading import run
-from kazasu.cli.options import DeskKey, Json, Reader, Wait
+from kazasu.cli.options import Json
 
 holders = typer.Typer(no_args_is_help=True, help="Contract holders.")
+COMMANDS = "kazasu.cli.holders.commands"
+Contract = Annotated[str, typer.Argument(help="The contract; else --phone.")]
+Phone = Annotated[str, typer.Option(help="The contract with this telephone number.")]
 
 
 @holders.command("import")
@@ -18,33 +21,50 @@ def holders_import(file: str) -> None:
 
 
 @holders.command("enroll")
-def holders_enroll(
-    contract: Annotated[str, typer.Argument(help="The contract; else --phone.")] = "",
-    phone: Annotated[str, typer.Option(help="The contract with this telephone number.")] = "",
-    reader: Reader = "",
-    device_key: DeskKey = "",
-    wait: Wait = 60,
-) -> None:
-    """Tie a person to a contract by a tap with the signature certificate, at a desk.
+def holders_enroll(contract: Contract = "", phone: Phone = "") -> None:
+    """Tie a person to a contract by a tap with the signature certificate.
 
-    Name, birth date and address of the certificate are compared with the contract. Where the texts
-    do not decide it, a second operator has to approve.
+    An operator signs in and gets a code; the customer taps with it, in the app or by `kazasu card
+    tap` at a reader. Name, birth date and address are compared with the contract. Where the texts
+    do not decide it, a second operator approves, now or within a week.
     """
-    run(
-        "kazasu.cli.holders.enrolling",
-        "enroll",
-        contract=contract,
-        phone=phone,
-        reader=reader,
-        device_key=device_key,
-        wait=wait,
-    )
+    run(COMMANDS, "enroll", contract=contract, phone=phone)
+
+
+@holders.command("check")
+def holders_check(
+    contract: Annotated[
+        str, typer.Argument(help="The contract that has to be the customer's, if any.")
+    ] = "",
+    phone: Phone = "",
+    sign: Annotated[
+        bool, typer.Option("--sign", help="By the signature certificate; else authentication.")
+    ] = False,
+    purpose: Annotated[
+        str, typer.Option(help="What for: a name among the site's purposes.", show_default=False)
+    ] = "",
+) -> None:
+    """Check who somebody at a desk is, without a call: an operator signs in and gets a code."""
+    run(COMMANDS, "check", contract=contract, phone=phone, sign=sign, purpose=purpose)
+
+
+@holders.command("approve")
+def holders_approve(
+    enrolment: Annotated[str, typer.Argument(help="Which one; else all that wait.")] = "",
+    decline: Annotated[bool, typer.Option("--decline", help="Decline it instead.")] = False,
+    json: Json = False,
+) -> None:
+    """Enrolments that wait for a second person: list them, approve one, decline one.
+
+    Who began an enrolment does not approve it. Revocation and the contract are looked at again.
+    """
+    run(COMMANDS, "approve", enrolment=enrolment, decline=decline, as_json=json)
 
 
 @holders.command("link")
 def holders_link(contract: str, person: str) -> None:
     """Give a contract to a person who is enrolled for another one: two operators sign in."""
-    run("kazasu.cli.holders.enrolling", "link", contract=contract, person=person)
+    run(COMMANDS, "link", contract=contract, person=person)
 
 
 @holders.command("show")

@@ -1,195 +1,182 @@
-"""An enrolment at a desk: an operator, a holder with a card, and where the texts do not decide it
-a second operator. Who they are is asked here; what comes of it is decided by `enrolling`."""
+"""What somebody of the business does at a terminal: begin a check, follow it to its end, and where
+two people decide, be the one or the other. The card is tapped elsewhere; this process has none."""
 
+import asyncio
 import secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from companion_app.card.outcome import CardTrouble, TapResult
-from companion_app.card.tap import tap
-from companion_app.device_key import DeviceKey
-from companion_app.statement import CheckedStatement, checked
-from identity.contract_holders.at_once import Approval, EnrollingAtOnce, Enrolment, Tapped
-from identity.contract_holders.enrolling import Outcome
-from identity.evidence_archive.recording import CardEvidence
-from identity.jpki.checklist import CardProof
-from identity.jpki.profile import CardKind
-from identity.jpki.signed_attributes import StatementType
-from identity.pairing import statement
-from identity.pairing.model import InstallationId
+from identity.contract_holders.approving import Approving, Decided
+from identity.pairing.levels import IdentityLevel
+from identity.pairing.model import DeskKind, PairingId
+from identity.pairing.outcomes import Hint, Status
+from identity.pairing.refusals import Refusal
+from identity.pairing.verbs.at_desk import AtDesk, Wanted
+from identity.pairing.views import DeskView
 from identity.tenants.model import Tenant
-from identity.verification.refusals import Refused
-from identity.verification.service import CardVerifier
-from kazasu.cli.cards.desk import AtTheDesk, told
 from kazasu.cli.cards.terminal import Asks
+from kazasu.cli.holders import telling
 from kazasu.cli.holders.staff import SignIn
 from kazasu.cli.holders.words import words
 
-_LIVES: Final = timedelta(minutes=10)
-_DONE: Final = frozenset({Outcome.ENROLLED, Outcome.ALREADY_ENROLLED})
-
-Enrol = Callable[[Tapped, Approval | None], Awaitable[Enrolment]]
+ENDED_BY: Final = timedelta(seconds=30)
+"""A check that is still open so long after its time is ended by nobody: no service runs."""
+_DONE: Final = frozenset({Decided.ENROLLED, Decided.ALREADY_ENROLLED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Business:
-    """Whose desk it is. `origin` is the service's address, which the card signs."""
+class Place:
+    """Whose desk it is, and its clock. `origin` is where the service is reached; `pause` is waited
+    for between two looks at how a check stands."""
 
     tenant: Tenant
     origin: str
-    key: DeviceKey
     now: Callable[[], datetime]
+    pause: Callable[[], Awaitable[None]]
 
 
-class EnrolmentDesk:
+class HoldersDesk:
     def __init__(
-        self,
-        business: Business,
-        verifier: CardVerifier,
-        enrolling: EnrollingAtOnce,
-        sign_in: SignIn,
-        asks: Asks,
-        holder: AtTheDesk,
+        self, place: Place, at_desk: AtDesk, approving: Approving, sign_in: SignIn, asks: Asks
     ) -> None:
-        self._business = business
-        self._verifier = verifier
-        self._enrolling = enrolling
+        self._place = place
+        self._tenant = place.tenant
+        self._at_desk = at_desk
+        self._approving = approving
         self._sign_in = sign_in
         self._asks = asks
-        self._holder = holder
 
-    async def by_contract(self, contract: str) -> bool:
-        """Whether the card's person holds this contract now."""
-        tenant = self._business.tenant
-
-        async def enrol(tapped: Tapped, approval: Approval | None) -> Enrolment:
-            return await self._enrolling.with_contract(tenant, tapped, contract, approval)
-
-        return await self._run(enrol)
-
-    async def by_phone(self, phone: str) -> bool:
-        """The same for the contract with this telephone number."""
-        tenant = self._business.tenant
-
-        async def enrol(tapped: Tapped, approval: Approval | None) -> Enrolment:
-            return await self._enrolling.with_phone(tenant, tapped, phone, approval)
-
-        return await self._run(enrol)
-
-    async def give(self, contract: str, person: str) -> bool:
-        """Without a card, by the word of two operators."""
+    async def enroll(self, *, contract: str, phone: str) -> bool:
+        """Whether the card's person holds the contract now."""
         operator = await self._signed_in("operator")
-        approval = await self._approval(operator) if operator else None
-        if approval is None:
+        if not operator:
             return False
-        business = self._business
-        outcome = await self._enrolling.give(
-            business.tenant, contract, person, approval, at=business.now()
+        wanted = Wanted(
+            kind=DeskKind.ENROLMENT,
+            by=operator,
+            key=secrets.token_urlsafe(16),
+            contract=contract,
+            phone=phone,
+            require=IdentityLevel.ID_CARD_SIGN,
         )
-        said = {Outcome.ENROLLED: "given", Outcome.WRONG_HOLDER: "others_contract"}
-        self._say(said.get(outcome, outcome.value), contract=contract, person=person)
-        return outcome in _DONE
+        view = await self._followed(wanted)
+        if view is None:
+            return False
+        self._say(*telling.enrolment(view))
+        if view.enrolment is None:
+            return False
+        if view.enrolment.waits:
+            return await self._second(view.pairing)
+        return view.enrolment.outcome in {done.value for done in _DONE}
 
-    async def _run(self, enrol: Enrol) -> bool:
+    async def check(self, *, contract: str, phone: str, sign: bool, purpose: str) -> bool:
+        """Whether the card was proven, and is the contract's where one was named."""
         operator = await self._signed_in("operator")
-        tapped = await self._tapped(operator) if operator else None
-        if tapped is None:
+        if not operator:
             return False
-        done = await enrol(tapped, None)
-        self._tell(done)
-        if done.outcome is Outcome.NEEDS_APPROVAL:
-            approval = await self._approval(operator)
-            if approval is None:
-                return False
-            done = await enrol(tapped, approval)
-            self._tell(done)
-        return done.outcome in _DONE
-
-    async def _tapped(self, operator: str) -> Tapped | None:
-        """One tap with the signature key; None, with words, when there is no good one."""
-        business = self._business
-        asserted = self._statement()
-        shown = self._checked(asserted)
-        self._asks.say(shown.shown)
-        result = await self._signature(shown)
-        if not isinstance(result, TapResult):
-            self._asks.say(told(result) if result else words("stopped"))
-            return None
-        at = business.now()
-        proof = CardProof(
-            certificate=result.certificate,
-            signature=result.signature,
-            statement=asserted,
-            statement_type=StatementType.ENROLMENT,
-            card_kind=CardKind.CARD if result.kind == "unknown" else CardKind(result.kind),
+        wanted = Wanted(
+            kind=DeskKind.BUSINESS,
+            by=operator,
+            key=secrets.token_urlsafe(16),
+            contract=contract,
+            phone=phone,
+            require=IdentityLevel.ID_CARD_SIGN if sign else IdentityLevel.ID_CARD_AUTH,
+            purpose=purpose,
         )
-        card = await self._verifier.verify(proof, at=at)
-        if isinstance(card, Refused):
-            brought = CardEvidence(certificate=result.certificate, signature=result.signature)
-            await self._enrolling.refused(
-                business.tenant, asserted, brought, code=str(card.code), at=at, actor=operator
-            )
-            self._say("refused", code=card.hint.value)
-            return None
-        return Tapped(card=card, statement=asserted, at=at, actor=operator)
+        view = await self._followed(wanted)
+        if view is not None:
+            self._say(*telling.checked(view))
+        return view is not None and view.status is Status.COMPLETE
 
-    async def _signature(self, shown: CheckedStatement) -> TapResult | CardTrouble | None:
-        secret = self._holder.typed("sign")
-        transmit = await self._holder.card() if secret else None
-        if secret is None or transmit is None:
+    async def approve(self, enrolment: str) -> bool:
+        """The second person's word."""
+        return await self._shown(enrolment) and await self._second(enrolment)
+
+    async def decline(self, enrolment: str) -> bool:
+        if not await self._shown(enrolment):
+            return False
+        login = await self._signed_in("operator")
+        if not login:
+            return False
+        decided = await self._approving.decline(
+            self._tenant, enrolment, login, at=self._place.now()
+        )
+        self._say(telling.decided(decided))
+        return decided is Decided.DECLINED
+
+    async def link(self, contract: str, person: str) -> bool:
+        """Without a card, by the word of two."""
+        first = await self._signed_in("operator")
+        second = await self._signed_in("second") if first else ""
+        if not second:
+            return False
+        decided = await self._approving.give(
+            self._tenant, contract, person, by=first, second=second, at=self._place.now()
+        )
+        self._say(telling.given(decided, contract=contract, person=person))
+        return decided in _DONE
+
+    async def _followed(self, wanted: Wanted) -> DeskView | None:
+        """The check as it ended; None, with words, when it could not begin or nobody ended it."""
+        view = await self._at_desk.begin(self._tenant.id, wanted)
+        if isinstance(view, Refusal):
+            self._say(telling.problem(view.code))
             return None
+        self._say(*telling.code(view, self._place.origin))
         try:
-            return await tap(transmit, key="sign", secret=secret, build_message=shown.card_input)
-        finally:
-            await self._holder.put_away()
+            return await self._ended(view)
+        except asyncio.CancelledError:  # Ctrl-C: nobody shall tap for a desk that has gone
+            await self._at_desk.stop(self._tenant.id, view.pairing)
+            raise
 
-    def _statement(self) -> bytes:
-        now = self._business.now()
-        return statement.for_enrolment(
-            self._business.tenant,
-            InstallationId(self._business.key.installation),
-            reference=secrets.token_urlsafe(16),
-            aud=self._business.origin,
-            nonce=secrets.token_bytes(statement.NONCE_BYTES),
-            now=now,
-            latest=now + _LIVES,
-        )
+    async def _ended(self, view: DeskView) -> DeskView | None:
+        told: Hint | None = view.hint
+        while view.status is Status.PENDING:
+            if self._place.now() > view.expires_at + ENDED_BY:
+                self._say(words("no_service"))
+                return None
+            await self._place.pause()
+            found = await self._at_desk.view(self._tenant.id, view.pairing)
+            assert found is not None  # pairings are never deleted
+            view = found
+            if view.hint is not told and view.status is Status.PENDING:
+                self._say(telling.step(view.hint))
+            told = view.hint
+        return view
 
-    def _checked(self, asserted: bytes) -> CheckedStatement:
-        """As an app would: what the card signs is what the holder is shown."""
-        tenant = self._business.tenant
-        return checked(
-            asserted.decode(),
-            audience=self._business.origin,
-            installation=self._business.key.installation,
-            agreed={"type": "enrolment", "rp_name": tenant.name, "tenant": tenant.id},
-        )
+    async def _shown(self, enrolment: str) -> bool:
+        waiting = await self._approving.waiting(self._tenant)
+        found = next((wait for wait in waiting if wait.id == enrolment), None)
+        if found is None:
+            self._say(telling.decided(Decided.NOT_WAITING))
+            return False
+        self._say(*telling.waiting(found))
+        return True
 
-    async def _approval(self, operator: str) -> Approval | None:
+    async def _second(self, enrolment: PairingId | str) -> bool:
         second = await self._signed_in("second")
-        if second == operator and second:
-            self._say("same_person")
-            return None
-        return Approval(operator=operator, second=second) if second else None
+        if not second:
+            self._say(words("waits", enrolment=enrolment))
+            return False
+        decided = await self._approving.approve(
+            self._tenant, enrolment, second, at=self._place.now()
+        )
+        self._say(telling.decided(decided))
+        return decided in _DONE
 
     async def _signed_in(self, who: str) -> str:
         """The login; "" with words when nobody signs in."""
         login = self._asks.visible(words(who))
         if not login:
-            self._say("stopped")
+            self._say(words("stopped"))
         elif await self._sign_in(login, self._asks.unseen(words("password", login=login))):
             return login
         else:
-            self._say("not_signed_in")
+            self._say(words("not_signed_in"))
         return ""
 
-    def _tell(self, done: Enrolment) -> None:
-        if done.comparison is not None:
-            for name, facts in done.comparison.as_facts().items():
-                self._say("compared", name=words(name), facts=facts)
-        self._say(done.outcome.value, contract=done.contract)
-
-    def _say(self, what: str, /, **facts: object) -> None:
-        self._asks.say(words(what, **facts))
+    def _say(self, *lines: str) -> None:
+        for line in lines:
+            self._asks.say(line)

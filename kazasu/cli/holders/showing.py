@@ -1,4 +1,5 @@
-"""`kazasu holders show`: whether somebody is enrolled for a contract; no name, no address."""
+"""`kazasu holders show`: whether somebody is enrolled for a contract, or waits to be; no name, no
+address."""
 
 import json
 
@@ -18,6 +19,7 @@ def show(*, contract: str, as_json: bool) -> int:
             say(f"{contract}: no such contract")
             return 1
         others = await kept.holders.of_person(tenant.id, holder.person)
+        waiting = await kept.enrolments.waiting(tenant.id)
         facts = {
             "contract": holder.contract_ref,
             "enrolled": bool(holder.person),
@@ -25,6 +27,7 @@ def show(*, contract: str, as_json: bool) -> int:
             "contracts_of_the_person": [other.contract_ref for other in others],
             "phones": len(holder.phones),
             "can_be_compared": bool(holder.birth_date and holder.address),
+            "waiting": [wait.id for wait in waiting if wait.contract == contract],
         }
         if as_json:
             print(json.dumps(facts, ensure_ascii=False, indent=2))

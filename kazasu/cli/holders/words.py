@@ -1,4 +1,4 @@
-"""What the desk says about an enrolment, in the language of the terminal."""
+"""What only a terminal says about holders, in its language; the rest is the console's."""
 
 from typing import Final
 
@@ -8,59 +8,58 @@ from kazasu.settings.environment import terminal_is_japanese
 _WORDS: Final[dict[str, Bilingual]] = {
     "operator": Bilingual(ja="担当者のログイン名: ", en="Operator's login: "),
     "second": Bilingual(
-        ja="確認する2人目のログイン名(何も入れなければ中止): ",
-        en="Login of the second person who approves (nothing: stop): ",
+        ja="券面と契約を見て承認する2人目のログイン名(何も入れなければ中止): ",
+        en="Login of the second person, who has looked at card and contract (nothing: stop): ",
     ),
     "password": Bilingual(ja="{login} のパスワード: ", en="Password of {login}: "),
     "not_signed_in": Bilingual(
         ja="ログイン名かパスワードが違うか、担当者ではありません",
         en="Wrong login or password, or not an operator.",
     ),
-    "same_person": Bilingual(
-        ja="1人目と同じ人は承認できません", en="The second person has to be another one."
-    ),
     "stopped": Bilingual(ja="中止しました", en="Stopped."),
-    "compared": Bilingual(ja="照合: {name} / {facts}", en="compared: {name} / {facts}"),
-    "refused": Bilingual(ja="カードを確認できません: {code}", en="The card was refused: {code}"),
-    "enrolled": Bilingual(ja="登録しました: {contract}", en="Enrolled: {contract}"),
-    "already_enrolled": Bilingual(ja="登録済みです: {contract}", en="Enrolled before: {contract}"),
-    "needs_approval": Bilingual(
-        ja="文字だけでは決められません。券面と契約を見て、2人で確認してください",
-        en="The texts do not decide it: two people look at the card and the contract.",
+    "no_terminal": Bilingual(
+        ja="パスワードは端末で入力します。標準入力やオプションからは受け取りません",
+        en="Passwords are typed at a terminal: neither standard input nor an option takes them.",
     ),
-    "wrong_holder": Bilingual(
-        ja="契約者と別の方のカードです", en="The card is of somebody else than the holder."
+    "code": Bilingual(ja="番号({by}まで):", en="Code, until {by}:"),
+    "where": Bilingual(
+        ja="お客様のスマートフォンのアプリに入れるか、カードリーダーのある端末で: "
+        "kazasu card tap --base-url {origin}",
+        en="Type it into the app on the customer's phone, or where the card reader is: "
+        "kazasu card tap --base-url {origin}",
     ),
-    "someone_elses_card": Bilingual(
-        ja="別のご契約者として登録されているカードです",
-        en="This card is enrolled as another person's.",
+    "signature": Bilingual(
+        ja="署名用電子証明書のパスワード(英数字6〜16文字)を、お客様が入力します",
+        en="The customer types the password of the signature certificate (6-16 letters, digits).",
     ),
-    "two_candidates": Bilingual(
-        ja="該当するご契約が複数あります。お客様番号で指定してください",
-        en="Several contracts are possible: name one by its number.",
+    "no_service": Bilingual(
+        ja="時間が過ぎても終わりません。サービスは動いていますか",
+        en="Its time is over and nobody has ended it. Does the service run?",
     ),
-    "nobody": Bilingual(
-        ja="該当するご契約がありません", en="There is no such contract, or no such person."
+    "compared": Bilingual(ja="{finding}({ways})", en="{finding} ({ways})"),
+    "revocation": Bilingual(
+        ja="失効の確認: {state} / {source} / {at}", en="revocation: {state} / {source} / {at}"
     ),
-    "no_attributes": Bilingual(
-        ja="署名用電子証明書が必要です", en="The signature certificate is needed."
+    "evidence": Bilingual(ja="証跡: {evidence}", en="evidence: {evidence}"),
+    "waits": Bilingual(
+        ja="2人目の承認を待ちます: kazasu holders approve {enrolment}",
+        en="It waits for a second person: kazasu holders approve {enrolment}",
     ),
-    "linkage_unavailable": Bilingual(
-        ja="紐付け情報を確認できません。時間をおいて、もう一度お試しください",
-        en="The linkage data cannot be had: try again later.",
+    "waiting": Bilingual(
+        ja="{enrolment} / 契約 {contract} / {by} が {at} に開始 / {until} まで",
+        en="{enrolment} / contract {contract} / begun by {by} at {at} / until {until}",
     ),
+    "none_waiting": Bilingual(ja="承認を待つ登録はありません", en="No enrolment waits."),
     "given": Bilingual(
         ja="{contract} を {person} に結び付けました", en="{contract} is tied to {person}"
     ),
-    "others_contract": Bilingual(
-        ja="別の方に結び付いた契約です", en="The contract is tied to somebody else."
-    ),
-    "name": Bilingual(ja="氏名", en="name"),
-    "birth_date": Bilingual(ja="生年月日", en="birth date"),
-    "address": Bilingual(ja="住所", en="address"),
 }
+
+
+def language() -> str:
+    return "ja" if terminal_is_japanese() else "en"
 
 
 def words(name: str, /, **facts: object) -> str:
     """Japanese where the terminal is Japanese, else English."""
-    return _WORDS[name].told("ja" if terminal_is_japanese() else "en", **facts)
+    return _WORDS[name].told(language(), **facts)

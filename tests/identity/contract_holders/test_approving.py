@@ -88,6 +88,8 @@ async def test_the_second_persons_word_ties_and_the_evidence_has_both() -> None:
     assert result.name == RESULT
     assert b'"person":"p-1"' in said
     assert b'"contract":"K-1"' in said
+    assert record.header["revocation"] == "good"
+    assert b'"revocation_checked_at":"2026' in said
     assert isinstance(office.source, Answering)
     assert office.source.asked == [SUBJECT]
     assert await office.approve() is Decided.NOT_WAITING
@@ -138,6 +140,9 @@ async def test_a_card_that_was_revoked_meanwhile() -> None:
     office = Office(Answering(RevocationStatus.REVOKED, reason="keyCompromise"))
     assert await office.approve() is Decided.CARD_REVOKED
     assert (office.person, office.outcomes()) == ("", ["card_revoked"])
+    (record,) = office.enrolments.records
+    assert (record.header["revocation"], record.header["actor"]) == ("revoked", "suzuki")
+    assert "approved_by" not in record.header
     assert office.enrolments.waits == {}
 
 

@@ -260,6 +260,7 @@ def test_a_holder_is_shown_without_a_name(deployment: Deployment, tmp_path: Path
         "contracts_of_the_person": ["C-1", "C-2"],
         "phones": 1,
         "can_be_compared": True,
+        "waiting": [],
     }
     plain = deployment.call("holders", "show", "C-2")
     assert "C-1, C-2" in plain.stdout
@@ -274,6 +275,7 @@ def test_a_holder_is_shown_without_a_name(deployment: Deployment, tmp_path: Path
     [
         (("enroll",), "name the contract, or --phone, and not both"),
         (("enroll", "C-1", "--phone", "090-1234-5678"), "name the contract, or --phone"),
+        (("check", "C-1", "--phone", "090-1234-5678"), "name the contract, or --phone"),
     ],
 )
 def test_an_enrolment_names_one_contract(
@@ -284,11 +286,8 @@ def test_an_enrolment_names_one_contract(
     assert done.stderr.startswith(f"kazasu: {says}")
 
 
-def test_nobody_signs_in_through_a_pipe(
-    deployment: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_nobody_signs_in_through_a_pipe(deployment: Deployment) -> None:
     """Two people approve, and each types a password of their own."""
-    monkeypatch.setenv("HOME", str(tmp_path))  # where a desk keeps its key
     done = deployment.call("holders", "link", "C-1", "p-1", given=f"sato\n{PASSWORD}\n")
     assert done.exit_code == 2
     assert "typed at a terminal" in done.stderr or "端末で入力" in done.stderr
