@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import Annotated, Final, Literal
 
 from pydantic import StringConstraints
@@ -59,10 +59,12 @@ class DeskChecks:
         tenant, me = signed.account.tenant, signed.account.login
         begun = await self._desks.checks.begun_by(TenantId(tenant), me)
         waiting = await self._desks.approvals.waiting(tenant)
+        ids = {one.id for one in waiting}
+        checks = [shown.entry(one, await self._settled(tenant, one, ids)) for one in begun[:LISTED]]
         return jsonify(
             now=page.moment(self._desks.now()),
             purposes=[{"name": one, "words": words} for one, words in self._desks.purposes.items()],
-            checks=[shown.entry(view) for view in begun[:LISTED]],
+            checks=checks,
             approvals=[shown.waiting(one, own=one.begun_by == me) for one in waiting],
         )
 
@@ -72,8 +74,13 @@ class DeskChecks:
         view = await self._own(signed, pairing)
         if view.verdict is not None:
             await self._viewed(signed, view.verdict.evidence_id)
-        contracts = shown.named(await self._holders(TenantId(signed.account.tenant), view))
-        return jsonify(now=page.moment(self._desks.now()), **shown.whole(view, contracts))
+        tenant = TenantId(signed.account.tenant)
+        contracts = shown.named(await self._holders(tenant, view))
+        settled = ""
+        if _waited(view):
+            waiting = await self._desks.approvals.waiting(tenant)
+            settled = await self._settled(tenant, view, {one.id for one in waiting})
+        return jsonify(now=page.moment(self._desks.now()), **shown.whole(view, contracts, settled))
 
     async def begin(self) -> Response:
         signed = await self._guard.acting()
@@ -117,6 +124,12 @@ class DeskChecks:
     async def _viewed(self, signed: SignedIn, evidence: str) -> None:
         await self._desks.trail.viewed(signed.account.tenant, signed.account.id, evidence)
 
+    async def _settled(self, tenant: str, view: DeskView, waiting: Set[str]) -> str:
+        """What became of an enrolment that waited; "" while it waits, and of any other check."""
+        if not _waited(view) or view.pairing in waiting:
+            return ""
+        return await self._desks.approvals.settled(tenant, view.pairing) or shown.RAN_OUT
+
     async def _holders(self, tenant: TenantId, view: DeskView) -> Sequence[Holder]:
         if view.verdict is None or not shown.tells_who(view):
             return ()
@@ -134,6 +147,10 @@ def add_desk_checks(door: Blueprint, checks: DeskChecks) -> None:
         ("card-attributes", checks.card_attributes),
     ):
         door.add_url_rule(f"/api/desk-{path}", f"desk_{path}", view, methods=["POST"])
+
+
+def _waited(view: DeskView) -> bool:
+    return view.enrolment is not None and view.enrolment.waits
 
 
 def _wanted(asked: NewCheck, login: str) -> Wanted:

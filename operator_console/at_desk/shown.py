@@ -19,6 +19,8 @@ _METHOD: Final = {
 }
 _FACT: Final = re.compile(r"(\w+)(?: \((.*)\))?")
 _PLACE: Final = "place "
+RAN_OUT: Final = "ran_out"
+"""What became of an enrolment that nobody decided in time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,8 +42,9 @@ def has_card_attributes(view: DeskView) -> bool:
     return tells_who(view) and view.identity is IdentityLevel.ID_CARD_SIGN
 
 
-def entry(view: DeskView) -> dict[str, Any]:
-    """In the list of whoever began it: names nobody."""
+def entry(view: DeskView, settled: str = "") -> dict[str, Any]:
+    """In the list of whoever began it: names nobody. `settled`: what became of an enrolment that
+    waited for a second person, "" while it waits."""
     return {
         "pairing": view.pairing,
         "kind": view.kind.value,
@@ -52,13 +55,14 @@ def entry(view: DeskView) -> dict[str, Any]:
         "outdated": view.outdated,
         "code": bool(view.code),
         "contract": view.contract,
-        "enrolment": {"outcome": view.enrolment.outcome} if view.enrolment else None,
+        "enrolment": _enrolment(view.enrolment, settled) if view.enrolment else None,
     }
 
 
-def whole(view: DeskView, contracts: Sequence[NamedContract]) -> dict[str, Any]:
+def whole(view: DeskView, contracts: Sequence[NamedContract], settled: str = "") -> dict[str, Any]:
+    comparison = compared(view.enrolment.compared) if view.enrolment else []
     return {
-        **entry(view),
+        **entry(view, settled),
         "code": view.code,
         "claim_by": moment(view.claim_by),
         "expires_at": moment(view.expires_at),
@@ -70,7 +74,7 @@ def whole(view: DeskView, contracts: Sequence[NamedContract]) -> dict[str, Any]:
         "contracts": [{"ref": one.ref, "holder": one.holder} for one in contracts],
         "card_attributes": has_card_attributes(view),
         "verdict": _verdict(view.verdict) if view.verdict else None,
-        "enrolment": _enrolment(view.enrolment) if view.enrolment else None,
+        "comparison": comparison,
     }
 
 
@@ -107,9 +111,8 @@ def _compared(attribute: str, fact: str) -> dict[str, Any]:
     return {"attribute": attribute, "finding": finding, "ways": ways, "places": places}
 
 
-def _enrolment(found: EnrolmentFound) -> dict[str, Any]:
-    comparison = compared(found.compared)
-    return {"outcome": found.outcome, "waits": found.waits, "comparison": comparison}
+def _enrolment(found: EnrolmentFound, settled: str) -> dict[str, Any]:
+    return {"outcome": found.outcome, "waits": found.waits and not settled, "settled": settled}
 
 
 def _not_checked(view: DeskView) -> list[str]:

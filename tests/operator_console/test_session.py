@@ -71,7 +71,17 @@ async def test_actions_want_session_token_and_origin(path: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["api/state", "api/pop/x", "api/callbacks", "api/callback/x", "events"]
+    "path",
+    [
+        "api/state",
+        "api/pop/x",
+        "api/callbacks",
+        "api/callback/x",
+        "api/desk",
+        "api/desk/x",
+        "api/approval/x",
+        "events",
+    ],
 )
 async def test_reads_want_a_session(path: str) -> None:
     stage = Stage()

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from identity.contract_holders.approving import Approving, Decided
 from identity.contract_holders.waiting import Wait
+from identity.evidence_archive.ports import EvidenceRows
 from identity.pairing.model import NO_CALL, PairingNews
-from identity.tenants.model import Tenant
+from identity.tenants.model import Tenant, TenantId
 from ivr.queues.ports import QueueNews
 from kazasu.wiring.console.trail import trail_of_desks
 from kazasu.wiring.identity_side import IdentitySide
@@ -24,7 +25,7 @@ def desks(identity: IdentitySide, stores: Stores, news: QueueNews) -> Desks:
     businesses = identity.deployment.businesses.values()
     return Desks(
         checks=identity.at_desk,
-        approvals=_Approvals(identity.tenant, identity.approving, now),
+        approvals=_Approvals(identity.tenant, identity.approving, stores.evidence, now),
         holders=stores.holders,
         trail=trail_of_desks(identity, stores),
         purposes=next((one.purposes for one in businesses), {}),
@@ -57,10 +58,17 @@ class _Approvals:
 
     tenant: Tenant
     approving: Approving
+    evidence: EvidenceRows
     now: Callable[[], datetime]
 
     async def waiting(self, tenant: str) -> Sequence[Wait]:
         return await self.approving.waiting(self.tenant) if tenant == self.tenant.id else ()
+
+    async def settled(self, tenant: str, enrolment: str) -> str:
+        """By the last word on it in the evidence."""
+        rows = await self.evidence.of_pairing(TenantId(tenant), enrolment)
+        outcomes = [row.record.header.get("outcome", "") for row in rows]
+        return next((one for one in reversed(outcomes) if one in set(Decided)), "")
 
     async def approve(self, tenant: str, enrolment: str, second: str) -> Decided:
         if tenant != self.tenant.id:

@@ -52,11 +52,11 @@ function over(check, card, act) {
     h("div", {},
       h("section", { class: "block say" },
         h("h3", {}, t("desk.came_to")),
-        h("p", { class: "script", "data-hint": check.hint, "data-outcome": check.enrolment?.outcome ?? "" }, reason(check), " ", h("code", {}, check.enrolment?.outcome ?? check.hint)),
+        h("p", { class: "script", "data-hint": check.hint, "data-outcome": check.enrolment?.outcome ?? "" }, reason(check), " ", h("code", {}, check.enrolment?.settled || check.enrolment?.outcome || check.hint)),
         h("p", {}, next(check))),
       holders(check),
       cardAttributes(check, card, () => act.reveal(check.pairing), "desk.card_as_of"),
-      check.enrolment?.comparison.length ? compared(check.enrolment.comparison) : null,
+      check.comparison.length ? compared(check.comparison) : null,
       left(check)),
     h("div", {}, facts(check, act)));
 }

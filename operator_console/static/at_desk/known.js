@@ -58,5 +58,5 @@ export function forget() {
 }
 
 function same(entry, shown) {
-  return shown !== null && entry.status === shown.status && entry.hint === shown.hint && entry.badge === shown.badge && !entry.code === !shown.code;
+  return shown !== null && entry.status === shown.status && entry.hint === shown.hint && entry.badge === shown.badge && !entry.code === !shown.code && entry.enrolment?.settled === shown.enrolment?.settled;
 }

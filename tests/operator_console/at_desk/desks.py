@@ -100,7 +100,7 @@ class MemoryApprovals:
 
     def __init__(self) -> None:
         self.waits: list[Wait] = []
-        self.decided: list[tuple[str, str, str]] = []
+        self.decided: list[tuple[str, str, Decided]] = []
         self.answers: Decided | None = None
 
     async def waiting(self, tenant: str) -> Sequence[Wait]:
@@ -114,17 +114,20 @@ class MemoryApprovals:
             return Decided.SAME_PERSON
         if self.answers is not None:
             return self.answers
-        return self._over(wait, "approve", second, Decided.ENROLLED)
+        return self._over(wait, second, Decided.ENROLLED)
 
     async def decline(self, tenant: str, enrolment: str, by: str) -> Decided:
         wait = next((one for one in await self.waiting(tenant) if one.id == enrolment), None)
         if wait is None:
             return Decided.NOT_WAITING
-        return self._over(wait, "decline", by, Decided.DECLINED)
+        return self._over(wait, by, Decided.DECLINED)
 
-    def _over(self, wait: Wait, what: str, by: str, decided: Decided) -> Decided:
+    async def settled(self, tenant: str, enrolment: str) -> str:
+        return next((what.value for one, _, what in self.decided if one == enrolment), "")
+
+    def _over(self, wait: Wait, by: str, decided: Decided) -> Decided:
         self.waits.remove(wait)
-        self.decided.append((what, wait.id, by))
+        self.decided.append((wait.id, by, decided))
         return decided
 
 

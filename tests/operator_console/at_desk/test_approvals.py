@@ -53,7 +53,7 @@ async def test_another_account_approves_and_it_waits_no_more() -> None:
     assert await refusal(await first.post("api/approval-approve", of)) == (409, "same_person")
     answer = await second.post("api/approval-approve", of)
     assert await answer.get_json() == {"outcome": "enrolled"}
-    assert stage.desks.approvals.decided == [("approve", enrolment, "taro")]
+    assert stage.desks.approvals.decided == [(enrolment, "taro", Decided.ENROLLED)]
     assert await refusal(await second.post("api/approval-approve", of)) == (404, "not_waiting")
     for path in ("api/approval-decline", "api/approval-card-attributes"):
         assert await refusal(await second.post(path, of)) == (404, "not_waiting")
@@ -85,3 +85,26 @@ async def test_a_decision_is_told_to_all_consoles() -> None:
         await page.post("api/approval-approve", {"id": enrolment})
         told: dict[str, Any] = await stream.next()
         assert (told["event"], json.loads(told["data"])) == ("desk", {"token": ""})
+
+
+async def became(stage: Stage, enrolment: str) -> tuple[bool, str]:
+    """As whoever began it sees it, in the list and alone."""
+    page = await stage.signed_in("hanako")
+    (listed,) = (await read(page, "api/desk"))["checks"]
+    alone = await read(page, f"api/desk/{enrolment}")
+    assert listed["enrolment"] == alone["enrolment"]
+    return alone["enrolment"]["waits"], alone["enrolment"]["settled"]
+
+
+@pytest.mark.parametrize(("path", "settled"), [("approve", "enrolled"), ("decline", "declined")])
+async def test_whoever_began_it_sees_what_became_of_it(path: str, settled: str) -> None:
+    stage, enrolment = await waiting()
+    assert await became(stage, enrolment) == (True, "")
+    await (await stage.signed_in("taro")).post(f"api/approval-{path}", {"id": enrolment})
+    assert await became(stage, enrolment) == (False, settled)
+
+
+async def test_what_nobody_decides_in_time_says_so() -> None:
+    stage, enrolment = await waiting()
+    stage.desks.approvals.waits.clear()
+    assert await became(stage, enrolment) == (False, "ran_out")

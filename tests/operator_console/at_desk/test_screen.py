@@ -7,6 +7,7 @@ import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships none
 from playwright.async_api import BrowserContext, Page, expect
 
+from identity.contract_holders.approving import Decided
 from identity.pairing.outcomes import Hint
 from tests.operator_console.at_desk.desks import AGREES
 from tests.operator_console.screen import opened, served
@@ -94,7 +95,7 @@ async def test_a_second_person_decides_and_never_who_began_it(context: BrowserCo
         await page.locator("[data-key=desk-approve]").press("Enter")
         await expect(page.locator("#polite")).to_have_text("承認し、登録しました。")
         await expect(page.locator("[data-approval]")).to_have_count(1)
-        assert stage.desks.approvals.decided == [("approve", theirs, "hanako")]
+        assert stage.desks.approvals.decided == [(theirs, "hanako", Decided.ENROLLED)]
         assert {kind for kind, _, _ in stage.desks.looks.written} == {"view", "card"}
 
 
