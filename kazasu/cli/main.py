@@ -141,12 +141,26 @@ def main() -> None:
     """Entry point. A closed pipe (`kazasu ... | head`) ends quietly, with 1 as typer does it."""
     try:
         try:
-            app()
+            status = _called()
         finally:
             sys.stdout.flush()  # or the interpreter does, and prints what came of it
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        status = 1
+    sys.exit(status)
+
+
+def _called() -> int:
+    """As typer ends by itself, but for wrong use, which is said in the terminal's language."""
+    try:
+        return app(prog_name="kazasu", standalone_mode=False) or 0
+    except typer.TyperException as wrong:
+        from kazasu.cli.wrong_use import complain  # late: only who errs waits for it
+
+        return complain(wrong)
+    except typer.Abort:
+        print("Aborted.", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":

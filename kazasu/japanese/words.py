@@ -5,11 +5,13 @@ from typing import Final
 from kazasu.japanese.demo_words import DEMO
 from kazasu.japanese.flow_words import FLOWS
 from kazasu.japanese.settings_words import SETTINGS
+from kazasu.japanese.usage_words import USAGE
 
 WORDS: Final[tuple[tuple[str, str], ...]] = (
     *SETTINGS,
     *FLOWS,
     *DEMO,
+    *USAGE,
     # operators, holders, keys, evidence
     (
         "this login exists; name another one",
