@@ -28,7 +28,7 @@ class Begin extends HTMLElement {
         event.preventDefault();
         act.begin();
       },
-      onkeydown: (event) => event.key === "Escape" && act.close() },
+      onkeydown: (event) => event.key === "Escape" && !event.isComposing && act.close() },
       h("h2", { id: "desk-begin-title" }, t("desk.begin_title")),
       h("p", { class: "quiet" }, t("desk.intro")),
       options("desk-kind", t("desk.what"), KINDS.map((one) => [one, t(`desk.kind.${one}`)]), form.kind, (kind) => anew({ kind })),

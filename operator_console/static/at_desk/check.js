@@ -43,7 +43,7 @@ function running(check, act) {
 function code(check) {
   return [
     h("p", { class: "aloud desk-code" }, h("span", { class: "quiet" }, t("desk.code")), h("strong", { class: "digits", "data-aloud": "code" }, grouped(check.code))),
-    h("ol", { class: "ways" }, h("li", {}, t("desk.way_app")), h("li", {}, t("desk.way_reader"), " ", h("code", {}, "kazasu card tap"))),
+    h("ol", { class: "ways" }, h("li", {}, t("desk.way_app")), h("li", {}, t("desk.way_reader"), " ", h("code", {}, `kazasu card tap --base-url ${location.origin}`))),
   ];
 }
 

@@ -17,7 +17,7 @@ export function next(check) {
   const { outcome, settled } = check.enrolment ?? {};
   if (settled) return t(settled === "enrolled" ? "desk.outcome_next.enrolled" : "desk.settled_next");
   if (outcome) return word("desk.outcome_next", outcome);
-  return word("desk.next", check.hint, check.status === "complete" ? "complete" : "failed");
+  return word("desk.next", check.hint, check.status === "complete" && check.badge !== "grey" ? "complete" : "failed");
 }
 
 export function means(check) {

@@ -102,9 +102,14 @@ async def test_a_second_person_decides_and_never_who_began_it(context: BrowserCo
 async def test_an_enrolment_says_what_agrees_and_why(context: BrowserContext) -> None:
     async with served() as stage:
         page = await at_the_desk(context, stage)
-        await page.locator("#desk-kind-enrolment").check()
-        await page.locator("#desk-by-phone").check()
-        await page.locator("#desk-phone").fill("090-0000-0000")
+        await page.keyboard.press("n")
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator("#desk-kind-enrolment")).to_be_focused()
+        await page.keyboard.press("Tab")
+        await page.keyboard.press("ArrowDown")
+        await expect(page.locator("#desk-by-phone")).to_be_checked()
+        await page.keyboard.press("Tab")
+        await page.keyboard.type("090-0000-0000")
         await page.keyboard.press("Enter")
         await expect(page.locator("#banner")).to_have_text(re.compile("その番号の契約はありません"))
         await expect(page.locator("#desk-phone")).to_be_focused()
