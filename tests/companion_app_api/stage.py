@@ -77,7 +77,7 @@ POLICY = PairingPolicy(keyed_code=True)
 LINE = "+819012345678"
 DIALLED = "+81312345678"
 PURPOSES = {"account": "ご契約内容の確認"}
-ENROLLED = ("valid", "valid-sign", "wrong-pin-2-left")
+ENROLLED = ("valid", "valid-sign", "wrong-pin-2-left", "android")
 ISSUED = (*ENROLLED, "no-contract", "pin-blocked", "unknown-ca")
 
 
