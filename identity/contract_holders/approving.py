@@ -153,7 +153,7 @@ class Approving:
         return next((wait for wait in waiting if wait.id == enrolment), None)
 
     async def _allowed(self, tenant: Tenant, *logins: str) -> bool:
-        return all([await self._staff.may_enrol(tenant.id, login) for login in logins])
+        return all([await self._staff.may_decide(tenant.id, login) for login in logins])
 
     async def _card_is_anothers(self, tenant: Tenant, wait: Wait) -> Decided | None:
         """Whose it is by today's linkage data, if that is not who it would be."""

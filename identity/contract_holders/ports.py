@@ -93,8 +93,8 @@ class Enrolments(Protocol):
 class Staff(Protocol):
     """The business's people, by login."""
 
-    async def may_enrol(self, tenant: TenantId, login: str) -> bool:
-        """Whether that is an account in use, of somebody who may enrol."""
+    async def may_decide(self, tenant: TenantId, login: str) -> bool:
+        """Whether that is an account in use, of somebody who may decide about holders."""
         ...
 
 

@@ -30,6 +30,8 @@ class Kind(Enum):
     RELEASE = "release"
     ENROLMENT = "enrolment"
     """A card was to be tied to a contract, or somebody tied a person to it; and what came of it."""
+    CARD_RELEASE = "card_release"
+    """Two people lifted the hold of a card whose holder had said "that wasn't me"."""
     ERASURE = "erasure"
     """Content keys of a row were destroyed: of which, by which rule or whom."""
 

@@ -270,6 +270,10 @@ class CardHolds(Protocol):
 
     async def held(self, tenant: TenantId, person: PersonId) -> bool: ...
 
+    async def lift(self, tenant: TenantId, person: PersonId, *, record: SealedRecord) -> bool:
+        """The hold gone, with the evidence, in one transaction. False when there is none."""
+        ...
+
 
 class LineWarnings(Protocol):
     """Numbers (as HMAC) that an alarm touched lately. Never a block."""

@@ -62,6 +62,10 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
         "name the contract, or --phone, and not both",
         "契約か --phone のどちらか一方を指定してください",
     ),
+    (
+        "name the contract, or --person, and not both",
+        "契約か --person のどちらか一方を指定してください",
+    ),
     # evidence and its keys
     (
         "row {} ({}): the card's proof is not good as of its own time ({})",
@@ -108,6 +112,10 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
     (
         "{} content keys open with none of the keys that are set",
         "記録の鍵 {0} 個が、設定中のどの鍵でも開きません",
+    ),
+    (
+        "a checkpoint was changed: kazasu evidence verify",
+        "チェックポイントが書き換えられています: kazasu evidence verify を実行してください",
     ),
     (
         "{} was dropped meanwhile: kazasu keys rewrap once more",

@@ -13,13 +13,13 @@ from kazasu.wiring.stores import Stores
 _OPERATOR: Final = "operator"
 
 
-class OperatorsEnrol:
+class OperatorsDecide:
     """The port `Staff` of contract_holders."""
 
     def __init__(self, accounts: StaffAccounts) -> None:
         self._accounts = accounts
 
-    async def may_enrol(self, tenant: TenantId, login: str) -> bool:
+    async def may_decide(self, tenant: TenantId, login: str) -> bool:
         account = await self._accounts.by_login(tenant, login)
         return account is not None and not account.disabled and _OPERATOR in account.roles
 
@@ -27,5 +27,5 @@ class OperatorsEnrol:
 def approving_of(
     stores: Stores, persons: ContractHolders, revocation: RevocationSource, recorder: Recorder
 ) -> Approving:
-    staff = OperatorsEnrol(stores.staff)
+    staff = OperatorsDecide(stores.staff)
     return Approving(stores.holders, persons, stores.enrolments, revocation, staff, recorder)

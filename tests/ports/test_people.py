@@ -16,7 +16,7 @@ from stores.sql.database import Database
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.installations import SqlInstallations, SqlSeenProofs
 from stores.sql.pairings.alarms import SqlCardHolds, SqlLineWarnings
-from tests.ports.stage import TENANT, Stage, hash_phone, now
+from tests.ports.stage import TENANT, Stage, a_record, hash_phone, now
 
 OTHER = TenantId("another")
 HOME, MOBILE = "+81312340001", "+819012340001"
@@ -163,6 +163,17 @@ class TestForAWhile:
         assert not await holds.held(OTHER, person)
         await holds.hold(TENANT, PersonId("past"), until=now() - timedelta(seconds=1))
         assert not await holds.held(TENANT, PersonId("past"))
+
+    async def test_a_hold_is_lifted_once_with_its_evidence(self, stage: Stage) -> None:
+        holds, person = SqlCardHolds(stage.database), PersonId("person-1")
+        for ahead, lifted in ((timedelta(hours=24), True), (timedelta(seconds=-1), False)):
+            await holds.hold(TENANT, person, until=now() + ahead)
+            assert not await holds.lift(OTHER, person, record=a_record(tenant=OTHER))
+            answers = [await holds.lift(TENANT, person, record=a_record()) for _ in range(2)]
+            assert answers == [lifted, False]
+            assert not await holds.held(TENANT, person)
+        assert len([row async for row in stage.evidence.all(TENANT)]) == 1
+        assert not [row async for row in stage.evidence.all(OTHER)]
 
     async def test_a_line_is_warned_of_until_then(self, stage: Stage) -> None:
         warnings = SqlLineWarnings(stage.database)

@@ -8,6 +8,7 @@ from typing import Final
 
 from identity.contract_holders.waiting import Wait
 from identity.pairing.policy import PairingPolicy
+from identity.pairing.verbs.afterwards.lifting import Lifting
 from identity.tenants.model import Tenant
 from kazasu.cli.cards.terminal import NoTerminal, Terminal
 from kazasu.cli.holders import staff, telling
@@ -17,6 +18,7 @@ from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side
+from kazasu.wiring.approvals import OperatorsDecide
 from kazasu.wiring.identity_side import IdentitySide
 from kazasu.wiring.stores import Stores
 
@@ -56,7 +58,31 @@ def link(*, contract: str, person: str) -> int:
     return _at_the_desk(lambda desk: desk.link(contract, person))
 
 
+def lift(*, contract: str, person: str) -> int:
+    """0 when the hold is gone, 1 when not, 2 for wrong use."""
+    if bool(contract) is bool(person):
+        say("name the contract, or --person, and not both")
+        return 2
+
+    async def whose(tenant: Tenant, kept: Stores) -> str:
+        holder = await kept.holders.by_contract(tenant.id, contract) if contract else None
+        return holder.person if holder else person
+
+    async def work(desk: HoldersDesk, tenant: Tenant, kept: Stores) -> bool:
+        if not (found := await whose(tenant, kept)):
+            print(words("no_person"))
+        return bool(found) and await desk.lift(found)
+
+    return _with_stores_at_the_desk(work)
+
+
 def _at_the_desk(work: Callable[[HoldersDesk], Awaitable[bool]]) -> int:
+    return _with_stores_at_the_desk(lambda desk, _tenant, _kept: work(desk))
+
+
+def _with_stores_at_the_desk(
+    work: Callable[[HoldersDesk, Tenant, Stores], Awaitable[bool]],
+) -> int:
     async def opened(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         side = _identity(settings, tenant, kept)
 
@@ -69,10 +95,13 @@ def _at_the_desk(work: Callable[[HoldersDesk], Awaitable[bool]]) -> int:
             now=side.deployment.now,
             pause=pause,
         )
-        desk = HoldersDesk(place, side.at_desk, side.approving, staff.of(kept, tenant), Terminal())
+        lifting = Lifting(kept.card_holds, OperatorsDecide(kept.staff), side.recorder)
+        desk = HoldersDesk(
+            place, side.at_desk, side.approving, lifting, staff.of(kept, tenant), Terminal()
+        )
         try:
             await side.clock.apart()
-            return 0 if await work(desk) else 1
+            return 0 if await work(desk, tenant, kept) else 1
         finally:
             side.apart.close()
 

@@ -67,6 +67,18 @@ def holders_link(contract: str, person: str) -> None:
     run(COMMANDS, "link", contract=contract, person=person)
 
 
+@holders.command("lift")
+def holders_lift(
+    contract: Annotated[str, typer.Argument(help="The contract; else --person.")] = "",
+    person: Annotated[
+        str, typer.Option(help="The person's id, as evidence has it.", show_default=False)
+    ] = "",
+) -> None:
+    """Let a card prove again that is held because its holder said "that wasn't me": two operators
+    sign in. Else it is held for a day."""
+    run(COMMANDS, "lift", contract=contract, person=person)
+
+
 @holders.command("show")
 def holders_show(contract: str, json: Json = False) -> None:
     """Whether somebody is enrolled for a contract. Shows no name, number or address."""

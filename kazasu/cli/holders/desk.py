@@ -10,9 +10,10 @@ from typing import Final
 
 from identity.contract_holders.approving import Approving, Decided
 from identity.pairing.levels import IdentityLevel
-from identity.pairing.model import DeskKind, PairingId
+from identity.pairing.model import DeskKind, PairingId, PersonId
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Refusal
+from identity.pairing.verbs.afterwards.lifting import Lifted, Lifting
 from identity.pairing.verbs.at_desk import AtDesk, Wanted
 from identity.pairing.views import DeskView
 from identity.tenants.model import Tenant
@@ -39,12 +40,19 @@ class Place:
 
 class HoldersDesk:
     def __init__(
-        self, place: Place, at_desk: AtDesk, approving: Approving, sign_in: SignIn, asks: Asks
+        self,
+        place: Place,
+        at_desk: AtDesk,
+        approving: Approving,
+        lifting: Lifting,
+        sign_in: SignIn,
+        asks: Asks,
     ) -> None:
         self._place = place
         self._tenant = place.tenant
         self._at_desk = at_desk
         self._approving = approving
+        self._lifting = lifting
         self._sign_in = sign_in
         self._asks = asks
 
@@ -117,6 +125,18 @@ class HoldersDesk:
         )
         self._say(telling.given(decided, contract=contract, person=person))
         return decided in _DONE
+
+    async def lift(self, person: str) -> bool:
+        """The hold of a person's card, by the word of two."""
+        first = await self._signed_in("operator")
+        second = await self._signed_in("second") if first else ""
+        if not second:
+            return False
+        lifted = await self._lifting.lift(
+            self._tenant, PersonId(person), by=first, second=second, at=self._place.now()
+        )
+        self._say(telling.lifted(lifted))
+        return lifted is Lifted.LIFTED
 
     async def _followed(self, wanted: Wanted) -> DeskView | None:
         """The check as it ended; None, with words, when it could not begin or nobody ended it."""

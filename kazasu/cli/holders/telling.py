@@ -15,6 +15,7 @@ from identity.contract_holders.approving import Decided
 from identity.contract_holders.waiting import Wait
 from identity.pairing.model import DeskKind
 from identity.pairing.outcomes import Hint
+from identity.pairing.verbs.afterwards.lifting import Lifted
 from identity.pairing.views import DeskView
 from kazasu.cli.holders.words import language, words
 
@@ -96,7 +97,13 @@ def given(what: Decided, *, contract: str, person: str) -> str:
         return words("given", contract=contract, person=person)
     if what is Decided.ALREADY_ENROLLED:
         return _text("desk.outcome.already_enrolled")
-    return problem(what.value)
+    return words("another") if what is Decided.SAME_PERSON else problem(what.value)
+
+
+def lifted(what: Lifted) -> str:
+    if what in (Lifted.LIFTED, Lifted.NOT_HELD):
+        return words(what.value)
+    return words("another") if what is Lifted.SAME_PERSON else problem(what.value)
 
 
 def problem(refusal: str) -> str:

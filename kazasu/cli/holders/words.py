@@ -50,6 +50,17 @@ _WORDS: Final[dict[str, Bilingual]] = {
         en="{enrolment} / contract {contract} / begun by {by} at {at} / until {until}",
     ),
     "none_waiting": Bilingual(ja="承認を待つ登録はありません", en="No enrolment waits."),
+    "another": Bilingual(
+        ja="1人目と同じ人は承認できません", en="The second person has to be another one."
+    ),
+    "lifted": Bilingual(
+        ja="カードの停止を解除しました", en="The card is held no more: it proves again."
+    ),
+    "not_held": Bilingual(ja="停止中のカードはありません", en="No card of theirs is held."),
+    "no_person": Bilingual(
+        ja="契約に登録された方がいません。--person で指定してください",
+        en="Nobody is enrolled for that contract; name the person by --person.",
+    ),
     "given": Bilingual(
         ja="{contract} を {person} に結び付けました", en="{contract} is tied to {person}"
     ),

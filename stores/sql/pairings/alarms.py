@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Column, Table, select, update
+from sqlalchemy import Column, Table, delete, select, update
 
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import PairingId, PersonId
@@ -24,6 +24,22 @@ class SqlCardHolds:
 
     async def held(self, tenant: TenantId, person: PersonId) -> bool:
         return await _still(self._database, card_holds, card_holds.c.person_id, tenant, person)
+
+    async def lift(self, tenant: TenantId, person: PersonId, *, record: SealedRecord) -> bool:
+        async def job(connection: Connection) -> bool:
+            head = await evidence.lock_head(connection, tenant)
+            lifted = await connection.execute(
+                delete(card_holds).where(
+                    card_holds.c.tenant_id == tenant,
+                    card_holds.c.person_id == person,
+                    card_holds.c.until > clock(),
+                )
+            )
+            if lifted.rowcount:
+                await evidence.append(connection, head, [record])
+            return bool(lifted.rowcount)
+
+        return await self._database.write(job)
 
 
 class SqlLineWarnings:

@@ -55,5 +55,5 @@ class MemoryStaff:
     def __init__(self, *logins: str) -> None:
         self.logins = set(logins)
 
-    async def may_enrol(self, tenant: TenantId, login: str) -> bool:
+    async def may_decide(self, tenant: TenantId, login: str) -> bool:
         return login in self.logins

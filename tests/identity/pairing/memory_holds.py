@@ -28,6 +28,7 @@ class MemoryCardHolds:
     def __init__(self, clock: Callable[[], datetime]) -> None:
         self._clock = clock
         self._until: dict[tuple[TenantId, PersonId], datetime] = {}
+        self.records: list[SealedRecord] = []
 
     async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None:
         self._until[tenant, person] = until
@@ -35,6 +36,13 @@ class MemoryCardHolds:
     async def held(self, tenant: TenantId, person: PersonId) -> bool:
         until = self._until.get((tenant, person))
         return until is not None and until > self._clock()
+
+    async def lift(self, tenant: TenantId, person: PersonId, *, record: SealedRecord) -> bool:
+        if not await self.held(tenant, person):
+            return False
+        del self._until[tenant, person]
+        self.records.append(record)
+        return True
 
 
 class MemoryLineWarnings:

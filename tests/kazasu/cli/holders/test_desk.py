@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from identity.contract_holders.model import Holder
 from identity.contract_holders.service import ContractHolders
 from identity.contract_holders.waiting import mark_of
 from identity.evidence_archive.recording import Recorder
-from identity.pairing.model import DeskKind
+from identity.pairing.model import DeskKind, PersonId
 from identity.pairing.outcomes import Hint
+from identity.pairing.verbs.afterwards.lifting import Lifting
 from kazasu.cli.cards.terminal import NoTerminal
 from kazasu.cli.holders.desk import HoldersDesk, Place
 from stand_ins.jpki.names import Purpose
@@ -80,12 +82,13 @@ class Office:
         self.world = World()
         self.world.holders.rows[TENANT.id, contract.contract_ref] = contract
         self.enrolments = MemoryEnrolments(self.world.holders, self.world.linkage)
+        self.staff = MemoryStaff("sato", "suzuki")
         self.approving = Approving(
             self.world.holders,
             ContractHolders(self.world.holders, self.world.linkage, bytes),
             self.enrolments,
             Answering(),
-            MemoryStaff("sato", "suzuki"),
+            self.staff,
             Recorder(bytes),
         )
 
@@ -104,7 +107,8 @@ class Office:
             now=self.world.clock,
             pause=pause or nobody,
         )
-        return HoldersDesk(place, self.world.at_desk, self.approving, sign_in, sitter)
+        lifting = Lifting(self.world.card_holds, self.staff, Recorder(bytes))
+        return HoldersDesk(place, self.world.at_desk, self.approving, lifting, sign_in, sitter)
 
     def customer(
         self, sitter: Sitter, kind: DeskKind, *, purpose: Purpose = "sign", serial: int = CARD
@@ -324,6 +328,27 @@ async def test_a_further_contract_by_the_word_of_two() -> None:
         sitter = Sitter("sato", "suzuki")
         await office.desk(sitter).link(contract, person)
         assert sitter.said[-1] == last
+
+
+async def test_t11_a_held_card_is_let_go_by_the_word_of_two() -> None:
+    office = Office(replace(HANAKO, person="p-hanako"))
+    world, person = office.world, PersonId("p-hanako")
+    await world.hold(CARD, person, "K-1")
+    await world.card_holds.hold(TENANT.id, person, until=world.clock.at + timedelta(hours=24))
+    for logins, done, last in (
+        ((), False, "Stopped."),
+        (("sato",), False, "Stopped."),
+        (("sato", "sato"), False, "The second person has to be another one."),
+        (("sato", "suzuki"), True, "The card is held no more: it proves again."),
+        (("sato", "suzuki"), False, "No card of theirs is held."),
+    ):
+        held = await world.card_holds.held(TENANT.id, person)
+        sitter = Sitter(*logins)
+        assert await office.desk(sitter).lift(person) is done
+        assert sitter.said[-1] == last
+        assert await world.card_holds.held(TENANT.id, person) is (held and not done)
+    (record,) = world.card_holds.records
+    assert record.header["approved_by"] == "sato, suzuki"
 
 
 async def test_passwords_are_typed_at_a_terminal() -> None:
