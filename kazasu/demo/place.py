@@ -60,6 +60,19 @@ class Place:
     def linkage(self) -> Path:
         return self.pki / "linkage"
 
+    @property
+    def time_stamps(self) -> Path:
+        """The authority's own folder, its key among it."""
+        return self.folder / "time-stamps"
+
+    @property
+    def time_stamp_roots(self) -> Path:
+        return self.folder / "time-stamp-roots"
+
+    @property
+    def evidence_copies(self) -> Path:
+        return self.folder / "evidence-copies"
+
     def own_cards(self, shipped: Collection[str]) -> list[str]:
         """Names of the cards that were issued here beside those that every demo has."""
         return sorted(path.stem for path in self.cards.glob("*.json") if path.stem not in shipped)

@@ -23,6 +23,7 @@ class Ports:
     fallback: int
     carrier: int
     cards: int
+    time_stamps: int = 0
 
     @property
     def fallback_base(self) -> str:
@@ -73,6 +74,23 @@ def cards(place: Place, base: str, ports: Ports, speed: float) -> Program:
             *("--origin", base, "--speed", str(speed), "--port", str(ports.cards)),
         ),
     )
+
+
+def time_stamps(place: Place, ports: Ports) -> Program:
+    return Program(
+        name="time-stamps",
+        module="stand_ins.time_stamps",
+        arguments=("--folder", str(place.time_stamps), "--port", str(ports.time_stamps)),
+    )
+
+
+def stamped(place: Place, ports: Ports) -> dict[str, str]:
+    """Settings of a service whose evidence is time-stamped by the authority of this demo."""
+    return {
+        "KAZASU_TIME_STAMP_URLS": f"http://{HOST}:{ports.time_stamps}/",
+        "KAZASU_TIME_STAMP_ROOTS_DIR": str(place.time_stamp_roots),
+        "KAZASU_EVIDENCE_COPIES_DIR": str(place.evidence_copies),
+    }
 
 
 def service(variables: dict[str, str], ports: Ports) -> Program:

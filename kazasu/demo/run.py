@@ -123,8 +123,15 @@ async def start(
     place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     places.secrets_of(place)
     base = f"http://{HOST}:{port or _free_port()}"
-    ports = Ports(fallback=_free_port(), carrier=_free_port(), cards=_free_port())
-    variables = {**programs.service_variables(place, flows, base, ports), **options}
+    ports = Ports(
+        fallback=_free_port(), carrier=_free_port(), cards=_free_port(), time_stamps=_free_port()
+    )
+    stamped = set_up.time_stamps(place)
+    variables = {
+        **programs.service_variables(place, flows, base, ports),
+        **(programs.stamped(place, ports) if stamped else {}),
+        **options,
+    }
     places.write_private(place.environment, programs.as_shell(variables))
 
     async def with_certificates() -> None:
@@ -138,7 +145,9 @@ async def start(
         await set_up.database(load(**variables), place)
         await processes.start(programs.service(variables, ports))
 
+    authority = (programs.time_stamps(place, ports),) if stamped else ()
     await asyncio.gather(
+        *(processes.start(one) for one in authority),
         processes.start(programs.fallback(ports.fallback)),
         processes.start(programs.carrier(place, base, ports, speed)),
         with_certificates(),

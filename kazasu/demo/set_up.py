@@ -27,11 +27,13 @@ from kazasu.wiring.flow_files.opened_folder import open_folder
 from stand_ins.jpki.card_file import read_card
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
 from stand_ins.jpki.pki import load_pki, make_pki, refresh_crls
+from stand_ins.time_stamps.authority import make
 from stores.sql.migrations import migrate
 
 CARDS_LAST: Final = timedelta(days=30)
 _NOT_ENROLLED: Final = ("no-contract", *linkage.RENEWED.values())
 _MADE_AT: Final = "made-at"
+_STAMPS_LAST: Final = timedelta(days=3650)
 
 
 def certificates(place: Place) -> datetime:
@@ -57,6 +59,20 @@ def _cards(place: Place, now: datetime) -> None:
             issue_card(pki, name, plan, now=now)
     refresh_crls(pki, now)
     linkage.write(place, now)
+
+
+def time_stamps(place: Place) -> bool:
+    """An authority of this demo's own, whose root is pinned. False where OpenSSL is not installed:
+    then evidence is chained and not stamped."""
+    if shutil.which("openssl") is None:
+        return False
+    if not (place.time_stamps / "tsa.cnf").exists():
+        now = datetime.now(UTC)
+        make(place.time_stamps, valid=(now - timedelta(days=1), now + _STAMPS_LAST))
+    for folder in (place.time_stamp_roots, place.evidence_copies):
+        folder.mkdir(exist_ok=True, mode=0o700)
+    shutil.copyfile(place.time_stamps / "root.pem", place.time_stamp_roots / "root.pem")
+    return True
 
 
 def sounds(settings: Settings) -> None:

@@ -1,6 +1,8 @@
-"""`python -m stand_ins.time_stamps --folder DIR --port N`: made anew where there is none."""
+"""`python -m stand_ins.time_stamps --folder DIR --port N`: made anew where there is none. The first
+line on standard output tells the port, and where its root lies."""
 
 import argparse
+import json
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -22,8 +24,8 @@ def main() -> None:
         now = datetime.now(UTC)
         make(there.folder, valid=(now - timedelta(days=1), now + timedelta(days=_DAYS)))
     listening = server(there, port=given.port)
-    address = f"http://127.0.0.1:{listening.server_address[1]}/"
-    sys.stdout.write(f"{address} stamps; its root is {there.folder / 'root.pem'}\n")
+    told = {"port": listening.server_address[1], "root": str(there.folder / "root.pem")}
+    sys.stdout.write(json.dumps(told) + "\n")
     sys.stdout.flush()
     listening.serve_forever()
 

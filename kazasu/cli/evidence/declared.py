@@ -48,6 +48,14 @@ def verify(
     run(f"{_HERE}.verify", "verify", at=at, resume=resume, cards=cards)
 
 
+@evidence.command("checkpoints")
+def checkpoints(
+    last: Annotated[int, typer.Option(help="How many of the newest.", min=1)] = 10,
+) -> None:
+    """Which rows were time-stamped, when, by whom, and until when that can be checked."""
+    run(f"{_HERE}.checkpoints", "checkpoints", last=last)
+
+
 @evidence.command("hold")
 def hold(
     call: Annotated[str, typer.Option(help="The call, by its reference.")],

@@ -163,6 +163,11 @@ def test_the_whole_archive(stamped: Deployment) -> None:
     assert (done.exit_code, done.stdout[:7]) == (0, "2 rows,"), done.output
     assert "1 checkpoints, time-stamped up to row 2" in done.stdout
     assert done.stderr == ""
+    listed = stamped.call("evidence", "checkpoints")
+    assert listed.exit_code == 0, listed.output
+    (line, summary) = listed.stdout.splitlines()
+    assert re.match(r" +1  rows 1-2  20\d\d-.*\+00:00 CN=Stand-in time-stamps until 20", line)
+    assert summary == "1 checkpoints; 0 rows wait for the next"
     cards = stamped.call("evidence", "verify", "--cards")
     assert (cards.exit_code, "taps of cards are good" in cards.stdout) == (0, True), cards.output
     before = stamped.call("evidence", "verify", "--at", "2020-01-01")
@@ -177,6 +182,8 @@ def test_the_whole_archive(stamped: Deployment) -> None:
     assert (away.exit_code, "cannot be reached" in away.stderr) == (3, True)
     copies.with_name("unmounted").rename(copies)
     database = stamped.folder / "data" / "kazasu.db"
+    as_administrator(database, "UPDATE evidence_checkpoints SET last_seq = 7")
+    assert stamped.call("evidence", "checkpoints").exit_code == 1
     as_administrator(database, "DELETE FROM evidence_checkpoints")
     done = stamped.call("evidence", "verify")
     assert (done.exit_code, "row 1, checkpoint 1: is the first whose" in done.stderr) == (1, True)
