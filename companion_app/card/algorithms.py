@@ -29,7 +29,7 @@ class Algorithm:
         """A card's answer as the service takes it; None when it can be no signature.
 
         RSA as it comes. Of a curve the DER of r and s (RFC 3279): cards answer with that, as Java
-        Card's do, or with the bare pair, as ISO 7816-8 cards mostly do.
+        Card's do, or with the bare pair, as many ISO 7816-8 cards do.
         """
         if not self.half or _is_two_integers(answer):
             return answer or None

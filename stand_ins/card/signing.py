@@ -3,7 +3,7 @@
 RSA: PKCS#1 v1.5 over any DigestInfo that fits, as public clients of real cards use it. Curves are
 our reading, for no public description of such a My Number Card or phone exists: the bare hash of
 the curve's own length and nothing else, answered as the DER of r and s (what Java Card's signature
-classes give, and so the secure elements in phones) or as the bare pair (what most ISO 7816-8 cards
+classes give, and so the secure elements in phones) or as the bare pair (what many ISO 7816-8 cards
 give).
 """
 
