@@ -1,4 +1,4 @@
-"""T10: another person's card. Nobody gets a contract by a name that only looks like its holder's."""
+"""T10: another person's card. Nobody gets a contract by a name that only looks like its own."""
 
 from dataclasses import replace
 from typing import Any
