@@ -25,16 +25,15 @@ _KINDS: Final[dict[bytes, CardKind]] = {
 
 FreeCertificate: TypeAlias = Literal["auth", "auth_ca", "sign_ca"]
 _FILES: Final[dict[FreeCertificate, int]] = {"auth": 0x000A, "auth_ca": 0x000B, "sign_ca": 0x0002}
-# Behind a PIN, as a phone keeps its authentication certificate; or not on this card.
-_NOT_FREE: Final = frozenset({apdu.NOT_ALLOWED_YET, apdu.NOT_FOUND})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OpenSide:
-    """`certificates` are DER; one that the card does not give freely is not among them."""
+    """`certificates` are DER; None for one behind a PIN, as a phone keeps its own, and nothing for
+    one that is not on the card."""
 
     kind: CardKind
-    certificates: Mapping[FreeCertificate, bytes] = field(repr=False)
+    certificates: Mapping[FreeCertificate, bytes | None] = field(repr=False)
 
 
 async def read_open_side(transmit: Transmit) -> OpenSide | CardTrouble:
@@ -43,10 +42,9 @@ async def read_open_side(transmit: Transmit) -> OpenSide | CardTrouble:
     try:
         await card.choose(JPKI_AID, missing=TroubleCode.NOT_A_JPKI_CARD)
         kind = await kind_of(card)
-        found = {which: await _certificate(card, file) for which, file in _FILES.items()}
+        return OpenSide(kind=kind, certificates=await _certificates(card))
     except (Stopped, CardLost) as ended:
         return trouble_of(ended)
-    return OpenSide(kind=kind, certificates={w: der for w, der in found.items() if der is not None})
 
 
 async def kind_of(card: Dialogue) -> CardKind:
@@ -58,10 +56,14 @@ async def kind_of(card: Dialogue) -> CardKind:
     return _KINDS.get(label.data.rstrip(b" \x00"), "unknown")
 
 
-async def _certificate(card: Dialogue, file: int) -> bytes | None:
-    try:
-        return await card.certificate(file)
-    except Stopped as ended:
-        if ended.trouble.status in _NOT_FREE:
-            return None
-        raise
+async def _certificates(card: Dialogue) -> dict[FreeCertificate, bytes | None]:
+    found: dict[FreeCertificate, bytes | None] = {}
+    for which, file in _FILES.items():
+        try:
+            found[which] = await card.certificate(file)
+        except Stopped as ended:
+            if ended.trouble.status == apdu.NOT_ALLOWED_YET:
+                found[which] = None
+            elif ended.trouble.status != apdu.NOT_FOUND:
+                raise
+    return found

@@ -81,15 +81,18 @@ def _of_the_card(found: OpenSide | CardTrouble) -> Iterator[str]:
         return
     yield words(f"kind_{found.kind}")
     for which, name in _NAMES.items():
-        der = found.certificates.get(which)
-        yield words("not_free" if der is None else "free", which=words(name), facts=_facts(der))
-    yield words("sign_behind")
+        if which not in found.certificates:
+            yield words("not_there", which=words(name))
+        elif (der := found.certificates[which]) is None:
+            yield words("behind", which=words(name))
+        else:
+            yield words("free", which=words(name), facts=_facts(der))
+    if "sign_ca" in found.certificates:
+        yield words("sign_behind")
 
 
-def _facts(der: bytes | None) -> str:
+def _facts(der: bytes) -> str:
     """Key and validity of a certificate: nothing that is told of its holder, and no serial."""
-    if der is None:
-        return ""
     try:
         certificate = x509.load_der_x509_certificate(der)
         begin, end = certificate.not_valid_before_utc, certificate.not_valid_after_utc

@@ -119,10 +119,11 @@ _WORDS: Final[dict[str, Bilingual]] = {
     "auth_ca": Bilingual(ja="利用者証明用の認証局", en="Its authority"),
     "sign_ca": Bilingual(ja="署名用の認証局", en="Authority of the signature certificate"),
     "free": Bilingual(ja="{which}: {facts}", en="{which}: {facts}"),
-    "not_free": Bilingual(
-        ja="{which}: 暗証番号なしでは読めないか、ありません",
-        en="{which}: not given without a PIN, or not there",
+    "behind": Bilingual(
+        ja="{which}: 暗証番号の後にだけ読めるため、ここでは読みません",
+        en="{which}: given only after the PIN, not read here",
     ),
+    "not_there": Bilingual(ja="{which}: このカードにはありません", en="{which}: not on this card"),
     "sign_behind": Bilingual(
         ja="署名用電子証明書: パスワードが要るため、ここでは読みません",
         en="Signature certificate: behind its password, not read here",

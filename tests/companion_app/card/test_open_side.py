@@ -27,7 +27,7 @@ async def test_it_is_read_without_a_pin(options: dict[str, Any]) -> None:
     [
         (
             {"kind": "android"},
-            OpenSide(kind="android", certificates={"auth_ca": CA, "sign_ca": CA}),
+            OpenSide(kind="android", certificates={"auth": None, "auth_ca": CA, "sign_ca": CA}),
         ),
         (
             {"with_sign": False},
@@ -36,7 +36,7 @@ async def test_it_is_read_without_a_pin(options: dict[str, Any]) -> None:
     ],
     ids=["a phone's behind its PIN", "no signature certificate"],
 )
-async def test_what_a_card_does_not_give_is_left_out(card: dict[str, Any], found: OpenSide) -> None:
+async def test_what_a_card_does_not_give(card: dict[str, Any], found: OpenSide) -> None:
     assert await read_open_side(RecordingReader(software_card(**card))) == found
 
 

@@ -74,7 +74,7 @@ async def test_the_face_is_shown_by_its_own_pin(caplog: pytest.LogCaptureFixture
         status, said, reader = await looked(FACE_PIN, kind="android", **with_face())
     assert status == 0
     assert said[0] == "The certificates in an Android phone."
-    assert said[1] == "Authentication certificate: not given without a PIN, or not there"
+    assert said[1] == "Authentication certificate: given only after the PIN, not read here"
     assert said[-5:-1] == [
         "Name 風道 花子",
         f"Address {FACE['address']}",
@@ -83,6 +83,12 @@ async def test_the_face_is_shown_by_its_own_pin(caplog: pytest.LogCaptureFixture
     ]
     assert reader.verifies == 1
     assert not caplog.records
+
+
+async def test_a_card_without_a_signature_certificate_says_so() -> None:
+    status, said, _ = await looked(with_sign=False)
+    assert status == 0
+    assert said[3:] == ["Authority of the signature certificate: not on this card"]
 
 
 async def test_what_a_card_says_moves_no_cursor() -> None:
