@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 from quart import Blueprint, Quart, Response, jsonify, request, send_from_directory
-from werkzeug.exceptions import HTTPException, MethodNotAllowed
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound
 
 from door_frame.client_address import asked_on_this_machine
 from door_frame.files import PageResponse
@@ -26,6 +26,7 @@ BODY_SECONDS: Final = 10
 _SERVED_ALL_THE_SAME: Final = frozenset(
     {"redis_away", "redis_apart", "evidence_keys_unreadable", "evidence_key_missing"}
 )
+_LONGEST_NAME: Final = 255  # octets
 _NOTHING_AT_ALL: Final = "default-src 'none'; frame-ancestors 'none'"
 _log = structlog.get_logger()
 
@@ -101,6 +102,8 @@ def _published(app: Quart, flows: Path, marks: Mapping[str, str]) -> None:
     async def published(kind: str, name: str) -> Response:
         """Recordings and the logo are no secret, and carrier and apps may cache them: for ever
         where the address has the mark of these bytes, and not at all under that of others."""
+        if not _has_one_spelling(name):
+            raise NotFound
         answer = await send_from_directory(flows / kind, name)
         asked = request.args.get("v", "")
         kept = "public, max-age=3600"
@@ -109,6 +112,13 @@ def _published(app: Quart, flows: Path, marks: Mapping[str, str]) -> None:
             kept = "public, max-age=31536000, immutable" if same else "no-store"
         answer.headers["Cache-Control"] = kept
         return answer
+
+
+def _has_one_spelling(name: str) -> bool:
+    """Of a file that is to be found: no `.`, `..` or empty step, nothing hidden, and no longer than
+    names may be. Each other spelling would be looked at and remembered as another file."""
+    short = len(name.encode()) <= _LONGEST_NAME
+    return short and all(part and not part.startswith(".") for part in name.split("/"))
 
 
 def _errors(app: Quart) -> None:

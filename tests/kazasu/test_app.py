@@ -24,7 +24,9 @@ async def _nothing() -> None:
     return None
 
 
-def _app(tmp_path: Path, *problems: str, secure: bool = True) -> Any:
+def _app(
+    tmp_path: Path, *problems: str, secure: bool = True, marks: Recordings | None = None
+) -> Any:
     page = Blueprint("page", __name__)
 
     @page.get("/page")
@@ -46,7 +48,7 @@ def _app(tmp_path: Path, *problems: str, secure: bool = True) -> Any:
             carrier=carrier,
             blueprints=(page,),
             flows=tmp_path,
-            marks=Recordings(tmp_path).marks,
+            marks=(marks or Recordings(tmp_path)).marks,
             ready=ready,
             on_start=_nothing,
             on_stop=_nothing,
@@ -141,3 +143,37 @@ async def test_recordings_are_files_of_one_folder_and_may_be_cached(tmp_path: Pa
 async def test_bodies_are_capped(tmp_path: Path, size: int, status: int) -> None:
     async with _client(_app(tmp_path)) as http:
         assert (await http.post("/echo", content=b"x" * size)).status_code == status
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "%2e/tone.wav",  # the client of this test would put it right, others do not
+        "%2e/%2e/tone.wav",
+        "sub/%2e%2e/tone.wav",
+        ".hidden/tone.wav",
+        ".tone.wav",
+        "sub",
+        "sub/",
+        "tone.wav%00",
+        "tone.wav/",
+        "%2e%2e%2faudio/tone.wav",
+        "a" * 300,
+        "/".join(["a" * 250] * 20),
+        "%ED%A0%80.wav",
+    ],
+)
+async def test_a_recording_has_one_address(tmp_path: Path, name: str) -> None:
+    """Each other spelling would be looked at and remembered as a file of its own; what is hidden
+    in the folder is nobody's. None of them is an error of ours."""
+    recordings = Recordings(tmp_path)
+    for path in ("tone.wav", "sub/tone.wav", ".hidden/tone.wav", ".tone.wav"):
+        file = tmp_path / "audio" / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(b"RIFF")
+    async with _client(_app(tmp_path, marks=recordings)) as http:
+        request = http.build_request("GET", "/audio/x")
+        request.url = request.url.copy_with(raw_path=f"/audio/{name}?v=0123".encode())
+        answer = await http.send(request)
+    assert answer.status_code == 404, (answer.status_code, answer.text)
+    assert recordings._known == {}
