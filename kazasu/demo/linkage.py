@@ -8,7 +8,8 @@ from datetime import datetime
 from typing import Final
 
 from kazasu.demo.place import Place
-from stand_ins.jpki.card_file import Linkable, read_card, write_whole
+from stand_ins.jpki.card_file import Linkable, read_card
+from stand_ins.whole_files import write_whole
 
 RENEWED: Final = {"valid": "renewed"}
 

@@ -9,7 +9,6 @@ import argparse
 import asyncio
 import json
 import logging
-import os
 import secrets
 import socket
 import sys
@@ -24,6 +23,7 @@ from stand_ins.card.card_file import CardFile, CardFileInvalid, read_card
 from stand_ins.card.gate import Gate
 from stand_ins.card.rack import Rack
 from stand_ins.card.server import create_app
+from stand_ins.whole_files import write_private
 
 IDLE_SECONDS = 30.0
 
@@ -40,7 +40,7 @@ def main() -> None:
         sys.exit(f"card file: {error}")
     token = secrets.token_urlsafe(32)
     if options.token_file:
-        write_private(options.token_file, token)
+        write_private(options.token_file, token.encode())
     listener = socket.create_server(("127.0.0.1", options.port), backlog=64)
     port: int = listener.getsockname()[1]
     hosts = frozenset({f"127.0.0.1:{port}", f"localhost:{port}"})
@@ -113,15 +113,6 @@ def _raise(error: CardFileInvalid) -> None:
 def _warn(error: CardFileInvalid) -> None:
     """A file added while this runs must not take the other cards away."""
     logging.getLogger("stand_ins.card").warning("card file: %s", error)
-
-
-def write_private(path: Path, text: str) -> None:
-    """Replace the file in one step; nobody but its owner can ever read it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)
 
 
 def _say(event: dict[str, object]) -> None:

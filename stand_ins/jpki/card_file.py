@@ -8,7 +8,6 @@ of the software card. The file holds private keys: mode 0600.
 
 import base64
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -18,6 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from stand_ins.jpki.names import PURPOSES, Purpose
+from stand_ins.whole_files import write_private
 
 Kind = Literal["card", "android", "iphone"]
 
@@ -118,20 +118,6 @@ def read_card(path: Path) -> CardFile:
         attributes=document.get("attributes", {}),
         options=document.get("options", {}),
     )
-
-
-def write_private(path: Path, data: bytes) -> None:
-    """Whole or not at all, readable by the owner only."""
-    write_whole(path, data, mode=0o600)
-
-
-def write_whole(path: Path, data: bytes, mode: int = 0o644) -> None:
-    """Replaces the file in one step, so that a reader never sees half of it."""
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-    draft.replace(path)
 
 
 def _material_json(material: KeyMaterial) -> dict[str, str]:

@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from stand_ins.jpki import certificates, people
-from stand_ins.jpki.card_file import write_private, write_whole
 from stand_ins.jpki.certificates import Authority, RevokedEntry
 from stand_ins.jpki.names import PURPOSES, Purpose
+from stand_ins.whole_files import write_private, write_whole
 
 NewKey = Callable[[], rsa.RSAPrivateKey]
 
