@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from identity.evidence_archive.checkpoints import merkle
 from identity.evidence_archive.checkpoints.model import (
     BEFORE_THE_FIRST,
+    BadCheckpoint,
     Checkpoint,
     Stamp,
     StampedCheckpoint,
@@ -53,6 +54,10 @@ class Authorities:
     pinned: PinnedAuthorities
 
 
+class SecondPlaceApart(Exception):
+    """It holds another checkpoint than the database, or one that the database has not."""
+
+
 class CheckpointKeeping:
     """`second` is None where there is no second place: then nobody outside this database knows that
     it was written anew, but by the times of its stamps."""
@@ -73,6 +78,7 @@ class CheckpointKeeping:
         self._policy = policy
         self._now = now
         self._renewal_asked: datetime | None = None
+        self._compared = 0
 
     async def turn(self, tenant: TenantId) -> Turn:
         """All checkpoints that are due. What is not done now is done by a later turn."""
@@ -86,6 +92,10 @@ class CheckpointKeeping:
             copied = await self._copy(tenant)
         except NotStamped as away:
             return Turn(made=made, problem=away.code)
+        except BadCheckpoint:
+            return Turn(made=made, problem="checkpoint_changed")
+        except SecondPlaceApart:
+            return Turn(made=made, problem="second_place_apart")
         except OSError:
             return Turn(made=made, problem="second_place_away")
         return Turn(made=made, copied=copied)
@@ -150,11 +160,27 @@ class CheckpointKeeping:
             found.append(stamp.expires)
         return max(found)
 
+    async def _same(self, tenant: TenantId, number: int) -> None:
+        """The last copy is of the checkpoint that the database has there. Else the database was
+        put back from a backup, cut off, or written anew, and a check would say so: somebody shall
+        hear of it before. SecondPlaceApart. Each is compared once."""
+        if number == self._compared:
+            return
+        assert self._second is not None
+        copy = await self._second.get(tenant, number)
+        kept = await self._kept.numbers_from(tenant, number, at_most=1)
+        if copy is None or [(copy.checkpoint, copy.responses)] != [
+            (one.checkpoint, one.responses) for one in kept
+        ]:
+            raise SecondPlaceApart
+        self._compared = number
+
     async def _copy(self, tenant: TenantId) -> int:
         """What the second place does not have yet, in order."""
         if self._second is None:
             return 0
         there, most = await self._second.last(tenant), self._policy.copies_at_once
+        await self._same(tenant, there)
         missing = await self._kept.numbers_from(tenant, there + 1, at_most=most)
         for stamped in missing:
             told = stamped.checkpoint

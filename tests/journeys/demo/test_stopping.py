@@ -13,7 +13,7 @@ LOOPBACK = "0100007F"  # 127.0.0.1 as the kernel writes it
 
 def test_nothing_listens_on_other_than_loopback(demo: Demo) -> None:
     pids = processes_of(demo)
-    assert len(pids) == 5  # itself, fallback, cards, carrier, service
+    assert len(pids) == 6  # itself, fallback, cards, carrier, time-stamps, service
     assert listens_at(pids) == {LOOPBACK}
 
 

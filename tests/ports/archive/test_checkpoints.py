@@ -14,7 +14,7 @@ from identity.evidence_archive.checkpoints.keeping import Turn
 from identity.evidence_archive.checkpoints.model import BadCheckpoint, read
 from stores.sql.engines.connection import Connection
 from tests.ports.archive.another_time import SaysAnyTime
-from tests.ports.archive.stamped import EVERY, Stamped, now
+from tests.ports.archive.stamped import EVERY, Stamped, as_superuser, now
 from tests.ports.stage import TENANT
 
 
@@ -172,3 +172,23 @@ async def test_f18_an_authority_that_is_away_for_a_day(stamped: Stamped) -> None
     report = await stamped.check(at=began + timedelta(days=2))
     assert (report.finding, report.place.stamped_to, report.place.copies) == (None, 22, 6)
     assert report.place.longest_wait > timedelta(hours=23).total_seconds()
+
+
+@pytest.mark.parametrize("which", ["number = 2", "number > 0"])
+async def test_a_database_that_was_put_back_is_told_at_once(stamped: Stamped, which: str) -> None:
+    """From a backup, or by somebody who cut it off: not only when the archive is checked."""
+    await stamped.rows(8)
+    assert (await stamped.keeping().turn(TENANT)).copied == 2
+    await as_superuser(stamped.stage, f"DELETE FROM evidence_checkpoints WHERE {which}")  # noqa: S608  # of the two above
+    keeping = stamped.keeping()
+    for _ in range(2):  # the rows are stamped once more, and the copies are of other checkpoints
+        assert (await keeping.turn(TENANT)).problem == "second_place_apart"
+    assert len(await stamped.checkpoints.numbers_from(TENANT, 1, at_most=9)) == 2
+
+
+async def test_a_checkpoint_that_was_changed_is_told_at_once(stamped: Stamped) -> None:
+    await stamped.rows(4)
+    keeping = stamped.keeping()
+    assert (await keeping.turn(TENANT)).problem == ""
+    await as_superuser(stamped.stage, "UPDATE evidence_checkpoints SET last_seq = 3")
+    assert (await keeping.turn(TENANT)).problem == "checkpoint_changed"
