@@ -75,7 +75,11 @@ def decide(candidates: Sequence[tuple[Holder, Comparison]], person: Person) -> D
     """What comes of it: of each outcome one reason, and in this order."""
     if not candidates:
         return Decision(outcome=Outcome.NOBODY)
-    possible = [(holder, found) for holder, found in candidates if not found.contradicts]
+    own = [one for one in candidates if person.enrolled and one[0].person == person.id]
+    possible = [one for one in candidates if not one[1].contradicts and one not in own]
+    if own and all(holder.person for holder, _ in possible):  # no other is there to be had
+        holder, comparison = own[0]
+        return Decision(outcome=Outcome.ALREADY_ENROLLED, holder=holder, comparison=comparison)
     if len(possible) > 1 or (not possible and len(candidates) > 1):
         return Decision(outcome=Outcome.TWO_CANDIDATES if possible else Outcome.NOBODY)
     holder, comparison = (possible or candidates)[0]
@@ -84,8 +88,6 @@ def decide(candidates: Sequence[tuple[Holder, Comparison]], person: Person) -> D
 
 
 def _of_one(holder: Holder, comparison: Comparison, person: Person) -> Outcome:
-    if person.enrolled and holder.person == person.id:
-        return Outcome.ALREADY_ENROLLED
     if person.enrolled and (holder.person or comparison.contradicts):
         return Outcome.SOMEONE_ELSES_CARD
     if comparison.contradicts:

@@ -4,6 +4,7 @@ card and no reader is needed here, so they run where the service does."""
 import asyncio
 import json
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from identity.contract_holders.waiting import Wait
@@ -100,7 +101,8 @@ def _with_stores_at_the_desk(
             place, side.at_desk, side.approving, lifting, staff.of(kept, tenant), Terminal()
         )
         try:
-            await side.clock.apart()
+            with suppress(TimeoutError):  # too slow to tell: the clock of this computer, then
+                await side.clock.apart()
             return 0 if await work(desk, tenant, kept) else 1
         finally:
             side.apart.close()

@@ -73,3 +73,24 @@ def test_several_contracts(found: list[Comparison], outcome: str, contract: str 
     decided = decide(candidates, NEW)
     assert decided.outcome is Outcome(outcome)
     assert (decided.holder and decided.holder.contract_ref) == contract
+
+
+@pytest.mark.parametrize(
+    ("found", "outcome", "contract"),
+    [
+        ([("p-1", FITS), ("", OTHER)], "already_enrolled", "K-0"),
+        ([("", OTHER), ("p-1", OTHER)], "already_enrolled", "K-1"),  # a name that was changed
+        ([("p-1", FITS), ("p-2", FITS)], "already_enrolled", "K-0"),  # theirs, and a namesake's
+        ([("p-1", FITS), ("", FITS)], "enrolled", "K-1"),  # a further contract
+        ([("p-1", FITS), ("", MOVED)], "needs_approval", "K-1"),
+        ([("p-1", FITS), ("", FITS), ("", FITS)], "two_candidates", None),
+        ([("p-2", FITS), ("p-2", OTHER)], "someone_elses_card", "K-0"),
+    ],
+)
+def test_several_contracts_of_a_person_who_is_known(
+    found: list[tuple[str, Comparison]], outcome: str, contract: str | None
+) -> None:
+    candidates = [(holder(f"K-{n}", person), one) for n, (person, one) in enumerate(found)]
+    decided = decide(candidates, KNOWN)
+    assert decided.outcome is Outcome(outcome)
+    assert (decided.holder and decided.holder.contract_ref) == contract
