@@ -12,10 +12,10 @@ from companion_app.replies import Refusal
 from kazasu.demo import place as places
 from kazasu.demo.terminal.app_side import AppSide
 from kazasu.demo.terminal.around import Around
-from kazasu.demo.terminal.desk_side import DeskSide
 from kazasu.demo.terminal.fingers import Fingers
 from kazasu.demo.terminal.handset import TerminalHandset
 from kazasu.demo.terminal.operator import TerminalOperator
+from kazasu.demo.terminal.operator_side import OperatorSide
 from kazasu.demo.terminal.person import Ears
 from kazasu.demo.terminal.script import Script
 from kazasu.demo.terminal.telephone import Telephone
@@ -37,14 +37,14 @@ class Conversation:
         self._script = script
         self._ears = Ears()
         self._ringing = asyncio.Event()
-        self._desk = DeskSide(operator, self._ears, script, say=around.say)
+        self._operator = OperatorSide(operator, self._ears, script, say=around.say)
         self.sid = ""
         self.app_said = ""
         self.heard: list[str] = []
 
     @property
     def pop(self) -> dict[str, Any] | None:
-        return self._desk.pop
+        return self._operator.pop
 
     async def run(self) -> None:
         """Until the operator talks with the caller and the check has ended, or the call is over.
@@ -57,7 +57,7 @@ class Conversation:
         handset = TerminalHandset(self._telephone, say=self._around.say, rung=self._rung)
         async with loopback_client() as http:
             await restore(http, address)
-            await self._desk.ready()
+            await self._operator.ready()
             if self._script.mode != "app_dial":
                 self._rung(await self._telephone.dial(places.CALLER, places.DIALLED))
             try:
@@ -76,18 +76,18 @@ class Conversation:
         side = AppSide(self._around, http, address, self._ears, handset, told=self._report)
         call = asyncio.ensure_future(self._listen(handset))
         app = asyncio.ensure_future(side.use(self._script.mode))
-        desk = asyncio.ensure_future(self._desk.serve())
+        operator = asyncio.ensure_future(self._operator.serve())
         try:
-            first = {call, desk, app} if self._script.mode in _APP_FIRST else {call, desk}
+            first = {call, operator, app} if self._script.mode in _APP_FIRST else {call, operator}
             await asyncio.wait(first, return_when=asyncio.FIRST_COMPLETED)
             going = self.sid and self.app_said != _NOT_OFFERED
-            if going and not (call.done() or desk.done()):
-                await asyncio.wait({call, desk}, return_when=asyncio.FIRST_COMPLETED)
-            _raise_first(task for task in (desk, call, app) if task.done())
+            if going and not (call.done() or operator.done()):
+                await asyncio.wait({call, operator}, return_when=asyncio.FIRST_COMPLETED)
+            _raise_first(task for task in (operator, call, app) if task.done())
         finally:
-            for task in (call, app, desk):
+            for task in (call, app, operator):
                 task.cancel()
-            await asyncio.gather(call, app, desk, return_exceptions=True)
+            await asyncio.gather(call, app, operator, return_exceptions=True)
 
     async def _listen(self, handset: TerminalHandset) -> None:
         """Captions aloud, and the caller's keys where they are asked for."""

@@ -62,12 +62,12 @@ async def _slowly(demo: Demo) -> AsyncIterator[None]:
             yield
 
 
-async def _operator_comes(page: Page, desk: FrameLocator) -> None:
+async def _operator_comes(page: Page, console: FrameLocator) -> None:
     await expect(page.locator("[data-step]")).to_have_attribute("data-step", "login")
-    await desk.locator("#password").wait_for()
+    await console.locator("#password").wait_for()
     await page.click("#fill-in")
-    await desk.locator("button[type=submit]").click()
-    await desk.locator("[data-key=presence-available]").click()
+    await console.locator("button[type=submit]").click()
+    await console.locator("[data-key=presence-available]").click()
 
 
 async def _use_app(page: Page, phone: FrameLocator) -> None:
@@ -91,21 +91,21 @@ async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo, page: Pa
     page.on("request", lambda request: requested.append(request.url))
     async with _slowly(demo):
         await page.goto(f"{demo.base}/demo")
-        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
-        await _operator_comes(page, desk)
+        console, phone = page.frame_locator("#console-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, console)
         await expect(page.locator("[data-step=dial]")).to_be_visible()
         await page.click("#dial")
         await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
         await expect(page.locator("#hang-up")).to_be_focused()
         await page.keyboard.press("1")  # the telephone's keys are the keyboard's as well
         await _use_app(page, phone)
-        await desk.locator("[data-key=answer]").click()
-        await expect(desk.locator("[data-badge=green]").first).to_be_visible()
+        await console.locator("[data-key=answer]").click()
+        await expect(console.locator("[data-badge=green]").first).to_be_visible()
         await expect(page.locator("[data-step=done]")).to_be_visible()
         await expect(page.locator("#captions")).to_contain_text("確認できました")
         await _timeline_tells(page)
         await page.screenshot(path=_shot("page"), full_page=True)
-        await _over(page, desk)
+        await _over(page, console)
         joined = page.locator(".row", has_text="POST /carriers/twilio/operator").first
         await expect(joined).to_contain_text("?token=… ")
         await joined.click()
@@ -126,21 +126,21 @@ async def test_a_call_from_the_app_arrives_verified_and_bound_to_the_device(
 ) -> None:
     async with _slowly(demo):
         await page.goto(f"{demo.base}/demo")
-        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
-        await _operator_comes(page, desk)
+        console, phone = page.frame_locator("#console-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, console)
         await phone.locator("text=アプリから電話をかける").click()
         await phone.locator("text=カードで確認して電話する").click()
         await _tap(phone)
         await expect(page.locator("[data-step=place]")).to_be_visible()
         await page.screenshot(path=_shot("app-dial-place"))
         await phone.locator("text=03-1234-5678 に電話をかける").click()
-        await desk.locator("[data-key=answer]").click()
-        await expect(desk.locator("[data-badge=green]").first).to_be_visible()
+        await console.locator("[data-key=answer]").click()
+        await expect(console.locator("[data-badge=green]").first).to_be_visible()
         await expect(page.locator("#captions")).not_to_contain_text("照会はイチ")
         await expect(phone.locator("h1")).to_have_text("確認できました")
         await expect(page.locator("[data-step=done]")).to_contain_text("緑")
         await page.screenshot(path=_shot("app-dial-done"), full_page=True)
-        await _over(page, desk)
+        await _over(page, console)
 
 
 async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(
@@ -148,8 +148,8 @@ async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(
 ) -> None:
     async with _slowly(demo):
         await page.goto(f"{demo.base}/demo")
-        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
-        await _operator_comes(page, desk)
+        console, phone = page.frame_locator("#console-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, console)
         await phone.locator("text=アプリから電話をかける").click()
         await phone.locator("text=カードで確認して電話する").click()
         await _tap(phone, "revoked")
@@ -157,9 +157,9 @@ async def test_a_refused_card_ends_in_the_app_and_a_plain_call_is_grey(
         await phone.locator("text=この会社に電話する").click()
         await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
         await page.locator("[data-key='0']").click()
-        await desk.locator("[data-key=answer]").click()
+        await console.locator("[data-key=answer]").click()
         await expect(page.locator("[data-step=done]")).to_contain_text("灰色")
-        await _over(page, desk)
+        await _over(page, console)
 
 
 async def test_a_text_message_comes_to_the_smartphone_and_its_link_opens_the_app(
@@ -167,8 +167,8 @@ async def test_a_text_message_comes_to_the_smartphone_and_its_link_opens_the_app
 ) -> None:
     async with _slowly(demo):
         await page.goto(f"{demo.base}/demo")
-        desk, phone = page.frame_locator("#desk-frame"), page.frame_locator("#phone-frame")
-        await _operator_comes(page, desk)
+        console, phone = page.frame_locator("#console-frame"), page.frame_locator("#phone-frame")
+        await _operator_comes(page, console)
         await page.click("#dial")
         await expect(page.locator("#captions")).to_contain_text("担当者はゼロです")
         await page.keyboard.press("1")
@@ -181,29 +181,29 @@ async def test_a_text_message_comes_to_the_smartphone_and_its_link_opens_the_app
         item = page.locator("#heard strong", has_text=re.compile(r"^\d\d$"))
         await phone.locator(f".number >> text={await item.inner_text()}").click()
         await _tap(phone)
-        await desk.locator("[data-key=answer]").click()
-        await expect(desk.locator("[data-badge=green]").first).to_be_visible()
-        await _over(page, desk)
+        await console.locator("[data-key=answer]").click()
+        await expect(console.locator("[data-badge=green]").first).to_be_visible()
+        await _over(page, console)
 
 
 async def test_the_guide_notices_who_signed_out(demo: Demo, page: Page) -> None:
     await page.goto(f"{demo.base}/demo")
-    desk = page.frame_locator("#desk-frame")
-    await _operator_comes(page, desk)
+    console = page.frame_locator("#console-frame")
+    await _operator_comes(page, console)
     await expect(page.locator("[data-step=dial]")).to_be_visible()
-    await desk.locator("[data-key=presence-offline]").click()
-    await desk.locator("#sign-out").click()
+    await console.locator("[data-key=presence-offline]").click()
+    await console.locator("#sign-out").click()
     await expect(page.locator("[data-step=login]")).to_be_visible()
 
 
-async def _over(page: Page, desk: FrameLocator) -> None:
+async def _over(page: Page, console: FrameLocator) -> None:
     """Presence is not for choosing during a call: first it has begun, then it is over."""
-    await expect(desk.locator("[data-call=talking]")).to_be_visible()
+    await expect(console.locator("[data-call=talking]")).to_be_visible()
     await page.click("#hang-up")
     await expect(page.locator("#dial")).to_be_enabled()
-    await expect(desk.locator("[data-presence=wrap_up]")).to_be_visible()
-    await desk.locator("[data-key=presence-offline]").click()
-    await expect(desk.locator("[data-presence=offline]")).to_be_visible()
+    await expect(console.locator("[data-presence=wrap_up]")).to_be_visible()
+    await console.locator("[data-key=presence-offline]").click()
+    await expect(console.locator("[data-presence=offline]")).to_be_visible()
 
 
 def _shot(name: str) -> Path:

@@ -5,10 +5,10 @@ import { spokenNumber } from "./telephone/spoken.js";
 import { onLanguage, text } from "./texts/language.js";
 
 const STEPS = [
-  ["login", "desk"], ["available", "desk"], ["dial", "telephone"], ["menu", "telephone"],
+  ["login", "console"], ["available", "console"], ["dial", "telephone"], ["menu", "telephone"],
   ["code", "smartphone"], ["confirm", "smartphone"], ["choice", "smartphone"],
-  ["pin", "smartphone"], ["card", "smartphone"], ["place", "smartphone"], ["answer", "desk"],
-  ["done", "desk"],
+  ["pin", "smartphone"], ["card", "smartphone"], ["place", "smartphone"], ["answer", "console"],
+  ["done", "console"],
 ];
 const NAMES = STEPS.map(([name]) => name);
 const ONLY_FROM_THE_APP = "place";

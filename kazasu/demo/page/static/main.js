@@ -11,7 +11,7 @@ import { Timeline } from "./timeline/timeline.js";
 const at = (id) => document.getElementById(id);
 
 function fillIn({ login, password }) {
-  const form = at("desk-frame").contentDocument;
+  const form = at("console-frame").contentDocument;
   const [name, secret] = [form.querySelector("#login"), form.querySelector("#password")];
   if (!name || !secret) return;
   name.value = login;
@@ -28,7 +28,7 @@ async function start() {
   onLanguage(() => {
     document.title = `Kazasu ${text("title")}`;
     at("phone-frame").title = text("phone_frame");
-    at("desk-frame").title = text("desk_frame");
+    at("console-frame").title = text("console_frame");
   });
   const carrier = new Carrier(config.carrier);
   const timeline = new Timeline(at("timeline"));

@@ -15,7 +15,7 @@ _TRIES: Final = 10
 _PAUSE: Final = 0.3
 
 
-class DeskSide:
+class OperatorSide:
     """`pop` is what the screen showed last. What the operator reads out, the caller hears."""
 
     def __init__(
