@@ -24,7 +24,7 @@ ENDS = set(Hint) - identity_words.PENDING - identity_words.AFTERWARDS
         (flow_words.VERIFY_EXITS, ENDS),
         (flow_words.PENDING_HINTS, identity_words.PENDING),
         (flow_words.CALL_STATES, CallState),
-        (flow_words.MODES, [*Mode, None]),
+        (flow_words.MODES, [*(one for one in Mode if one.of_a_call), None]),
     ],
     ids=["complete", "alarm", "cancelled", "all exits", "pending", "call states", "modes"],
 )
