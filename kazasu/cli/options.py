@@ -16,10 +16,3 @@ DataOrSettings = Annotated[
         show_default=False,
     ),
 ]
-Reader = Annotated[
-    str, typer.Option(help="A part of the reader's name; else the first that has a card.")
-]
-DeskKey = Annotated[
-    str, typer.Option(help="This desk's own key, made at first use; else in the home folder.")
-]
-Wait = Annotated[float, typer.Option(help="Seconds to wait for a card.", min=1)]

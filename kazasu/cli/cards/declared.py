@@ -5,12 +5,19 @@ from typing import Annotated
 import typer
 
 from kazasu.cli.loading import run
-from kazasu.cli.options import DeskKey, Json, Reader, Wait
+from kazasu.cli.options import Json
 
 card = typer.Typer(
     no_args_is_help=True, help="Synthetic test cards of the demo; and cards in a reader."
 )
 Data = Annotated[str, typer.Option(help="The demo's folder.")]
+Reader = Annotated[
+    str, typer.Option(help="A part of the reader's name; else the first that has a card.")
+]
+DeskKey = Annotated[
+    str, typer.Option(help="This desk's own key, made at first use; else in the home folder.")
+]
+Wait = Annotated[float, typer.Option(help="Seconds to wait for a card.", min=1)]
 
 
 @card.command("list")
@@ -79,7 +86,8 @@ def card_tap(
     device_key: DeskKey = "",
     wait: Wait = 60,
 ) -> None:
-    """Check somebody by their card in a reader: the code of a call, at a desk.
+    """Check somebody by their card in a reader: by the code of a call or of a desk, where it is a
+    business check or an enrolment.
 
     The PIN is typed unseen. No option takes it, and it goes to the card alone.
     """

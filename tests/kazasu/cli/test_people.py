@@ -260,6 +260,7 @@ def test_a_holder_is_shown_without_a_name(deployment: Deployment, tmp_path: Path
         "contracts_of_the_person": ["C-1", "C-2"],
         "phones": 1,
         "can_be_compared": True,
+        "card_held": False,
         "waiting": [],
     }
     plain = deployment.call("holders", "show", "C-2")
