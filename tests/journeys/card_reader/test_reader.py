@@ -181,7 +181,9 @@ async def test_nothing_to_read(reader: VirtualReader) -> None:
 
 
 async def test_a_card_that_is_taken_away_is_lost(reader: VirtualReader) -> None:
-    with reader.holding(card_file()) as card:
+    """In a slot that nothing else needs any more: vpcd takes no further card where an answer was
+    awaited from one that had gone."""
+    with reader.holding(card_file(), slot=1) as card:
         async with held() as transmit:
             card.take_away()
 
