@@ -39,10 +39,9 @@ class StatementKind(Enum):
     BUSINESS = "business"
 
 
-ENROLMENT_PURPOSE: Final = "ご契約者の登録"
 PURPOSES_AT_A_DESK: Final = {
     DeskKind.BUSINESS: "窓口での本人確認",
-    DeskKind.ENROLMENT: ENROLMENT_PURPOSE,
+    DeskKind.ENROLMENT: "ご契約者の登録",
 }
 _DONE_AT_A_DESK: Final = {
     DeskKind.BUSINESS: "本人確認をします",
@@ -170,42 +169,6 @@ def for_desk(pairing: Pairing, tenant: Tenant, *, aud: str, nonce: bytes, now: d
     kind = pairing.desk.kind
     common = _common(pairing, tenant, aud=aud, nonce=nonce, now=now, latest=pairing.expires_at)
     return build(replace(common, type=kind.value, shown=shown_at_desk(tenant, kind)))
-
-
-def for_enrolment(
-    tenant: Tenant,
-    installation: InstallationId,
-    *,
-    reference: str,
-    aud: str,
-    nonce: bytes,
-    now: datetime,
-    latest: datetime,
-) -> bytes:
-    """The statement of a tap that ties a person to a contract. `reference` names the attempt."""
-    if len(nonce) != NONCE_BYTES:
-        raise ValueError("a nonce has 32 bytes")
-    who = f"{tenant.name}({tenant.shown_number})"
-    return build(
-        Statement(
-            type=StatementKind.ENROLMENT.value,
-            aud=aud,
-            tenant=tenant.id,
-            rp_name=tenant.name,
-            purpose=ENROLMENT_PURPOSE,
-            shown=f"{who}の窓口で、あなたをご契約者として登録します。契約や送金への同意ではありません。",
-            direction=Direction.BUSINESS.value,
-            mode=Mode.DESK.value,
-            require=IdentityLevel.ID_CARD_SIGN.code,
-            pairing=reference,
-            dialled=tenant.published_number,
-            installation=installation_mark(installation, tenant.id),
-            call_state=CallState.NONE.value,
-            nonce=_base64url(nonce),
-            issued_at=_time(now),
-            expires_at=_time(latest),
-        )
-    )
 
 
 def _common(

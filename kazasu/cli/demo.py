@@ -92,5 +92,5 @@ def demo_tap(
     card: Annotated[str, typer.Option(help="A test card, such as valid.")] = "valid",
     data: Data = ".demo",
 ) -> None:
-    """The companion app with a test card, for a call on a real telephone."""
+    """The companion app with a test card: for the code of a desk, or a call on a real telephone."""
     run("kazasu.demo.tap", "tap", base_url=base_url, card=card, data=data)
