@@ -1,7 +1,8 @@
 """Who wraps the content keys of evidence: the tenant's key, or the newest key of a key file.
 
 AES-256-GCM (NIST SP 800-38D), a random 96-bit nonce in front. A hardware module would stand behind
-the same two verbs: nobody else ever sees a wrapping key.
+the same port (PKCS #11: `CKM_AES_GCM` with `bound` as its additional data): nobody else ever sees a
+wrapping key. It has to answer within a tap's time, as sealing waits for it.
 """
 
 from collections.abc import Callable, Mapping
@@ -23,6 +24,10 @@ class NotOpened(Exception):
 
 
 class WrappingKeys(Protocol):
+    def current(self, tenant: Tenant) -> str:
+        """The id of the key that wraps now: short, and never used again for another key."""
+        ...
+
     def wrap(
         self, tenant: Tenant, content_key: bytes, bound: bytes, random: Callable[[int], bytes]
     ) -> tuple[str, bytes]:

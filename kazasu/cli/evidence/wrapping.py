@@ -4,7 +4,7 @@ import base64
 import secrets
 from pathlib import Path
 
-from identity.evidence_archive.wrapping import NotOpened, TenantWrapping, bound_to
+from identity.evidence_archive.wrapping import NotOpened, WrappingKeys, bound_to
 from identity.tenants.model import Tenant
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
@@ -97,7 +97,7 @@ async def _dropped(path: Path, key_id: str, database: Database) -> int:
     return 0
 
 
-def _anew(wrapping: TenantWrapping, tenant: Tenant, one: Wrapped) -> tuple[str, bytes] | None:
+def _anew(wrapping: WrappingKeys, tenant: Tenant, one: Wrapped) -> tuple[str, bytes] | None:
     bound = bound_to("key", tenant, one.record_id, one.part)
     try:
         content_key = wrapping.unwrap(tenant, one.key_id, one.wrapped, bound)

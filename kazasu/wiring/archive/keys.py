@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from identity.evidence_archive.wrapping import Ring, TenantWrapping
+from identity.evidence_archive.wrapping import Ring, TenantWrapping, WrappingKeys
 from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.model import Settings
 from kazasu.settings.values import decode_key
@@ -91,7 +91,7 @@ def usable(path: Path) -> Ring:
         return read(path)
 
 
-def wrapping_of(settings: Settings) -> TenantWrapping:
+def wrapping_of(settings: Settings) -> WrappingKeys:
     """BadSettings when the key file cannot be used."""
     if settings.evidence_keys_file is None:
         return TenantWrapping()

@@ -8,16 +8,18 @@ import secrets
 import shutil
 import stat
 import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.sealing import open_all
-from identity.evidence_archive.wrapping import NotOpened, Ring, TenantWrapping
+from identity.evidence_archive.wrapping import NotOpened, Ring, TenantWrapping, WrappingKeys
 from identity.tenants.model import Tenant, TenantId
 from kazasu.settings.bad_settings import BadSettings
 from kazasu.settings.environment import load
@@ -223,6 +225,53 @@ async def test_t25_rewrapping_under_a_key_that_was_dropped_meanwhile(
         done = await asyncio.to_thread(there.call, "keys", "rewrap")
     assert (done.exit_code, f"{second} was dropped meanwhile" in done.stderr) == (1, True)
     assert await service.opened() == 1
+    await service.database.close()
+
+
+class Module:
+    """Another adapter of the port, as one for a hardware module would be: its key is in there, and
+    what was wrapped before it came is opened as before."""
+
+    def __init__(self, before: WrappingKeys) -> None:
+        self._before = before
+        self._inside = AESGCM(secrets.token_bytes(32))
+
+    def current(self, _tenant: Tenant) -> str:
+        return "module-1"
+
+    def wrap(
+        self, _tenant: Tenant, content_key: bytes, bound: bytes, random: Callable[[int], bytes]
+    ) -> tuple[str, bytes]:
+        nonce = random(12)
+        return "module-1", nonce + self._inside.encrypt(nonce, content_key, bound)
+
+    def unwrap(self, tenant: Tenant, key_id: str, wrapped: bytes, bound: bytes) -> bytes:
+        if key_id != "module-1":
+            return self._before.unwrap(tenant, key_id, wrapped, bound)
+        return self._inside.decrypt(wrapped[:12], wrapped[12:], bound)
+
+
+async def test_t25_another_keeper_of_keys_fits_behind_the_port(
+    there: Deployment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Records, commands and the check of the archive ask nothing else of it."""
+    await asyncio.to_thread(there.call, "keys", "rotate")
+    service = Service(there)
+    await service.record()
+    module = Module(keys.wrapping_of(load(**there.variables)))
+    service.recorder = Recorder(secrets.token_bytes, module)
+    assert await service.record() == "module-1"
+    with monkeypatch.context() as built_in:
+        built_in.setattr(keys, "wrapping_of", lambda _: module)
+        done = await asyncio.to_thread(there.call, "keys", "rewrap")
+        assert done.stdout.splitlines()[-1] == "all content keys are wrapped by module-1"
+        to = str(tmp_path / "out")
+        export = await asyncio.to_thread(
+            there.call, "evidence", "export", service.ids[0], "--to", to
+        )
+        assert export.exit_code == 0, export.output
+    assert await service.opened() == 2
+    assert (await asyncio.to_thread(there.call, "evidence", "verify")).exit_code == 0
     await service.database.close()
 
 
