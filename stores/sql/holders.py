@@ -153,9 +153,11 @@ async def linked(connection: Connection, tenant: TenantId, card_hash: bytes) -> 
 async def holder_of(
     connection: Connection, sealer: Sealer, tenant: TenantId, contract_ref: str
 ) -> Holder | None:
-    """A contract's holder, as this transaction sees it."""
-    wanted = select(holders).where(
-        holders.c.tenant_id == tenant, holders.c.contract_ref == contract_ref
+    """A contract's holder, held as it is until this transaction ends."""
+    wanted = (
+        select(holders)
+        .where(holders.c.tenant_id == tenant, holders.c.contract_ref == contract_ref)
+        .with_for_update()
     )
     row = (await connection.execute(wanted)).one_or_none()
     return _holder(sealer, row) if row is not None else None
