@@ -267,6 +267,7 @@ setInterval(() => {
 
 await loadTexts(language);
 drawFrame();
+atDesk.draw();
 part("kz-pop").clear("pop.empty");
 const stop = follow({
   news: (kind, token) => (kind === "desk" ? atDesk.refresh() : refresh(token !== "" && token === current())),

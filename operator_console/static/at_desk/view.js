@@ -129,6 +129,8 @@ async function act(work) {
     return null;
   } finally {
     await refresh();
+    // What was pressed may be gone with what it was about.
+    if (here() && document.activeElement === document.body) part(PLACE).focus({ preventScroll: true });
   }
 }
 
@@ -136,13 +138,11 @@ async function begin() {
   const { kind, by, level, purpose, key } = form;
   const of = kind === "business" ? "contract" : by;
   const wanted = { kind, contract: "", phone: "", [of]: form[of].trim(), level: kind === "business" ? level : "id_card_sign", purpose: kind === "business" ? purpose : "", key };
-  const begun = await act(async () => {
+  await act(async () => {
     const { pairing } = await post("api/desk-begin", wanted);
     Object.assign(form, empty());
     await show(pairing);
-    return true;
   });
-  if (begun) part(PLACE).focus({ preventScroll: true }); // the form is gone
 }
 
 const stop = (pairing) => act(() => post("api/desk-stop", { pairing }));

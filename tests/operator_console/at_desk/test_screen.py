@@ -2,6 +2,7 @@
 that come meanwhile."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]  # ships none
@@ -9,9 +10,10 @@ from playwright.async_api import BrowserContext, Page, expect
 
 from identity.contract_holders.approving import Decided
 from identity.pairing.outcomes import Hint
-from tests.operator_console.at_desk.desks import AGREES
+from tests.operator_console.at_desk.desks import AGREES, HANAKO
 from tests.operator_console.screen import opened, served
 from tests.operator_console.stage import VERIFIED, Stage
+from tests.operator_console.test_screen import PAYLOAD
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -42,6 +44,7 @@ async def test_a_check_by_keyboard_with_each_step_live(context: BrowserContext) 
         await expect(page.locator("#desk-contract")).to_be_focused()
         await page.keyboard.press("Enter")
 
+        await page.locator("#desk [data-aloud=code]").wait_for()
         code = (await stage.desks.verbs.begun_by(stage.desks.last.tenant, "hanako"))[0].code
         grouped = f"{code[:4]} {code[4:]}"
         await expect(page.locator("#desk [data-aloud=code]")).to_have_text(grouped)
@@ -75,6 +78,8 @@ async def test_a_check_by_keyboard_with_each_step_live(context: BrowserContext) 
 
 async def test_a_second_person_decides_and_never_who_began_it(context: BrowserContext) -> None:
     async with served() as stage:
+        hostile = replace(HANAKO, display_name=PAYLOAD)
+        stage.desks.holders.rows[HANAKO.tenant, HANAKO.contract_ref] = hostile
         theirs = await stage.desks.waits_for("taro")
         stage.clock.pass_by(1)
         mine = await stage.desks.waits_for("hanako")
@@ -89,12 +94,15 @@ async def test_a_second_person_decides_and_never_who_began_it(context: BrowserCo
         await expect(page.locator("[data-key=desk-approve]")).to_have_count(0)
         await page.locator(f"[data-key=desk-look-{theirs}]").press("Enter")
         await expect(page.locator("[data-attribute=name]")).to_contain_text("2文字目")
+        await expect(page.locator(".decision .person strong")).to_have_text(PAYLOAD)
+        await expect(page.locator("#desk img, #desk script")).to_have_count(0)
         await page.locator("#card-attributes button").press("Enter")
         await expect(page.locator("#card-attributes")).to_contain_text("東京都見本区1-2")
         await reads_well(page)
         await page.locator("[data-key=desk-approve]").press("Enter")
         await expect(page.locator("#polite")).to_have_text("承認し、登録しました。")
         await expect(page.locator("[data-approval]")).to_have_count(1)
+        await expect(page.locator("#desk")).to_be_focused()
         assert stage.desks.approvals.decided == [(theirs, "hanako", Decided.ENROLLED)]
         assert {kind for kind, _, _ in stage.desks.looks.written} == {"view", "card"}
 
