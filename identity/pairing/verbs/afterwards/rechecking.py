@@ -6,7 +6,7 @@ news. What was found with the verdict stays as it was: each answer that is new i
 
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
@@ -50,6 +50,15 @@ class Occasion(Enum):
     SOURCE_NEWS = "source_news"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _News:
+    """What the source answered from when all were asked about last. `heard`: no more for now."""
+
+    edition: int
+    again_at: datetime
+    heard: bool = False
+
+
 class Rechecking:
     """`edition` numbers what the source answers from: another number when it has news."""
 
@@ -69,8 +78,7 @@ class Rechecking:
         self._edition = edition
         self._recorder = recorder
         self._asked: OrderedDict[PairingId, datetime] = OrderedDict()
-        self._settled: int | None = None
-        self._tried: tuple[int, datetime] | None = None
+        self._news: _News | None = None
 
     async def of_call(self, tenant: TenantId, call_ref: CallRef, occasion: Occasion) -> None:
         """Ask about the live verdicts of a call, each at most once within `recheck_apart`; done
@@ -80,17 +88,18 @@ class Rechecking:
                 await self._ask(tenant, live, live.certificate, occasion)
 
     async def look(self) -> None:
-        """When the source has news, ask about all that live. As long as it cannot tell of each of
-        them, they are asked about anew every `recheck_apart`."""
+        """When the source has news, ask about all that live: at once, and again after
+        `recheck_apart`, as a proof that was on its way may have been answered from before the news.
+        As long as the source cannot tell of each of them, so often again."""
         edition, now = await self._edition(), self._deployment.now()
-        if edition == self._settled:
+        news = self._news
+        first = news is None or news.edition != edition
+        if news is not None and not first and (news.heard or now < news.again_at):
             return
-        if self._tried is not None and edition == self._tried[0] and now < self._tried[1]:
-            return
-        self._tried = (edition, now + self._deployment.policy.recheck_apart)
+        again_at = now + self._deployment.policy.recheck_apart
+        self._news = _News(edition=edition, again_at=again_at)
         told = [await self._all_of(tenant) for tenant in self._deployment.tenants]
-        if all(told):
-            self._settled = edition
+        self._news = _News(edition=edition, again_at=again_at, heard=all(told) and not first)
 
     async def _all_of(self, tenant: TenantId) -> bool:
         """Whether the source could tell of each."""

@@ -10,6 +10,7 @@ from identity.evidence_archive.model import EvidenceRow, Kind
 from identity.pairing.levels import Badge
 from identity.pairing.model import CallRef, Pairing
 from identity.pairing.outcomes import Hint, Status
+from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.afterwards.rechecking import Occasion
 from identity.pairing.views import PairingView
 from identity.tenants.model import Role
@@ -186,23 +187,39 @@ async def test_nobody_asks_about_a_call_that_is_over_or_a_result_that_is_too_old
 
 
 class TestNewsOfTheSource:
-    async def test_all_that_live_are_asked_about_once_for_each_news(self) -> None:
+    async def test_all_that_live_are_asked_about_at_once_and_once_more(self) -> None:
         lists = Lists()
         world = await _verified(lists, ("call-1", "app-1", CARD), ("call-2", "app-2", OTHER_CARD))
-        for _ in range(3):
+        for seconds, times in ((0, 1), (9, 1), (1, 2), (10, 2), (60, 2)):
+            world.clock.pass_by(seconds=seconds)
             await world.rechecking.look()
-        assert sorted(lists.asked) == [CARD, OTHER_CARD]
+            assert sorted(lists.asked) == [CARD] * times + [OTHER_CARD] * times
+        lists.asked.clear()
         lists.say("revoked", "certificateHold")
         world.edition += 1
         await world.rechecking.look()
-        assert len(lists.asked) == 4
+        assert len(lists.asked) == 2
         assert (await _view(world)).hint is Hint.REVOKED_SINCE
         assert (await _view(world, CallRef("call-2"))).hint is Hint.VERIFIED
         (row,) = _kept(world)  # good once more is no row for every call there is
         assert row.record.header["occasion"] == "source_news"
         world.edition += 1
         await world.rechecking.look()
-        assert lists.asked[4:] == [OTHER_CARD]
+        assert lists.asked[2:] == [OTHER_CARD]
+
+    async def test_a_proof_that_was_on_its_way_is_not_forgotten(self) -> None:
+        """Asked before the news, and a verdict only after everybody else was asked about."""
+        lists = Lists()
+        world = World(revocation=lists)
+        await world.hold(CARD, PERSON, "K-1")
+        view = await world.signable()
+        world.edition += 1
+        await world.rechecking.look()
+        assert not isinstance(await world.proven(view), Refusal)
+        lists.say("revoked")
+        world.clock.pass_by(seconds=10)
+        await world.rechecking.look()
+        assert (await _view(world)).hint is Hint.REVOKED_SINCE
 
     async def test_as_long_as_it_cannot_tell_it_is_asked_again_and_leaves_no_rows(self) -> None:
         lists = Lists()

@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
+from identity.pairing.verbs.afterwards.rechecking import Occasion
 from identity.pairing.verbs.claiming import Answer
 from identity.tenants.model import TenantId
 from ivr.live_calls.callbacks.kept_results import LONGEST_KEPT, Kept, KeptResults
 from ivr.live_calls.screen_pop import PopContract
 from ivr.queues.model import AskedAgain, Callback
 from tests.identity.pairing.world import CARD, LINE, PERSON, STRANGER_CARD, World
+from tests.identity.verification.sources import Register
 from tests.ivr.queues.adapters import callback
 
 ELSE = "+819099998888"
@@ -19,7 +21,8 @@ FIRST = callback("a", tenant="kazasu-hoken", call_ref="call-1", number=LINE, kee
 
 class Office:
     def __init__(self) -> None:
-        self.world = World()
+        self.register = Register()
+        self.world = World(revocation=self.register)
         self.numbers = {LINE}
         self.kept = KeptResults(
             watching=self.world.watching,
@@ -101,6 +104,17 @@ async def test_where_nothing_is_kept_an_alarm_of_any_is_said(office: Office) -> 
     await office.declined("call-2")
     told = await office.of("call-2")
     assert (told.badge, told.hint, told.contracts) == ("red", "user_declined_call", ())
+
+
+async def test_a_certificate_that_was_revoked_in_the_call_leaves_nothing_to_keep(
+    office: Office,
+) -> None:
+    row = await office.world.verified()
+    office.register.revoked.add(CARD)
+    await office.world.rechecking.of_call(row.tenant, row.call_ref, Occasion.HAND_OVER)
+    kept = await office.of()
+    assert (kept.badge, kept.hint, kept.contracts) == ("grey", "revoked_since", ())
+    assert kept.until is None
 
 
 async def test_a_number_of_another_is_not_theirs(office: Office) -> None:
