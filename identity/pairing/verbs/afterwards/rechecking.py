@@ -4,6 +4,7 @@ At hand-over and before what an operator does that lays data open; and whenever 
 news. What was found with the verdict stays as it was: each answer that is new is a row of its own.
 """
 
+import asyncio
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -110,6 +111,7 @@ class Rechecking:
                     news = Occasion.SOURCE_NEWS
                     told = await self._ask(tenant, live, live.certificate, news) and told
             person = page[-1].person
+            await asyncio.sleep(0)  # the calls themselves come in between
         return told
 
     async def _ask(
