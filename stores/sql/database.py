@@ -12,7 +12,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError
 
 from stores.sql.engines.connection import Connection, Engine, T
-from stores.sql.engines.postgresql import PostgresqlEngine
 from stores.sql.engines.questions import Given, Question
 from stores.sql.engines.sqlite import SqliteEngine, is_busy
 from stores.sql.schema.columns import clock
@@ -32,11 +31,7 @@ class Database:
     def __init__(self, url: str, *, pool_size: int = 10) -> None:
         parsed = database_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
-        self._engine: Engine = (
-            SqliteEngine(parsed)
-            if self.is_sqlite
-            else PostgresqlEngine(parsed, pool_size=pool_size)
-        )
+        self._engine = SqliteEngine(parsed) if self.is_sqlite else _postgresql(parsed, pool_size)
         self._writer = Writer(self._engine)
         self._hears: Heard = _nobody
 
@@ -114,6 +109,13 @@ class Database:
             await asyncio.sleep(0.01 * 2**tried)
         final: T = await run(job)
         return final
+
+
+def _postgresql(url: URL, pool_size: int) -> Engine:
+    # A tenth of what a start costs, and megabytes: only for who keeps its data there.
+    from stores.sql.engines.postgresql import PostgresqlEngine
+
+    return PostgresqlEngine(url, pool_size=pool_size)
 
 
 def _nobody(_use: str, _seconds: float, _raised: bool) -> None:

@@ -23,7 +23,6 @@ from stores.redis.sessions import BEAT_SECONDS as LIFE_EVERY
 from stores.redis.sessions import RedisSessions
 from stores.sql.database import Database
 from stores.sql.sealing import Sealer
-from stores.sql.serving.lock import LockServing
 from stores.sql.serving.mark import SAY_SECONDS, RedisMark, Standing
 from stores.sql.serving.ports import BEAT_SECONDS, AlreadyServed, Serving
 from stores.sql.serving.row import RowServing
@@ -181,11 +180,12 @@ def beside(
     settings: Settings, tenant: Tenant, database: Database, together: Shared | None
 ) -> Beside:
     alone = together is None
-    serving: Serving = (
-        RowServing(database, tenant.id, alone=alone)
-        if database.is_sqlite
-        else LockServing(settings.database(), tenant.id, alone=alone)
-    )
+    if database.is_sqlite:
+        return Beside(serving=RowServing(database, tenant.id, alone=alone), shared=together)
+    # What it needs of SQLAlchemy is loaded only by who keeps its data there.
+    from stores.sql.serving.lock import LockServing
+
+    serving = LockServing(settings.database(), tenant.id, alone=alone)
     return Beside(serving=serving, shared=together)
 
 
