@@ -42,7 +42,7 @@ class HearsOfCalls(Protocol):
     async def look_again(self, call_ref: str) -> None: ...
 
 
-class PairingNewsDesk:
+class NewsOfPairings:
     """Asked at every turn of a hold: what was read once is not read again while nothing changed.
 
     Whether it has, the store is asked each time; what an event says does not depend on the time.

@@ -39,7 +39,7 @@ from ivr.live_calls.arrival_limits import ArrivalLimits
 from ivr.live_calls.call_log import CallLogs, kept_log, packed, unpacked
 from ivr.live_calls.errands.table import ErrandTable
 from ivr.live_calls.lost.calls_at_fallback import CallsAtFallback
-from ivr.live_calls.pairing_news import PairingNewsDesk
+from ivr.live_calls.pairing_news import NewsOfPairings
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
 from ivr.live_calls.turns import Freshness, judge
 
@@ -84,7 +84,7 @@ class LiveCalls:
         stores: CallStores,
         library: FlowLibrary,
         errands: ErrandTable,
-        news: PairingNewsDesk,
+        news: NewsOfPairings,
         now: Callable[[], datetime],
         trace: Trace | None = None,
     ) -> None:
@@ -189,16 +189,16 @@ class LiveCalls:
                 return Farewell()
             else:
                 done = await self._begun(row, n)
-            drawn = await self._drawn(kept, done)
+            drawn = await self._put_on_the_line(kept, done)
             if drawn is not None:
                 return drawn
             row = await self._row(row.call_ref) or row
         raise Contended(row.call_ref)
 
-    async def _drawn(self, kept: LoadedCall | _Lost, done: Advance) -> Draw | None:
+    async def _put_on_the_line(self, kept: LoadedCall | _Lost, done: Advance) -> Draw | None:
         """Save, then what comes after the save; None when somebody else saved first."""
         drawn = replace(done, session=engine.draw(done.session))
-        if not await self._saved(kept, drawn, asked=True):
+        if not await self._save(kept, drawn, asked=True):
             return None
         assert drawn.session.document is not None
         return Draw(document=drawn.session.document, n=drawn.session.n)
@@ -260,7 +260,7 @@ class LiveCalls:
             done = await self._advancing.take(loaded, told, from_carrier=False)
             if not done.accepted:
                 return False
-            if await self._saved(loaded, done):
+            if await self._save(loaded, done):
                 return True
             row = await self._row(call_ref) or row
         raise Contended(call_ref)
@@ -304,29 +304,34 @@ class LiveCalls:
         except NoFlow:
             return await self._library.flow_for(row.dialled, row.call_ref)
 
-    async def _saved(self, kept: LoadedCall | _Lost, done: Advance, *, asked: bool = False) -> bool:
-        """`asked`: the carrier waits for the answer. A call that it did not ask us about lately may
-        be talking to a person by way of the fallback: a redirect would pull it away. A hold asks by
-        itself."""
-        row, session = kept.row, done.session
+    async def _save(self, kept: LoadedCall | _Lost, done: Advance, *, asked: bool = False) -> bool:
+        """With all that comes after it; False when somebody else saved first. `asked`: the carrier
+        waits for the answer."""
+        row = kept.row
         saved = await self._stores.sessions.save(
             row.tenant,
             row.call_ref,
-            packed(session.to_json(), done.log),
+            packed(done.session.to_json(), done.log),
             expected=kept.version,
             asked=asked,
             moved=kept.moved,
         )
         if saved:
-            if asked or (kept.with_us and row.carrier_call_id not in self.at_fallback):
-                self._errands.after_save(done.after, row, n=session.n)
-            if _token(session) not in ("", _token(kept.session)):
-                await self._errands.moved(row, _token(session))
-        if done.later is not None and saved:
-            self._errands.follow(done.later, row.call_ref, self.tell)
+            await self._after_save(kept, done, asked=asked)
         elif done.later is not None:
             done.later.give_up()
         return saved
+
+    async def _after_save(self, kept: LoadedCall | _Lost, done: Advance, *, asked: bool) -> None:
+        """A call that the carrier did not ask us about lately may be talking to a person by way of
+        the fallback: a redirect would pull it away. A hold asks by itself."""
+        row, session = kept.row, done.session
+        if asked or (kept.with_us and row.carrier_call_id not in self.at_fallback):
+            self._errands.after_save(done.after, row, n=session.n)
+        if _token(session) not in ("", _token(kept.session)):
+            await self._errands.moved(row, _token(session))
+        if done.later is not None:
+            self._errands.follow(done.later, row.call_ref, self.tell)
 
 
 def _token(session: Session | None) -> str:

@@ -7,7 +7,7 @@ from typing import TypeAlias
 import structlog
 
 from identity.pairing.model import PairingNews
-from ivr.live_calls.pairing_news import PairingNewsDesk
+from ivr.live_calls.pairing_news import NewsOfPairings
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.ports import QueueNews, WaitingCalls
 from stores.sql.outbox import Delivery, Outbox
@@ -35,7 +35,7 @@ class PhoneSideHears:
             await self.screens.tell(self.tenant, operator=None, what="pop", token=row.token)
 
 
-def of_pairings(news: PairingNewsDesk, hears: PhoneSideHears) -> Subscriber:
+def of_pairings(news: NewsOfPairings, hears: PhoneSideHears) -> Subscriber:
     async def heard(told: PairingNews) -> None:
         await news.deliver(told.call_ref, hears)
 

@@ -11,7 +11,7 @@ from ivr.live_calls.errands.look_up import LookUpErrand
 from ivr.live_calls.errands.one_check_per_line import OneCheckPerLine
 from ivr.live_calls.errands.operator_screen import OperatorScreen
 from ivr.live_calls.errands.table import ErrandTable
-from ivr.live_calls.pairing_news import PairingNewsDesk
+from ivr.live_calls.pairing_news import NewsOfPairings
 from ivr.live_calls.service import CallStores, LiveCalls
 from kazasu.settings.model import Settings
 from kazasu.wiring.correlation import of_the_call
@@ -26,7 +26,7 @@ def build_live_calls(
     parts: PhoneParts,
     identity: IdentitySide,
     stores: Stores,
-    news: PairingNewsDesk,
+    news: NewsOfPairings,
     carrier: Carrier,
     queues: Queues,
 ) -> LiveCalls:

@@ -8,7 +8,7 @@ from ivr.live_calls.lost.lost_ends import LostEnds
 from ivr.live_calls.lost.sweep import Sweep
 from ivr.live_calls.operator_checks.saying import SaidChecks
 from ivr.live_calls.operator_checks.starting import OperatorChecks
-from ivr.live_calls.pairing_news import PairingNewsDesk
+from ivr.live_calls.pairing_news import NewsOfPairings
 from ivr.live_calls.screen_pop import ScreenPop
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.answering import Answering
@@ -26,7 +26,7 @@ from kazasu.wiring.stores import Stores
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneSide:
     calls: LiveCalls
-    news: PairingNewsDesk
+    news: NewsOfPairings
     offering: Offering
     answering: Answering
     presence: PresenceChoices
@@ -44,7 +44,7 @@ def build_phone_side(parts: PhoneParts, identity: IdentitySide, stores: Stores) 
     tenant, now = identity.tenant, parts.now
     carrier = build_carrier(parts, stores)
     queues = build_queues(parts, identity, stores, carrier.rest)
-    news = PairingNewsDesk(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
+    news = NewsOfPairings(tenant=tenant.id, watching=identity.watching, ending=identity.ending)
     calls = build_live_calls(parts, identity, stores, news, carrier, queues)
     operators = build_operators(parts, identity, stores, calls, carrier, queues)
     return PhoneSide(
