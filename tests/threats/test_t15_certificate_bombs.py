@@ -14,6 +14,12 @@ from identity.jpki import cades
 from identity.jpki.checklist import CardProof
 from identity.jpki.refusals import Code, Refusal
 from identity.jpki.signed_attributes import StatementType
+from identity.pairing.model import Tap
+from identity.pairing.outcomes import Hint as PairingHint
+from identity.pairing.outcomes import Status
+from identity.pairing.refusals import Code as PairingCode
+from identity.pairing.refusals import refuse
+from identity.pairing.views import AppView
 from identity.verification import apart
 from identity.verification.model import ProvenCard
 from identity.verification.ports import NoRoom
@@ -21,7 +27,8 @@ from identity.verification.refusals import Hint, Refused
 from identity.verification.service import CardVerifier
 from stand_ins.jpki.certificates import other_name
 from tests.identity.jpki.bad.editing import edited, sequence, with_extension
-from tests.identity.jpki.synthetic import NOW, leaf, tap, trust, worker
+from tests.identity.jpki.synthetic import NOW, curve_key, leaf, tap, trust, worker
+from tests.identity.pairing.world import CARD, PERSON, World
 from tests.identity.verification.sources import Answering
 
 STATEMENT = b'{"v":1}'
@@ -129,6 +136,27 @@ async def test_fifty_bombs_at_once_hold_up_no_honest_card(monkeypatch: pytest.Mo
     told = [type(one) for one in found]
     assert (told.count(Refused), told.count(NoRoom)) == (4, 46)
     assert isinstance(await _verified(_name(150, 8)), Refused)
+
+
+async def test_who_is_told_to_come_again_proves_the_same_card_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing was found out and nothing has ended: the check waits for the same proof."""
+    world, key = World(), curve_key(384)
+    await world.hold(CARD, PERSON, "K-1")
+    view = await world.signable()
+    assert view.statement is not None
+    data = leaf(public_key=key.public_key(), serial=CARD)
+    proof = Tap(certificate=data, signature=tap(view.statement, data, signer=key))
+    with monkeypatch.context() as full:
+        full.setattr(apart, "MOST_WAITING", 0)
+        told = await world.proven(view, tap=proof)
+    assert told == refuse(PairingCode.TRY_AGAIN)
+    assert world.row(view.pairing).status is Status.PENDING
+    assert world.evidence.rows == []
+    done = await world.proven(view, tap=proof)
+    assert isinstance(done, AppView)
+    assert done.hint is PairingHint.VERIFIED
 
 
 RECORDS: dict[str, bytes] = {
