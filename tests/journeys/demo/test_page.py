@@ -1,8 +1,9 @@
 """The demo page in a real browser: the whole call as its guide tells it, and who may have it."""
 
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -14,6 +15,7 @@ from axe_playwright_python.async_playwright import Axe  # type: ignore[import-un
 from playwright.async_api import Browser, FrameLocator, Page, async_playwright, expect
 
 from kazasu.demo.terminal.telephone import Telephone
+from stand_ins.jpki.pki import load_pki, load_register, refresh_crls, revoke, save_register
 from tests.journeys.demo.running import ROOT, Demo
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # one browser serves all of them
@@ -86,7 +88,22 @@ async def _use_app(page: Page, phone: FrameLocator) -> None:
     await phone.locator("[data-card='valid']").click()
 
 
-async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo, page: Page) -> None:
+@contextmanager
+def _revoked(demo: Demo, card: str) -> Iterator[None]:
+    """As `kazasu card revoke` does; good again afterwards, for the tests that follow."""
+    pki = load_pki(demo.place.pki)
+    before = load_register(pki.folder)["revoked"]
+    revoke(pki, card, "auth", "keyCompromise", datetime.now(UTC))
+    try:
+        yield
+    finally:
+        save_register(pki.folder, load_register(pki.folder) | {"revoked": before})
+        refresh_crls(pki, datetime.now(UTC))
+
+
+async def test_the_guided_call_from_dialling_to_green_and_to_grey_when_the_card_is_revoked(
+    demo: Demo, page: Page
+) -> None:
     requested: list[str] = []
     page.on("request", lambda request: requested.append(request.url))
     async with _slowly(demo):
@@ -105,6 +122,9 @@ async def test_the_guided_call_from_dialling_to_a_green_pop(demo: Demo, page: Pa
         await expect(page.locator("#captions")).to_contain_text("確認できました")
         await _timeline_tells(page)
         await page.screenshot(path=_shot("page"), full_page=True)
+        with _revoked(demo, "valid"):
+            await expect(console.locator("kz-pop article[data-badge=grey]")).to_be_visible()
+            await expect(console.locator("[data-recheck=revoked]")).to_contain_text("失効しました")
         await _over(page, console)
         joined = page.locator(".row", has_text="POST /carriers/twilio/operator").first
         await expect(joined).to_contain_text("?token=… ")
