@@ -1,11 +1,9 @@
 """`kazasu evidence verify`: the whole archive, with nothing but public keys."""
 
-import json
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
@@ -13,18 +11,16 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from identity.evidence_archive.checking.cards import check_cards
 from identity.evidence_archive.checking.model import Place, Report
 from identity.evidence_archive.checking.service import ArchiveCheck
-from identity.evidence_archive.model import ChainHead
 from identity.tenants.model import Tenant
+from kazasu.cli.evidence.broken_off import Saved
 from kazasu.cli.evidence.findings import said_of
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
-from kazasu.whole_files import replace_file
 from kazasu.wiring import identity_side
 from kazasu.wiring.archive import keeping, keys
 from kazasu.wiring.stores import Stores
 
-_SAVED_EVERY: Final = 10_000
 _JAPAN: Final = timezone(timedelta(hours=9))
 
 
@@ -38,7 +34,8 @@ def verify(*, at: str, resume: bool, cards: bool) -> int:
         return 2
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
-        saved = _Saved(settings.data_dir / "evidence-verify.json", tenant.id, at)
+        path = settings.data_dir / "evidence-verify.json"
+        saved = Saved(path, settings.master_key(), tenant.id, at)
         begin = saved.read() if resume else None
         if resume and begin is None:
             say("nothing to go on with: all is checked from the first row on")
@@ -57,6 +54,8 @@ def verify(*, at: str, resume: bool, cards: bool) -> int:
             say("KAZASU_EVIDENCE_COPIES_DIR: the second place cannot be reached")
             return 3
         saved.forget()
+        if begin is not None:
+            print(f"rows 1 to {begin.head.seq} were looked at by the check that was broken off")
         status = _told(report, stamped=bool(archive.pinned.roots))
         return status or (await _cards(settings, tenant, kept, as_of) if cards else 0)
 
@@ -137,64 +136,3 @@ class _bar:  # noqa: N801  # used as a function is
 
     def __exit__(self, *_: object) -> None:
         self._progress.stop()
-
-
-class _Saved:
-    """How far a check has come, on disk: for one that is broken off."""
-
-    def __init__(self, path: Path, tenant: str, at: str) -> None:
-        self._path = path
-        self._of = {"v": 1, "tenant": tenant, "at": at}
-        self._written = 0
-
-    def read(self) -> Place | None:
-        try:
-            said: Any = json.loads(self._path.read_text(encoding="ascii"))
-            if {name: said[name] for name in self._of} != self._of:
-                return None
-            return _place(said["place"])
-        except (OSError, ValueError, KeyError, TypeError):
-            return None
-
-    def write(self, place: Place) -> None:
-        if place.head.seq - self._written < _SAVED_EVERY:
-            return
-        self._written = place.head.seq
-        replace_file(self._path, json.dumps(self._of | {"place": _said(place)}).encode("ascii"))
-
-    def forget(self) -> None:
-        self._path.unlink(missing_ok=True)
-
-
-def _said(place: Place) -> dict[str, Any]:
-    return {
-        "seq": place.head.seq,
-        "hash": place.head.hash.hex(),
-        "checkpoint": place.checkpoint,
-        "stamped_to": place.stamped_to,
-        "digest": place.digest.hex(),
-        "since": [one.hex() for one in place.since],
-        "stamped_at": place.stamped_at.isoformat() if place.stamped_at else None,
-        "expires": place.expires.isoformat() if place.expires else None,
-        "unrenewed": place.unrenewed,
-        "copies": place.copies,
-        "longest_wait": place.longest_wait,
-    }
-
-
-def _place(said: dict[str, Any]) -> Place:
-    def moment(name: str) -> datetime | None:
-        return datetime.fromisoformat(said[name]) if said[name] else None
-
-    return Place(
-        head=ChainHead(seq=int(said["seq"]), hash=bytes.fromhex(said["hash"])),
-        checkpoint=int(said["checkpoint"]),
-        stamped_to=int(said["stamped_to"]),
-        digest=bytes.fromhex(said["digest"]),
-        since=tuple(bytes.fromhex(one) for one in said["since"]),
-        stamped_at=moment("stamped_at"),
-        expires=moment("expires"),
-        unrenewed=int(said["unrenewed"]),
-        copies=int(said["copies"]),
-        longest_wait=float(said["longest_wait"]),
-    )

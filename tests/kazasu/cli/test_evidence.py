@@ -13,11 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from identity.evidence_archive.checking.model import Place
 from identity.evidence_archive.checkpoints.keeping import Turn
-from identity.evidence_archive.model import EvidenceRow, Kind
+from identity.evidence_archive.model import ChainHead, EvidenceRow, Kind
 from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import PairingId
 from identity.pairing.policy import PairingPolicy
+from kazasu.cli.evidence import broken_off
 from kazasu.doctor import archive
 from kazasu.settings.environment import load
 from kazasu.wiring import flows, identity_side, sealing, stores
@@ -234,22 +236,43 @@ def test_the_doctor_looks_at_stamps_and_copies(stamped: Deployment, deployment: 
     assert [state for state, _ in found(stamped, KAZASU_TIME_STAMP_ROOTS_DIR=empty)] == ["problem"]
 
 
-def test_a_check_that_was_broken_off_goes_on(stamped: Deployment) -> None:
+def test_a_check_that_was_broken_off_goes_on(
+    stamped: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (first, _) = asyncio.run(_recorded(stamped))
     saved = stamped.folder / "data" / "evidence-verify.json"
-    place = {"seq": 1, "hash": first.hash.hex(), "since": [first.hash.hex()], "checkpoint": 0}
-    nothing = {"stamped_to": 0, "digest": "00" * 32, "stamped_at": None, "expires": None}
-    counts = {"unrenewed": 0, "copies": 0, "longest_wait": 0.0}
-    said = {"v": 1, "tenant": "main", "at": "", "place": place | nothing | counts}
-    saved.write_text(json.dumps(said), encoding="ascii")
+    settings = load(**stamped.variables)
+    monkeypatch.setattr(broken_off, "_SAVED_EVERY", 1)
+    place = Place(head=ChainHead(seq=1, hash=first.hash), since=(first.hash,))
+    keep = broken_off.Saved(saved, settings.master_key(), "main", "")
+    keep.write(place)
     done = stamped.call("evidence", "verify", "--resume")
-    assert (done.exit_code, done.stdout[:7], done.stderr) == (0, "2 rows,", "")
+    told, rows, *_ = done.stdout.splitlines()
+    assert (done.exit_code, rows[:7], done.stderr) == (0, "2 rows,", "")
+    assert told == "rows 1 to 1 were looked at by the check that was broken off"
     assert not saved.exists()
     again = stamped.call("evidence", "verify", "--resume")
     assert (again.exit_code, "nothing to go on with" in again.stderr) == (0, True)
-    said["place"] = place | nothing | counts | {"hash": "11" * 32}
-    saved.write_text(json.dumps(said), encoding="ascii")
+    other = broken_off.Saved(saved, settings.master_key(), "main", "")
+    other.write(place.at(head=ChainHead(seq=1, hash=bytes(32))))
     assert stamped.call("evidence", "verify", "--resume").exit_code == 1  # not this archive's
+
+
+def test_nobody_else_says_how_far_a_check_has_come(
+    stamped: Deployment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An administrator of the database changes a row and has the check begin behind it."""
+    (first, second) = asyncio.run(_recorded(stamped))
+    saved = stamped.folder / "data" / "evidence-verify.json"
+    monkeypatch.setattr(broken_off, "_SAVED_EVERY", 1)
+    place = Place(head=ChainHead(seq=2, hash=second.hash), since=(first.hash, second.hash))
+    broken_off.Saved(saved, bytes(32), "main", "").write(place)
+    as_administrator(
+        stamped.folder / "data" / "kazasu.db", "UPDATE evidence SET kind = 'view' WHERE seq = 1"
+    )
+    done = stamped.call("evidence", "verify", "--resume")
+    assert (done.exit_code, "nothing to go on with" in done.stderr) == (1, True)
+    assert "row 1 (" in done.stderr
 
 
 def test_holds_and_erasure(stamped: Deployment, tmp_path: Path) -> None:
