@@ -7,7 +7,7 @@ that has gone on meanwhile is not saved over.
 
 from collections import OrderedDict
 from datetime import UTC
-from typing import Final, Protocol
+from typing import Final
 
 from identity.pairing.levels import BindingLevel, IdentityLevel
 from identity.pairing.model import CallRef
@@ -32,14 +32,6 @@ from ivr.flow_engine.events import (
 _MOST_READ: Final = 10_000
 """Calls of which one process keeps what it read last."""
 _KNOWN: Final = frozenset(outcomes.VERIFY_EXITS)
-
-
-class HearsOfCalls(Protocol):
-    """Whose screens look again, and which live call asks anew what its pairing says."""
-
-    async def hear(self, call_ref: str) -> bool: ...
-
-    async def look_again(self, call_ref: str) -> None: ...
 
 
 class NewsOfPairings:
@@ -78,11 +70,6 @@ class NewsOfPairings:
         """The caller hung up: an open pairing ends, a verdict stops being live."""
         self._read.pop(call_ref, None)
         await self._ending.call_ended(self.tenant, CallRef(call_ref))
-
-    async def deliver(self, call_ref: str, hears: HearsOfCalls) -> None:
-        """Push: told after the commit, by the outbox. The operator's screen comes first."""
-        await hears.look_again(call_ref)
-        await hears.hear(call_ref)
 
 
 def to_event(view: PairingView) -> Event:

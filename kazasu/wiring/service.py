@@ -25,7 +25,6 @@ from kazasu.wiring import (
     readiness,
     sealing,
     stores,
-    subscriptions,
     watching,
 )
 from kazasu.wiring.console.at_desk import desk_news
@@ -151,9 +150,9 @@ def _worker(parts: _Parts, extras: Extras, ready: Ready) -> Worker:
         waiting=kept.waiting,
         screens=parts.screens,
     )
-    pairings = subscriptions.of_pairings(parts.phone.news, hears)
     desks = desk_news(identity, kept, parts.screens)
-    heard = (pairings, desks, bells.ring, watch.journeys.pairing, *extras.subscribers)
+    journeys = watch.journeys.pairing
+    heard: Sequence[Subscriber] = (hears, desks, bells.ring, journeys, *extras.subscribers)
     return Worker(
         (
             *parts.beside.loops(),

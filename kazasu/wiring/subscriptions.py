@@ -7,7 +7,6 @@ from typing import TypeAlias
 import structlog
 
 from identity.pairing.model import PairingNews
-from ivr.live_calls.pairing_news import NewsOfPairings
 from ivr.live_calls.service import LiveCalls
 from ivr.queues.ports import QueueNews, WaitingCalls
 from stores.sql.outbox import Delivery, Outbox
@@ -19,27 +18,19 @@ _AT_ONCE = 50
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneSideHears:
-    """The operator's screen first, then the live call."""
+    """Push, after the commit: the operator's screen looks again first, then the live call asks what
+    its newest pairing says."""
 
     tenant: str
     calls: LiveCalls
     waiting: WaitingCalls
     screens: QueueNews
 
-    async def hear(self, call_ref: str) -> bool:
-        return await self.calls.hear(call_ref)
-
-    async def look_again(self, call_ref: str) -> None:
-        row = await self.waiting.by_call(self.tenant, call_ref)
+    async def __call__(self, told: PairingNews) -> None:
+        row = await self.waiting.by_call(self.tenant, told.call_ref)
         if row is not None and row.state.value != "gone":
             await self.screens.tell(self.tenant, operator=None, what="pop", token=row.token)
-
-
-def of_pairings(news: NewsOfPairings, hears: PhoneSideHears) -> Subscriber:
-    async def heard(told: PairingNews) -> None:
-        await news.deliver(told.call_ref, hears)
-
-    return heard
+        await self.calls.hear(told.call_ref)
 
 
 async def deliver(outbox: Outbox, subscribers: Sequence[Subscriber]) -> None:

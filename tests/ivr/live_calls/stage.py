@@ -201,8 +201,7 @@ class Stage:
             waiting=self.stores.waiting,
             screens=self.screens,
         )
-        heard = subscriptions.of_pairings(phone.news, hears)
-        await subscriptions.deliver(self.stores.outbox, (heard,))
+        await subscriptions.deliver(self.stores.outbox, (hears,))
         await phone.background.settled()
 
 
