@@ -29,6 +29,7 @@ def as_of(hours_ago: float) -> str:
         (as_of(1) + HEADER + "xx,1,yy,2\n", "problem", "feed.csv, line 3"),
         (None, "problem", "holds no linkage data"),
     ],
+    ids=["fresh", "old", "ahead", "no-date", "no-serial", "no-file"],
 )
 async def test_what_the_folder_is_good_for(
     tmp_path: Path, text: str | None, state: str, says: str
