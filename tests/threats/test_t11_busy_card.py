@@ -1,6 +1,8 @@
 """T11: a card that is used from several numbers within minutes is pointed out to operators."""
 
 from identity.pairing.model import CallRef
+from identity.pairing.views import AppView
+from tests.identity.pairing.desk_world import begun, claimed, tapped
 from tests.identity.pairing.world import CARD, PERSON, TENANT, World
 
 LINES = ("+819011110001", "+819011110002", "+819011110003", "+819011110004")
@@ -44,3 +46,12 @@ async def test_a_call_without_a_verdict_has_nothing_to_point_out() -> None:
     view = await world.watching.latest(TENANT.id, CallRef("call-1"))
     assert view is not None
     assert not await world.watching.busy_card(TENANT.id, view)
+
+
+async def test_a_desk_is_no_number() -> None:
+    """Who calls from home and on the way, and taps at the counter, is one person on one errand."""
+    world = await _world()
+    desk = await begun(world)
+    claim = await claimed(world, desk.code, "reader")
+    assert isinstance(await tapped(world, claim.view, app="reader"), AppView)
+    assert not await _proven_from(world, *LINES[:2])

@@ -296,6 +296,7 @@ class TestBesideCalls:
         world = await _world()
         view = await begun(world)
         await tapped(world, (await claimed(world, view.code, "reader")).view, app="reader")
+        world.clock.pass_by(minutes=1)
         called = await world.verified("call-1", "phone")
         listed = await world.repudiating.history(world.app("reader"))
         assert [entry.pairing for entry in listed] == [view.pairing]
