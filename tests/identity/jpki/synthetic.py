@@ -61,8 +61,28 @@ def fresh_pki(folder: Path, now: datetime = NOW) -> Pki:
     return pki.load_pki(folder)
 
 
+CURVE_ROOTS = {"p256": 256, "p384": 384}
+
+
 def authority(purpose: Purpose, label: str = "g2") -> Authority:
+    """Of the shared PKI; and `p256` and `p384`, whose own keys are on a curve."""
+    if label in CURVE_ROOTS:
+        return _curve_authority(purpose, label)
     return shared_pki().authorities[purpose, label]
+
+
+@cache
+def _curve_authority(purpose: Purpose, label: str) -> Authority:
+    signer = curve_key(CURVE_ROOTS[label], 3)
+    return certificates.make_root(
+        purpose, label, signer, serial=7, valid=(NOW - YEAR / 4, NOW + YEAR)
+    )
+
+
+def pinned(purpose: Purpose) -> list[bytes]:
+    """DER of all roots that `trust` holds for a purpose."""
+    curves = [der(authority(purpose, label).certificate) for label in CURVE_ROOTS]
+    return [*anchor_files(shared_pki(), purpose), *curves]
 
 
 def anchor_files(source: Pki, purpose: Purpose) -> list[bytes]:
@@ -79,7 +99,7 @@ def anchors_of(source: Pki) -> TrustAnchors:
 
 @cache
 def trust() -> TrustAnchors:
-    return anchors_of(shared_pki())
+    return anchors.load(Environment.SYNTHETIC, auth=pinned("auth"), sign=pinned("sign"))
 
 
 @cache

@@ -10,7 +10,17 @@ from identity.jpki.anchors import Environment, Purpose, UnusableAnchor
 from stand_ins.jpki import certificates, names
 from stand_ins.jpki.certificates import Authority, Extensions, root_extensions
 from stand_ins.jpki.names import Purpose as PurposeName
-from tests.identity.jpki.synthetic import NOW, YEAR, authority, der, key, leaf, trust, without
+from tests.identity.jpki.synthetic import (
+    NOW,
+    YEAR,
+    anchors_of,
+    authority,
+    der,
+    key,
+    leaf,
+    shared_pki,
+    without,
+)
 
 VALID = (NOW - YEAR, NOW + YEAR)
 
@@ -127,6 +137,6 @@ def test_a_purpose_without_roots_or_with_one_twice_does_not_start() -> None:
 
 def test_the_shared_store_holds_two_generations_of_one_name_per_purpose() -> None:
     for purpose in Purpose:
-        pinned = trust().of(purpose)
+        pinned = anchors_of(shared_pki()).of(purpose)
         assert len({anchor.key_sha256 for anchor in pinned}) == 2
         assert pinned[0].certificate.subject == pinned[1].certificate.subject

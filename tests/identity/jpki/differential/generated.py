@@ -65,7 +65,7 @@ def draw(seed: int, count: int) -> Iterator[Drawn]:
 def _one(lot: random.Random) -> Drawn:
     purpose: Purpose = lot.choice(("auth", "sign"))
     plan = _Plan(
-        issuer=authority(purpose, lot.choice(("g1", "g2"))),
+        issuer=authority(purpose, lot.choice(("g1", "g2", "p256", "p384"))),
         purpose=purpose,
         public_key=lot.choice(_keys()),
         begin=NOW - timedelta(days=lot.randrange(1, 50)),

@@ -20,14 +20,14 @@ from pyhanko_certvalidator.policy_decl import PKIXValidationParams
 
 from stand_ins.jpki.names import POLICY, Purpose
 from tests.identity.jpki.differential.generated import Drawn
-from tests.identity.jpki.synthetic import anchor_files, shared_pki
+from tests.identity.jpki.synthetic import pinned
 
 
 @cache
 def _anchors(purpose: Purpose) -> list[CertTrustAnchor]:
     return [
         CertTrustAnchor(loose.Certificate.load(root), derive_default_quals_from_cert=True)
-        for root in anchor_files(shared_pki(), purpose)
+        for root in pinned(purpose)
     ]
 
 
@@ -65,7 +65,7 @@ def openssl(drawn: Sequence[Drawn], folder: Path) -> list[bool]:
         (folder / f"{number}.pem").write_text(ssl.DER_cert_to_PEM_cert(one.der), encoding="ascii")
     accepted: set[int] = set()
     for (purpose, at), numbers in together.items():
-        roots = [ssl.DER_cert_to_PEM_cert(root) for root in anchor_files(shared_pki(), purpose)]
+        roots = [ssl.DER_cert_to_PEM_cert(root) for root in pinned(purpose)]
         (folder / "roots.txt").write_text("".join(roots), encoding="ascii")
         command = (
             "openssl verify -CAfile roots.txt -no-CApath -no-CAstore -x509_strict "
