@@ -54,6 +54,10 @@ class Authorities:
     pinned: PinnedAuthorities
 
 
+class RowsChanged(Exception):
+    """Rows are no longer those that were time-stamped a moment ago."""
+
+
 class SecondPlaceApart(Exception):
     """It holds another checkpoint than the database, or one that the database has not."""
 
@@ -94,6 +98,8 @@ class CheckpointKeeping:
             return Turn(made=made, problem=away.code)
         except BadCheckpoint:
             return Turn(made=made, problem="checkpoint_changed")
+        except RowsChanged:
+            return Turn(made=made, problem="rows_changed")
         except SecondPlaceApart:
             return Turn(made=made, problem="second_place_apart")
         except OSError:
@@ -186,6 +192,8 @@ class CheckpointKeeping:
             told = stamped.checkpoint
             rows = told.last - told.first + 1
             hashes = await self._rows.hashes(tenant, told.first, at_most=rows) if rows else ()
+            if merkle.root(hashes) != told.root:
+                raise RowsChanged
             await self._second.put(
                 Copy(checkpoint=told, responses=stamped.responses, hashes=tuple(hashes))
             )

@@ -192,3 +192,16 @@ async def test_a_checkpoint_that_was_changed_is_told_at_once(stamped: Stamped) -
     assert (await keeping.turn(TENANT)).problem == ""
     await as_superuser(stamped.stage, "UPDATE evidence_checkpoints SET last_seq = 3")
     assert (await keeping.turn(TENANT)).problem == "checkpoint_changed"
+
+
+async def test_rows_that_were_changed_since_their_stamp_are_not_copied(stamped: Stamped) -> None:
+    """The second place was away meanwhile: a copy of what is there now would prove the wrong."""
+    await stamped.rows(4)
+    there = stamped.second.rename(stamped.second.with_name("unmounted"))
+    keeping = stamped.keeping()
+    assert (await keeping.turn(TENANT)).problem == "second_place_away"
+    await as_superuser(stamped.stage, "UPDATE evidence SET hash = previous_hash WHERE seq = 3")
+    there.rename(stamped.second)
+    for _ in range(2):
+        assert (await keeping.turn(TENANT)).problem == "rows_changed"
+    assert list(stamped.second.rglob("*.json")) == []
