@@ -1,14 +1,16 @@
-"""`kazasu demo tap`: somebody hears the call on a telephone and types into the terminal."""
+"""`kazasu demo tap`: somebody hears a call on a telephone, or has the code of a desk, and types."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from typing import Any
 
 import httpx2
 import pytest
 
-from kazasu.demo.place import CALLER, DIALLED
+from kazasu.demo.place import CALLER, DIALLED, TERMINAL_OPERATOR
 from kazasu.demo.terminal import heard
+from kazasu.demo.terminal.operator import TerminalOperator, operator_at
 from kazasu.demo.terminal.telephone import Telephone
 from tests.journeys.demo.running import CALL_ENDS_WITHIN, COMMAND, ROOT, Demo
 
@@ -86,6 +88,39 @@ async def test_a_call_is_verified_by_what_is_typed(demo: Demo) -> None:
             assert await terminal.process.wait() == 0
         finally:
             await telephone.hang_up(sid)
+
+
+async def test_a_check_is_begun_on_the_console_and_tapped(demo: Demo) -> None:
+    async with (
+        asyncio.timeout(CALL_ENDS_WITHIN),
+        operator_at(
+            demo.base,
+            TERMINAL_OPERATOR.login,
+            demo.place.password(TERMINAL_OPERATOR),
+            session=demo.place.folder / "terminal-session",
+        ) as operator,
+        Terminal.start(demo) as terminal,
+    ):
+        wanted = {"kind": "business", "contract": "c-0001", "level": "id_card_auth"}
+        assert await operator.act("desk-begin", **wanted, phone="", purpose="", key="a-journey")
+        begun = await _newest(operator)
+        await terminal.until("または届いたリンク")
+        terminal.type(begun["code"])
+        await terminal.until("の窓口で、本人確認をします。")
+        await terminal.until("complete / verified")
+        assert await terminal.process.wait() == 0
+        done = await _newest(operator)
+    assert (done["status"], done["hint"], done["badge"]) == ("complete", "verified", "amber")
+    assert [one["ref"] for one in done["contracts"]] == ["c-0001"]
+
+
+async def _newest(operator: TerminalOperator) -> dict[str, Any]:
+    """The check that was begun last, as its operator sees it."""
+    listed = await operator.http.get(f"{operator.base}/operator/api/desk")
+    newest = listed.json()["checks"][0]["pairing"]
+    shown = await operator.http.get(f"{operator.base}/operator/api/desk/{newest}")
+    found: dict[str, Any] = shown.json()
+    return found
 
 
 @pytest.mark.parametrize(
