@@ -16,7 +16,7 @@ from identity.pairing.outcomes import Hint, Status
 from identity.tenants.model import TenantId
 from stores.sql.database import Database
 from stores.sql.engines.connection import Connection
-from stores.sql.engines.questions import Order
+from stores.sql.engines.questions import Order, Question
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import outbox
 
@@ -41,7 +41,7 @@ _APPEND: Final = Order(
         due_at=clock(),
     )
 )
-_DUE: Final = (
+_DUE: Final = Question(
     select(outbox.c.id)
     .where(outbox.c.due_at <= select(clock()).scalar_subquery())
     .order_by(outbox.c.id)
@@ -90,8 +90,7 @@ class Outbox:
         """Lease what is due, oldest first. Two takers never get the same news at once."""
 
         async def job(connection: Connection) -> list[Delivery]:
-            due = await connection.execute(_DUE, {"at_most": at_most})
-            ids = list(due.scalars())
+            ids = [row.id for row in await connection.ask(_DUE, {"at_most": at_most})]
             if not ids:
                 return []
             taken = {"ids": ids, "lease": self._lease}

@@ -2,21 +2,23 @@
 locators that nobody has in hand."""
 
 from datetime import datetime
+from functools import cache
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, false, insert, or_, select
+from sqlalchemy import ColumnElement, and_, bindparam, false, insert, or_, select
 
 from identity.pairing.model import NO_CALL, Locator, Pairing
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import CallBusy, LocatorTaken, Opened
-from stores.sql.database import upsert
+from stores.sql.database import upsert_in
 from stores.sql.engines.connection import Connection
+from stores.sql.engines.questions import Order, Question
 from stores.sql.pairings.reading import PENDING
 from stores.sql.pairings.rows import from_row, to_row
 from stores.sql.schema.identity_side import locator_uses, pairings
 from stores.sql.sealing import Sealer
 
-_NEW: Final = insert(pairings)
+_NEW: Final = Order(insert(pairings))
 
 
 class TakenHere(Exception):
@@ -30,12 +32,16 @@ async def open_pairing(
     if pairing.status is not Status.PENDING or pairing.version != 1:
         raise ValueError("a pairing opens as pending, in version 1")
     # One statement, so that a pairing which commits in between is not taken for another errand's.
-    mine = pairings.c.errand_key == pairing.errand_key
-    in_the_way = select(pairings).where(
-        pairings.c.tenant_id == pairing.tenant,
-        or_(mine, and_(_at_one_time(pairing), PENDING)),
+    in_the_way = _in_the_way(
+        of_a_call=pairing.call_ref != NO_CALL, begun=pairing.claimed_by is not None
     )
-    found = [from_row(row, sealer) for row in await connection.execute(in_the_way)]
+    given = {
+        "of_tenant": pairing.tenant,
+        "of_errand": pairing.errand_key,
+        "of_call": pairing.call_ref,
+        "of_installation": pairing.claimed_by,
+    }
+    found = [from_row(row, sealer) for row in await connection.ask(in_the_way, given)]
     for one in found:
         if one.errand_key == pairing.errand_key:
             return Opened(pairing=one, fresh=False)
@@ -46,17 +52,26 @@ async def open_pairing(
             connection, pairing, locator, pairing.opened_at, not_reused_since
         ):
             return LocatorTaken()
-    await connection.execute(_NEW, to_row(pairing, sealer))
+    await connection.tell(_NEW, [to_row(pairing, sealer)])
     return Opened(pairing=pairing, fresh=True)
 
 
-def _at_one_time(pairing: Pairing) -> ColumnElement[bool]:
-    """Of which only one is pending: a call's, or what an installation has begun without one."""
-    if pairing.call_ref == NO_CALL and pairing.claimed_by is None:
-        return false()  # nobody's yet: as many as there are desks
-    if pairing.call_ref == NO_CALL:
-        return and_(pairings.c.call_ref == NO_CALL, pairings.c.claimed_by == pairing.claimed_by)
-    return pairings.c.call_ref == pairing.call_ref
+@cache
+def _in_the_way(*, of_a_call: bool, begun: bool) -> Question:
+    """The errand's own, and of which only one is pending: a call's, or what an installation has
+    begun without one."""
+    at_one_time: ColumnElement[bool] = false()  # nobody's yet: as many as there are desks
+    if of_a_call:
+        at_one_time = pairings.c.call_ref == bindparam("of_call")
+    elif begun:
+        theirs = pairings.c.claimed_by == bindparam("of_installation")
+        at_one_time = and_(pairings.c.call_ref == NO_CALL, theirs)
+    mine = pairings.c.errand_key == bindparam("of_errand")
+    return Question(
+        select(pairings).where(
+            pairings.c.tenant_id == bindparam("of_tenant"), or_(mine, and_(at_one_time, PENDING))
+        )
+    )
 
 
 async def take_locator(
@@ -67,25 +82,32 @@ async def take_locator(
     not_reused_since: datetime,
 ) -> bool:
     """One row per locator remembers its last use; it is taken over only when that is long ago."""
+    given = {
+        "locator_hash": locator.hash,
+        "tenant_id": pairing.tenant,
+        "pairing_id": pairing.id,
+        "used_at": at,
+        "not_since": not_reused_since,
+    }
+    return await connection.tell(_taken(connection.dialect.name), [given]) == 1
+
+
+@cache
+def _taken(dialect: str) -> Order:
     still_pending = (
         select(pairings.c.id)
         .where(pairings.c.id == locator_uses.c.pairing_id, PENDING)
         .correlate(locator_uses)
         .exists()
     )
-    use = {
-        "tenant_id": pairing.tenant,
-        "pairing_id": pairing.id,
-        "used_at": at,
-    }
-    taken = (
-        upsert(connection, locator_uses)
-        .values(locator_hash=locator.hash, **use)
-        .on_conflict_do_update(
-            index_elements=[locator_uses.c.locator_hash],
-            set_=use,
-            where=(locator_uses.c.used_at < not_reused_since) & ~still_pending,
-        )
-        .returning(locator_uses.c.pairing_id)
+    not_since = bindparam("not_since", type_=locator_uses.c.used_at.type)
+    written = upsert_in(dialect, locator_uses).values(
+        {column.name: bindparam(column.name, type_=column.type) for column in locator_uses.c}
     )
-    return (await connection.execute(taken)).one_or_none() is not None
+    return Order(
+        written.on_conflict_do_update(
+            index_elements=[locator_uses.c.locator_hash],
+            set_={name: written.excluded[name] for name in ("tenant_id", "pairing_id", "used_at")},
+            where=(locator_uses.c.used_at < not_since) & ~still_pending,
+        )
+    )
