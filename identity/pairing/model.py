@@ -270,7 +270,8 @@ class Pairing:
         """How it stands: its own hint, or what has become of its verdict afterwards."""
         if self.repudiated_at is not None:
             return Hint.REPUDIATED
-        return Hint.REVOKED_SINCE if self.revoked_since else self.hint
+        stood = self.status is Status.COMPLETE  # an alarm that ended it meanwhile says more
+        return Hint.REVOKED_SINCE if stood and self.revoked_since else self.hint
 
     def locator(self, mode: Mode) -> Locator | None:
         """The last one of this mode."""

@@ -17,7 +17,7 @@ from identity.tenants.model import Role
 from identity.verification.model import RevocationState, RevocationStatus
 from identity.verification.ports import RevocationSubject
 from tests.identity.jpki.synthetic import NOW
-from tests.identity.pairing.world import CARD, OTHER_CARD, PERSON, TENANT, World
+from tests.identity.pairing.world import CARD, OTHER_CARD, PERSON, STRANGER_CARD, TENANT, World
 
 CALL = CallRef("call-1")
 HAND_OVER, REVEAL, NEWS = Occasion.HAND_OVER, Occasion.REVEAL, Occasion.SOURCE_NEWS
@@ -271,6 +271,21 @@ async def test_a_repudiation_and_a_revocation_do_not_hide_each_other() -> None:
         assert (after.repudiated_at is not None, after.revoked_since) == (True, True)
         view = await _view(world)
         assert (view.hint, view.badge) == (Hint.REPUDIATED, Badge.RED)
+
+
+async def test_the_same_person_in_another_call_is_an_alarm_all_the_same() -> None:
+    lists = Lists()
+    world = await _verified(lists)
+    await world.hold(STRANGER_CARD, PERSON, "K-1")
+    lists.say("revoked", "superseded")
+    await world.rechecking.of_call(TENANT.id, CALL, HAND_OVER)
+    view = await world.signable("call-2", "app-2")
+    answer = await world.proven(view, "app-2", serial=STRANGER_CARD)
+    assert answer == Refusal(code="superseded")
+    first = world.pairings.news[-2]
+    assert (first.call_ref, first.hint) == (CALL, Hint.SUPERSEDED)
+    shown = await _view(world)
+    assert (shown.hint, shown.badge) == (Hint.SUPERSEDED, Badge.RED)
 
 
 async def test_a_device_is_not_known_by_a_card_that_was_revoked_in_the_call() -> None:
