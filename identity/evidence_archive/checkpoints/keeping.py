@@ -4,6 +4,7 @@ copy of each at the second place."""
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from identity.evidence_archive.checkpoints import merkle
 from identity.evidence_archive.checkpoints.model import (
@@ -35,6 +36,10 @@ class CheckpointPolicy:
     ask_again: timedelta = timedelta(hours=12)
     """How often a renewal is asked for while the authority has no newer certificate."""
     copies_at_once: int = 200
+
+
+ALTERED: Final = frozenset({"checkpoint_changed", "rows_changed", "second_place_apart"})
+"""Problems of a turn that somebody made: `kazasu evidence verify` says more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from identity.authorities.checkpoint_files import CheckpointFiles
 from identity.authorities.time_stamps import HttpTimeStamps
 from identity.evidence_archive.checking.service import Archive
 from identity.evidence_archive.checkpoints.keeping import (
+    ALTERED,
     Authorities,
     CheckpointKeeping,
     CheckpointPolicy,
@@ -136,7 +137,10 @@ class ArchiveLoops:
         assert self.keeping is not None
         problem = (await self.keeping.turn(self.tenant.id)).problem
         if problem and problem != self.problem:
-            _log.warning("evidence_not_stamped", code=problem)
+            if problem in ALTERED:
+                _log.error("evidence_altered", code=problem)
+            else:
+                _log.warning("evidence_not_stamped", code=problem)
         elif self.problem and not problem:
             _log.info("evidence_stamped_again")
         self.problem = problem

@@ -212,6 +212,9 @@ async def test_the_loops_of_a_service_say_a_problem_once(
     assert "evidence_stamped_again" in capsys.readouterr().out
     assert there.keeping is not None
     assert await there.keeping.turn(world.tenant.id) == Turn()
+    as_administrator(stamped.folder / "data" / "kazasu.db", "DELETE FROM evidence_checkpoints")
+    await keeping.build(load(**stamped.variables), *given).stamp()
+    assert "evidence_altered" in capsys.readouterr().out
     without = {n: v for n, v in stamped.variables.items() if n != "KAZASU_TIME_STAMP_URLS"}
     assert [loop.name for loop in keeping.build(load(**without), *given).loops()] == names[:1]
     await kept.close()
