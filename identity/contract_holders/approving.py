@@ -9,7 +9,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from identity.contract_holders.hashes import provisional_person
 from identity.contract_holders.ports import (
     Enrolments,
     Holders,
@@ -165,7 +164,8 @@ class Approving:
         return Decided.SUPERSEDED if others else None
 
     async def _tied(self, tenant: Tenant, wait: Wait, record: SealedRecord) -> Decided:
-        held = (wait.person, provisional_person(tenant, wait.card_hash))
+        unknown_as = await self._persons.unknown_as(tenant, wait.certificate.certificate)
+        held = (wait.person, *unknown_as)
         settled = await self._enrolments.approve(tenant.id, wait, held=held, record=record)
         return _OF_THE_STORE[settled]
 

@@ -1,7 +1,8 @@
 """From a proven card to a person, and from a person to contracts."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from identity.contract_holders.hashes import card_hash, provisional_person
 from identity.contract_holders.model import Contracts, Holder, Person
@@ -58,6 +59,15 @@ class ContractHolders:
         if not persons:
             return None
         return await self._linkage.link(tenant.id, hashed, persons.pop())
+
+    async def unknown_as(self, tenant: Tenant, key: LinkageKey) -> Sequence[str]:
+        """The provisional ids of this certificate and of its person's others: a verdict from before
+        the card was enrolled has one of them, and so has what was said of that verdict."""
+        keys = [key]
+        if self._feed is not None:
+            with suppress(LinkageUnavailable):  # whose card it is was asked before, and is known
+                keys += await self._feed.related(key)
+        return [provisional_person(tenant, card_hash(tenant, one)) for one in keys]
 
     def new_person(self) -> str:
         """An id that nobody has. Its prefix keeps it apart from provisional ones."""

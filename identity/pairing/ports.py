@@ -268,7 +268,9 @@ class CardHolds(Protocol):
 
     async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None: ...
 
-    async def held(self, tenant: TenantId, person: PersonId) -> bool: ...
+    async def held(self, tenant: TenantId, *persons: PersonId) -> PersonId | None:
+        """One of them that is held, by the store's clock."""
+        ...
 
     async def lift(self, tenant: TenantId, person: PersonId, *, record: SealedRecord) -> bool:
         """The hold gone, with the evidence, in one transaction. False when there is none."""

@@ -163,6 +163,9 @@ class TestForAWhile:
         assert not await holds.held(OTHER, person)
         await holds.hold(TENANT, PersonId("past"), until=now() - timedelta(seconds=1))
         assert not await holds.held(TENANT, PersonId("past"))
+        either = (PersonId("past"), person, PersonId("person-2"))
+        assert await holds.held(TENANT, *either) == person
+        assert not await holds.held(OTHER, *either)
 
     async def test_a_hold_is_lifted_once_with_its_evidence(self, stage: Stage) -> None:
         holds, person = SqlCardHolds(stage.database), PersonId("person-1")

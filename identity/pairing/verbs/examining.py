@@ -96,7 +96,13 @@ class Examining:
             return await self._closing.fail(pairing, Hint.LINKAGE_UNAVAILABLE, found)
         found = replace(found, person=person)
         person_id = PersonId(person.id)
-        if await self._stores.card_holds.held(tenant.id, person_id):
+        # What was said while nobody knew the card stands against it once it is enrolled.
+        names = (
+            person_id,
+            *map(PersonId, await self._holders.unknown_as(tenant, card.linkage_key)),
+        )
+        if held := await self._stores.card_holds.held(tenant.id, *names):
+            found = replace(found, held_as=held)
             return await self._closing.fail(pairing, Hint.RISK_BLOCKED, found, CARD_HELD)
         # Only now, so that a held card is never told as a good one of a lower level.
         if not judging.reaches(pairing.require, found.identity, best):

@@ -70,6 +70,8 @@ class Findings:
     person: Person | None = None
     contracts: Contracts | None = None
     device_known: bool = False
+    held_as: str = ""
+    """The person as whom the card is held, "" of one that is not."""
     weighed: Weighed | None = None
     """Of an enrolment only."""
 
@@ -213,6 +215,7 @@ def record(
         "revocation_source_updated_at": _text(revocation.source_updated_at),
         "revocation_checked_at": _text(revocation.checked_at),
         "verified_at": found.at.isoformat(),
+        **({"held_as": found.held_as} if found.held_as else {}),
         **_enrolment_found(found),
     }
     enrols = pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT

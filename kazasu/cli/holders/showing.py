@@ -28,7 +28,7 @@ def show(*, contract: str, as_json: bool) -> int:
             "contracts_of_the_person": [other.contract_ref for other in others],
             "phones": len(holder.phones),
             "can_be_compared": bool(holder.birth_date and holder.address),
-            "card_held": await kept.card_holds.held(tenant.id, PersonId(holder.person)),
+            "card_held": bool(await kept.card_holds.held(tenant.id, PersonId(holder.person))),
             "waiting": [wait.id for wait in waiting if wait.contract == contract],
         }
         if as_json:

@@ -22,8 +22,19 @@ class SqlCardHolds:
     async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None:
         await _keep_until(self._database, card_holds, card_holds.c.person_id, tenant, person, until)
 
-    async def held(self, tenant: TenantId, person: PersonId) -> bool:
-        return await _still(self._database, card_holds, card_holds.c.person_id, tenant, person)
+    async def held(self, tenant: TenantId, *persons: PersonId) -> PersonId | None:
+        standing = (
+            select(card_holds.c.person_id)
+            .where(
+                card_holds.c.tenant_id == tenant,
+                card_holds.c.person_id.in_(persons),
+                card_holds.c.until > clock(),
+            )
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(standing)).scalar_one_or_none()
+        return None if found is None else PersonId(found)
 
     async def lift(self, tenant: TenantId, person: PersonId, *, record: SealedRecord) -> bool:
         async def job(connection: Connection) -> bool:

@@ -152,3 +152,16 @@ async def test_what_cannot_be_told_is_no_new_person(feed: Feed) -> None:
     with pytest.raises(LinkageUnavailable):
         await service.person_with(TENANT, RENEWED)
     assert await service.person_with(TENANT, KEY) == Person(id="p-1", enrolled=True)
+
+
+async def test_a_card_was_unknown_by_each_of_its_certificates() -> None:
+    """What was said of the signature certificate stands against the card's other one."""
+
+    def provisional(key: LinkageKey) -> str:
+        return provisional_person(TENANT, card_hash(TENANT, key))
+
+    service = await _with_feed(Feed(KEY, RENEWED), (RENEWED, "p-1"))
+    assert set(await service.unknown_as(TENANT, RENEWED)) == set(map(provisional, (KEY, RENEWED)))
+    assert await service.unknown_as(TENANT, PHONE) == [provisional(PHONE)]
+    service = await _with_feed(Feed(away=True))
+    assert await service.unknown_as(TENANT, KEY) == [provisional(KEY)]

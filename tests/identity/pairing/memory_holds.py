@@ -33,9 +33,10 @@ class MemoryCardHolds:
     async def hold(self, tenant: TenantId, person: PersonId, *, until: datetime) -> None:
         self._until[tenant, person] = until
 
-    async def held(self, tenant: TenantId, person: PersonId) -> bool:
-        until = self._until.get((tenant, person))
-        return until is not None and until > self._clock()
+    async def held(self, tenant: TenantId, *persons: PersonId) -> PersonId | None:
+        untils = {person: self._until.get((tenant, person)) for person in persons}
+        still = (p for p, until in untils.items() if until is not None and until > self._clock())
+        return next(still, None)
 
     async def lift(self, tenant: TenantId, person: PersonId, *, record: SealedRecord) -> bool:
         if not await self.held(tenant, person):

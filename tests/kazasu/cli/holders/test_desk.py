@@ -342,11 +342,11 @@ async def test_t11_a_held_card_is_let_go_by_the_word_of_two() -> None:
         (("sato", "suzuki"), True, "The card is held no more: it proves again."),
         (("sato", "suzuki"), False, "No card of theirs is held."),
     ):
-        held = await world.card_holds.held(TENANT.id, person)
+        held = bool(await world.card_holds.held(TENANT.id, person))
         sitter = Sitter(*logins)
         assert await office.desk(sitter).lift(person) is done
         assert sitter.said[-1] == last
-        assert await world.card_holds.held(TENANT.id, person) is (held and not done)
+        assert bool(await world.card_holds.held(TENANT.id, person)) is (held and not done)
     (record,) = world.card_holds.records
     assert record.header["approved_by"] == "sato, suzuki"
 
