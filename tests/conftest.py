@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 import structlog
+
+# Adds names to asn1crypto's tables, which are turned round for good when first written with.
+from asn1crypto import tsp  # type: ignore[import-untyped]  # noqa: F401  # ships no types; as said
 from hypothesis import HealthCheck, settings
 
 from tests import groups, individual_number, loopback
