@@ -8,15 +8,16 @@ import secrets
 import zlib
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import structlog
 from sqlalchemy import bindparam, delete, select, update
 
 from ivr.live_calls.ports import WITH_US, StoredSession
-from stores.sql.database import Database, upsert
+from stores.sql.database import Database, upsert, upsert_in
 from stores.sql.engines.connection import Connection
-from stores.sql.engines.questions import Question
+from stores.sql.engines.questions import Order, Question
 from stores.sql.schema.columns import clock
 from stores.sql.schema.phone_side import calls, sessions
 from stores.sql.sealing import SealBroken, Sealer
@@ -59,13 +60,27 @@ _LOAD: Final = Question(
         (_RECENT & (sessions.c.asked_by == bindparam("life"))).label("with_us"),
     ).where(*_MINE)
 )
-_REPLACE: Final = (
+_ASKED: Final[Mapping[str, Any]] = {"asked_by": bindparam("life"), "asked_at": clock()}
+_REPLACED: Final = (
     update(sessions)
     .where(*_MINE, sessions.c.version == bindparam("expected"))
     .values(version=sessions.c.version + 1, saved_at=clock(), body=bindparam("new_body"))
-    .returning(sessions.c.version)
 )
-_REPLACE_ASKED: Final = _REPLACE.values(asked_by=bindparam("life"), asked_at=clock())
+_REPLACE: Final = Order(_REPLACED)
+_REPLACE_ASKED: Final = Order(_REPLACED.values(_ASKED))
+
+
+@cache
+def _first(dialect: str, *, asked: bool) -> Order:
+    values = {
+        "tenant_id": bindparam("of_tenant"),
+        "call_ref": bindparam("of_call"),
+        "version": 1,
+        "saved_at": clock(),
+        "body": bindparam("new_body"),
+    }
+    first = upsert_in(dialect, sessions).values({**values, **(_ASKED if asked else {})})
+    return Order(first.on_conflict_do_nothing())
 
 
 class SqlSessions:
@@ -101,24 +116,6 @@ class SqlSessions:
         asked: bool = False,
         moved: bool = False,
     ) -> bool:
-        if expected > 0:
-            return await self._replace(tenant, call_ref, body, expected=expected, asked=asked)
-        values = self._values(tenant, call_ref, body, 1, asked=asked)
-
-        async def job(connection: Connection) -> bool:
-            first = (
-                upsert(connection, sessions)
-                .values(tenant_id=tenant, call_ref=call_ref, **values)
-                .on_conflict_do_nothing()
-                .returning(sessions.c.version)
-            )
-            return (await connection.execute(first)).one_or_none() is not None
-
-        return await self._database.write_one(job)
-
-    async def _replace(
-        self, tenant: str, call_ref: str, body: Mapping[str, object], *, expected: int, asked: bool
-    ) -> bool:
         given = {
             "of_tenant": tenant,
             "of_call": call_ref,
@@ -128,8 +125,10 @@ class SqlSessions:
         }
 
         async def job(connection: Connection) -> bool:
-            saved = await connection.execute(_REPLACE_ASKED if asked else _REPLACE, given)
-            return saved.one_or_none() is not None
+            order = _REPLACE_ASKED if asked else _REPLACE
+            if expected == 0:
+                order = _first(connection.dialect.name, asked=asked)
+            return await connection.tell(order, [given]) == 1
 
         return await self._database.write_one(job)
 
