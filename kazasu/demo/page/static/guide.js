@@ -123,7 +123,7 @@ export class Guide {
   }
 
   dares() {
-    const items = ["dare_app", "dare_revoked", "dare_link", "dare_zero", "dare_flow"].map((name) =>
+    const items = ["dare_app", "dare_revoked", "dare_revoke", "dare_link", "dare_zero", "dare_flow"].map((name) =>
       element("li", {}, text(name, { file: this.words })));
     return element("div", { class: "dares" }, element("strong", {}, text("dares")),
       element("ul", {}, ...items));

@@ -46,6 +46,7 @@ export default {
   dares: "Try next",
   dare_app: "In 2, call from the app: tap first, and you are verified when the call is answered.",
   dare_revoked: "Tap the revoked card: the call goes on, the operator sees Unverified and why.",
+  dare_revoke: "While you talk, kazasu card revoke valid in another terminal: 3 turns grey. Begin with --fresh to undo it.",
   dare_link: "After the number, press 2: a text message comes to 2, and its link opens the app.",
   dare_zero: "Press 0: a person, at any time. Without a check, so it is grey.",
   dare_flow: "Edit and save {file}, call again, and hear the new words.",
