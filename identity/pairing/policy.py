@@ -13,6 +13,8 @@ class PairingPolicy:
     desk_claim_within: timedelta = timedelta(minutes=5)
     """A code at a desk is typed, not heard: it may be handed over, and typed again."""
     desk_check: timedelta = timedelta(minutes=10)
+    desk_checks_of_account: int = 60
+    """How many one account may begin within `desk_check`."""
     code_random_digits: int = 7
     code_random_digits_alarmed: int = 9
     code_not_reused: timedelta = timedelta(hours=24)

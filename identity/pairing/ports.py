@@ -116,7 +116,7 @@ class Pairings(Protocol):
         ...
 
     async def begun_at_desk(
-        self, tenant: TenantId, account: str, *, since: datetime
+        self, tenant: TenantId, account: str, *, since: datetime, at_most: int
     ) -> Sequence[Pairing]:
         """What an account has begun at a desk since then, newest first, in any status."""
         ...

@@ -44,6 +44,7 @@ from identity.pairing.views import DeskView, desk_view
 from identity.tenants.model import TenantId
 
 JAPAN: Final = ZoneInfo("Asia/Tokyo")
+LISTED: Final = 50
 CARD_LEVELS: Final = (IdentityLevel.ID_CARD_AUTH, IdentityLevel.ID_CARD_SIGN)
 
 
@@ -85,7 +86,8 @@ class AtDesk:
         """A check with a code that can be claimed for five minutes, ten in all.
 
         Refusals: `no_such_contract`, `expired_or_unknown` (no such purpose), `codes_paused`,
-        `try_again`. ValueError for what `Wanted` does not allow.
+        `try_again` (also for more than one account has need of). ValueError for what `Wanted` does
+        not allow.
         """
         _check(wanted)
         target = Target(contract=wanted.contract, phone=e164(wanted.phone))
@@ -94,6 +96,8 @@ class AtDesk:
             return refuse(Code.EXPIRED_OR_UNKNOWN)
         if not await self._is_there(tenant, wanted, target):
             return refuse(Code.NO_SUCH_CONTRACT)
+        if await self._too_many(tenant, wanted):
+            return refuse(Code.TRY_AGAIN)
         random_digits = await self._limits.random_digits()
         if isinstance(random_digits, Refusal):
             return random_digits
@@ -116,10 +120,11 @@ class AtDesk:
         return None if found is None or found.desk is None else self._view(found)
 
     async def begun_by(self, tenant: TenantId, account: str) -> Sequence[DeskView]:
-        """What this account (login) has begun today, by Japan's calendar; newest first."""
+        """What this account (login) has begun today, by Japan's calendar; newest first, as many as
+        a person looks through."""
         today = self._deployment.now().astimezone(JAPAN).date()
         since = datetime.combine(today, time(), JAPAN)
-        found = await self._pairings.begun_at_desk(tenant, account, since=since)
+        found = await self._pairings.begun_at_desk(tenant, account, since=since, at_most=LISTED)
         return [self._view(pairing) for pairing in found]
 
     async def stop(self, tenant: TenantId, pairing: PairingId) -> None:
@@ -143,6 +148,16 @@ class AtDesk:
             return True
         hashed = phone_hash(self._deployment.tenants[tenant], target.phone)
         return bool(target.phone and await self._holders.of_phone(tenant, hashed))
+
+    async def _too_many(self, tenant: TenantId, wanted: Wanted) -> bool:
+        """So that one account, in whoever's hands, cannot crowd the codes that callers are given,
+        of which each one open makes a guess likelier."""
+        policy = self._deployment.policy
+        since = self._deployment.now() - policy.desk_check
+        most = policy.desk_checks_of_account
+        found = await self._pairings.begun_at_desk(tenant, wanted.by, since=since, at_most=most)
+        again = any(one.errand_key == _errand_key(wanted) for one in found)
+        return len(found) >= most and not again
 
     def _new(
         self,
@@ -169,7 +184,7 @@ class AtDesk:
             purpose=purpose,
             action="",
             expect=ContractRef(wanted.contract) if business and wanted.contract else None,
-            errand_key=f"desk:{wanted.by}:{wanted.key}",
+            errand_key=_errand_key(wanted),
             status=Status.PENDING,
             hint=Hint.AWAITING_APP,
             opened_at=now,
@@ -196,6 +211,10 @@ class AtDesk:
         return desk_view(
             pairing, now=self._deployment.now(), policy=self._deployment.policy, code=code
         )
+
+
+def _errand_key(wanted: Wanted) -> str:
+    return f"desk:{wanted.by}:{wanted.key}"
 
 
 def _check(wanted: Wanted) -> None:

@@ -181,7 +181,7 @@ class PairingReads:
         )
 
     async def begun_at_desk(
-        self, tenant: TenantId, account: str, *, since: datetime
+        self, tenant: TenantId, account: str, *, since: datetime, at_most: int
     ) -> Sequence[Pairing]:
         return await self._select(
             select(pairings)
@@ -193,6 +193,7 @@ class PairingReads:
                 pairings.c.facts[BEGUN_BY].as_string() == account,
             )
             .order_by(pairings.c.opened_at.desc(), pairings.c.id)
+            .limit(at_most)
         )
 
     async def _select(self, query: Select[Any]) -> list[Pairing]:

@@ -159,7 +159,7 @@ class MemoryPairings:
         return self._write(before, after)
 
     async def begun_at_desk(
-        self, tenant: TenantId, account: str, *, since: datetime
+        self, tenant: TenantId, account: str, *, since: datetime, at_most: int
     ) -> Sequence[Pairing]:
         found = [
             row
@@ -169,7 +169,7 @@ class MemoryPairings:
             and row.desk.begun_by == account
             and row.opened_at >= since
         ]
-        return sorted(found, key=lambda row: row.opened_at, reverse=True)
+        return sorted(found, key=lambda row: row.opened_at, reverse=True)[:at_most]
 
     async def end_both(
         self,

@@ -106,10 +106,16 @@ async def test_it_is_sealed_but_for_who_began_it(stage: Stage) -> None:
 async def test_many_desks_wait_side_by_side(stage: Stage) -> None:
     opened = [await stage.opened(at_a_desk()) for _ in range(3)]
     await stage.opened(a_pairing())
-    found = await stage.pairings.begun_at_desk(TENANT, "tanaka", since=now() - timedelta(hours=1))
-    assert [one.id for one in found] == [one.id for one in reversed(opened)]
-    assert not await stage.pairings.begun_at_desk(TENANT, "suzuki", since=now() - timedelta(1))
-    assert not await stage.pairings.begun_at_desk(TENANT, "tanaka", since=now() + timedelta(1))
+    newest = [one.id for one in reversed(opened)]
+    for account, days, at_most, ids in (
+        ("tanaka", -1, 9, newest),
+        ("tanaka", -1, 2, newest[:2]),
+        ("suzuki", -1, 9, []),
+        ("tanaka", 1, 9, []),
+    ):
+        since = now() + timedelta(days)
+        found = await stage.pairings.begun_at_desk(TENANT, account, since=since, at_most=at_most)
+        assert [one.id for one in found] == ids
 
 
 async def test_one_winner(stage: Stage) -> None:

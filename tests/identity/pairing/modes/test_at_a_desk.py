@@ -9,6 +9,7 @@ from identity.pairing import statement
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
 from identity.pairing.model import CallState, DeskKind, PersonId
 from identity.pairing.outcomes import Hint, Status
+from identity.pairing.policy import PairingPolicy
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView
@@ -56,6 +57,18 @@ async def test_from_the_code_to_the_verdict() -> None:
         "desk",
         OPERATOR,
     )
+
+
+async def test_t06_one_account_does_not_crowd_the_codes() -> None:
+    world = World(policy=PairingPolicy(desk_checks_of_account=2))
+    first = await begun(world)
+    second = await begun(world, wanted(key="2"))
+    more = await world.at_desk.begin(TENANT.id, wanted(key="3"))
+    assert more == refuse(Code.TRY_AGAIN)
+    assert (await begun(world, wanted(key="2"))).pairing == second.pairing
+    assert (await begun(world, wanted(by="suzuki"))).pairing != first.pairing
+    world.clock.pass_by(minutes=11)
+    await begun(world, wanted(key="3"))
 
 
 async def test_the_statement_says_what_is_done_at_whose_desk() -> None:
