@@ -26,9 +26,14 @@ from stores.sql.engines.questions import Given, Order, Question, Words, failed
 _Columns = TypeVarTuple("_Columns")
 _LOOK_AGAIN: Final = 0.02
 # Of the same name at every depth: SQLite means the innermost.
-_SAVEPOINT, _BACK_TO_SAVEPOINT, _RELEASE = (
+_SAVEPOINT, _BACK_TO_SAVEPOINT, _RELEASE, _BEGIN = (
     Words(text=text, names=(), _fixed={}, _into=())
-    for text in ("SAVEPOINT one", "ROLLBACK TO SAVEPOINT one", "RELEASE SAVEPOINT one")
+    for text in (
+        "SAVEPOINT one",
+        "ROLLBACK TO SAVEPOINT one",
+        "RELEASE SAVEPOINT one",
+        "BEGIN IMMEDIATE",
+    )
 )
 
 
@@ -40,6 +45,7 @@ class SqliteEngine:
         self._writer = _writer(url)
         self._reader = _reader(url)
         self._reading: sqlalchemy.Connection | None = None
+        self._writing: sqlalchemy.Connection | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sql writer")
 
     @asynccontextmanager
@@ -59,9 +65,19 @@ class SqliteEngine:
 
     @asynccontextmanager
     async def begin(self) -> AsyncIterator[Connection]:
-        """Blocks until it has the one right to write: for `run` only."""
-        with self._writer.begin() as connection:
-            yield _Local(connection)
+        """Blocks until it has the one right to write: for `run` only. One connection is kept, as
+        there is one thread."""
+        if self._writing is None or self._writing.invalidated:
+            self._writing = self._writer.connect()
+        connection = self._writing
+        try:
+            with connection.begin():
+                yield _Local(connection)
+        finally:
+            driver: Any = connection.connection.driver_connection
+            if driver.in_transaction:  # neither committed nor rolled back: not to be used again
+                self._writing = None
+                connection.close()
 
     async def run(self, work: Coroutine[Any, Any, T]) -> T:
         loop = asyncio.get_running_loop()
@@ -76,6 +92,8 @@ class SqliteEngine:
         self._thread.shutdown()
         if self._reading is not None:
             self._reading.close()
+        if self._writing is not None:
+            self._writing.close()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -226,7 +244,11 @@ def _writer(url: URL) -> sqlalchemy.Engine:
 
     @event.listens_for(engine, "begin")
     def begin(connection: sqlalchemy.Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute(_BEGIN.text)
+        except sqlite3.Error as failure:
+            raise failed(_BEGIN, failure, connection.dialect) from failure
 
     return engine
 
