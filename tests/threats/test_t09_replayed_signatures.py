@@ -11,10 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import padding
 
 from identity.evidence_archive.model import Kind
 from identity.jpki.signed_attributes import StatementType
-from identity.pairing.model import CallRef
+from identity.pairing.model import CallRef, Tap
 from identity.pairing.outcomes import Hint
 from identity.pairing.refusals import Refusal
-from identity.pairing.verbs.proving import Tap
 from tests.identity.jpki import synthetic
 from tests.identity.pairing.world import CARD, PERSON, TENANT, World
 

@@ -21,8 +21,6 @@ from identity.pairing.verbs.ticketing import Ticketing
 from identity.pairing.verbs.watching import shown_to_app
 from identity.pairing.views import AppView
 
-__all__ = ["Proving", "Tap"]
-
 
 class Proving:
     def __init__(

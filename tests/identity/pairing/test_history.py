@@ -16,14 +16,22 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from identity.evidence_archive import chain
 from identity.evidence_archive.model import Kind
 from identity.pairing.levels import Badge
-from identity.pairing.model import NO_CALL, CallRef, CallState, Mode, Pairing, PairingId, PersonId
+from identity.pairing.model import (
+    NO_CALL,
+    CallRef,
+    CallState,
+    Mode,
+    Pairing,
+    PairingId,
+    PersonId,
+    Tap,
+)
 from identity.pairing.outcomes import PENDING, Hint, Status, status_of
 from identity.pairing.refusals import Refusal
 from identity.pairing.rules import PATHS
 from identity.pairing.verbs.afterwards.rechecking import Occasion
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.verbs.ending import APP_REASONS
-from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import phone_view
 from tests.identity.jpki.synthetic import leaf
 from tests.identity.pairing.world import (

@@ -8,10 +8,9 @@ import pytest
 from identity.contract_holders.hashes import phone_hash
 from identity.evidence_archive.model import Kind
 from identity.pairing.levels import Badge
-from identity.pairing.model import CallRef, PersonId
+from identity.pairing.model import CallRef, PersonId, Tap
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Refusal
-from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import AppView, standing_alarm
 from identity.verification.model import RevocationState
 from identity.verification.ports import RevocationSubject

@@ -8,10 +8,9 @@ import pytest
 from identity.evidence_archive.model import Kind
 from identity.jpki.refusals import Code as JpkiCode
 from identity.pairing.levels import Badge, BindingLevel, IdentityLevel
-from identity.pairing.model import CallRef, Requirement
+from identity.pairing.model import CallRef, Requirement, Tap
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.refusals import Refusal
-from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import AppView
 from identity.verification.model import RevocationStatus
 from tests.identity.jpki.bad_certificates import BAD

@@ -25,6 +25,7 @@ from identity.pairing.model import (
     Pairing,
     PairingId,
     Requirement,
+    Tap,
 )
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import Counters
@@ -39,7 +40,7 @@ from identity.pairing.verbs.ending import Ending
 from identity.pairing.verbs.examining import Examining
 from identity.pairing.verbs.opening import Opening, OpenRequest
 from identity.pairing.verbs.overdue import Overdue
-from identity.pairing.verbs.proving import Proving, Tap
+from identity.pairing.verbs.proving import Proving
 from identity.pairing.verbs.repudiating import Repudiating
 from identity.pairing.verbs.ticketing import Ticketing
 from identity.pairing.verbs.watching import Watching

@@ -13,11 +13,10 @@ from identity.contract_holders.model import Holder
 from identity.installations.model import Installation
 from identity.jpki import signed_attributes
 from identity.jpki.signed_attributes import StatementType
-from identity.pairing.model import CallReport, CallState, PairingId
+from identity.pairing.model import CallReport, CallState, PairingId, Tap
 from identity.pairing.outcomes import Hint
 from identity.pairing.refusals import Refusal
 from identity.pairing.verbs.claiming import Answer
-from identity.pairing.verbs.proving import Tap
 from identity.pairing.views import AppView, ClaimView
 from identity.verification.model import LinkageKey
 from stand_ins.jpki import cards
