@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import Enum
 from typing import Final, TypeAlias
+from weakref import WeakValueDictionary
 
 from identity.evidence_archive.model import Kind, SealedRecord
 from identity.evidence_archive.recording import Recorder, Retention
@@ -79,14 +80,17 @@ class Rechecking:
         self._edition = edition
         self._recorder = recorder
         self._asked: OrderedDict[PairingId, datetime] = OrderedDict()
+        self._turns: WeakValueDictionary[PairingId, asyncio.Lock] = WeakValueDictionary()
         self._news: _News | None = None
 
     async def of_call(self, tenant: TenantId, call_ref: CallRef, occasion: Occasion) -> None:
         """Ask about the live verdicts of a call, each at most once within `recheck_apart`; done
         when what came of it is written. A source that cannot tell takes 3 s at most."""
         for live in await self._live.of_call(tenant, call_ref):
-            if live.certificate is not None and self._may_ask(live.pairing):
-                await self._ask(tenant, live, live.certificate, occasion)
+            if live.certificate is not None:
+                # Whoever comes while it is being asked waits for what comes of it.
+                async with self._turns.setdefault(live.pairing, asyncio.Lock()):
+                    await self._ask_now_and_then(tenant, live, live.certificate, occasion)
 
     async def look(self) -> None:
         """When the source has news, ask about all that live: at once, and again after
@@ -113,6 +117,17 @@ class Rechecking:
             person = page[-1].person
             await asyncio.sleep(0)  # the calls themselves come in between
         return told
+
+    async def _ask_now_and_then(
+        self, tenant: TenantId, live: LiveVerdict, of: RevocationSubject, occasion: Occasion
+    ) -> None:
+        if not self._may_ask(live.pairing):
+            return
+        try:
+            await self._ask(tenant, live, of, occasion)
+        except BaseException:  # nothing came of it, also where the asker has gone
+            self._asked.pop(live.pairing, None)
+            raise
 
     async def _ask(
         self, tenant: TenantId, live: LiveVerdict, of: RevocationSubject, occasion: Occasion
