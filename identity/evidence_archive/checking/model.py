@@ -30,6 +30,8 @@ class Fault(Enum):
     """The second place holds later checkpoints, and no longer this one."""
     HEAD = "head"
     """The database itself still says that there were more rows."""
+    HOLD_BROKEN = "hold_broken"
+    """Contents were erased though the archive says that they were held."""
     CONTENT_GONE = "content_gone"
     """The key of a content was destroyed and no row says by whom."""
 

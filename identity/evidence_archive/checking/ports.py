@@ -17,6 +17,15 @@ class Lost:
     part: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Broken:
+    """A row that erases what a hold, which nobody had released, was to keep."""
+
+    seq: int
+    row: str
+    hold: str
+
+
 class Walking(Protocol):
     def pages(self, tenant: TenantId, after: int) -> AsyncIterator[Sequence[EvidenceRow]]:
         """Rows behind a place, without their wrapped keys. ValueError for a row that no row of
@@ -32,4 +41,9 @@ class Walking(Protocol):
     async def lost(self, tenant: TenantId, upto: int) -> Lost | None:
         """The first content up to a place that has no key any more though no row of the archive
         says that it was erased."""
+        ...
+
+    async def broken(self, tenant: TenantId, upto: int) -> Broken | None:
+        """The first erasure up to a place of something that was held, as the rows themselves say:
+        the table of holds may have been changed."""
         ...

@@ -8,7 +8,7 @@ the authorities. No key of ours is needed, and nothing that the database says of
 5. each checkpoint's stamps were still good when the next was made, and the last are at the time
    that is asked about; none is older than those of the checkpoint before
 6. the database does not say itself that there were more rows
-7. each content whose key is destroyed has a row that says so
+7. each content whose key is destroyed has a row that says so, and none was held then
 """
 
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -131,6 +131,9 @@ class _Walk:
             raise _Stop(
                 Finding(fault=Fault.CONTENT_GONE, seq=lost.seq, row=lost.row, detail=lost.part)
             )
+        bad = await self._archive.rows.broken(self._tenant, self.place.head.seq)
+        if bad is not None:
+            raise _Stop(Finding(fault=Fault.HOLD_BROKEN, seq=bad.seq, row=bad.row, detail=bad.hold))
 
     async def _checkpoints(self) -> AsyncIterator[StampedCheckpoint]:
         while True:

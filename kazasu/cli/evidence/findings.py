@@ -47,6 +47,10 @@ SAYS: Final[Mapping[Fault, Bilingual]] = {
         en="and all that follow are gone: the database itself knows that they were there",
         ja="ここから後の行がなくなっています。あったことはデータベース自身に残っています",
     ),
+    Fault.HOLD_BROKEN: Bilingual(
+        en="erases what a hold was to keep that nobody had released",
+        ja="は、解除されていない保全の対象を消去しています",
+    ),
     Fault.CONTENT_GONE: Bilingual(
         en="has lost a content, and no row says that it was erased",
         ja="記録の内容が失われています。消去したという行はありません",

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from sqlalchemy import Row, and_, exists, literal, select
 
-from identity.evidence_archive.checking.ports import Lost
+from identity.evidence_archive.checking.ports import Broken, Lost
 from identity.evidence_archive.model import EvidenceRow, Kind, SealedPart
 from identity.tenants.model import TenantId
 from stores.sql.archive.rows import row_of
@@ -86,6 +86,35 @@ class SqlWalking:
         async with self._database.read() as connection:
             found = (await connection.execute(wanted)).one_or_none()
         return Lost(seq=found.seq, row=found.id, part=found.name) if found is not None else None
+
+    async def broken(self, tenant: TenantId, upto: int) -> Broken | None:
+        erased, held = evidence.alias("erased").c, evidence.alias("held").c
+        released = evidence.alias("released").c
+        let_go = exists().where(
+            released.tenant_id == held.tenant_id,
+            released.kind == Kind.RELEASE.value,
+            released.header["of"].as_string() == held.header["hold"].as_string(),
+            released.seq > held.seq,
+            released.seq < erased.seq,
+        )
+        wanted = (
+            select(erased.seq, erased.id, held.header["hold"].as_string().label("hold"))
+            .where(
+                held.tenant_id == tenant,
+                held.kind == Kind.HOLD.value,
+                erased.tenant_id == held.tenant_id,
+                erased.pairing_id == held.pairing_id,
+                erased.kind == Kind.ERASURE.value,
+                erased.seq > held.seq,
+                erased.seq <= upto,
+                ~let_go,
+            )
+            .order_by(erased.seq)
+            .limit(1)
+        )
+        async with self._database.read() as connection:
+            found = (await connection.execute(wanted)).one_or_none()
+        return Broken(seq=found.seq, row=found.id, hold=found.hold) if found is not None else None
 
     async def _page(self, tenant: TenantId, after: int, size: int) -> list[EvidenceRow]:
         """Parts are asked for by a range: a list of places would cost more than reading them."""

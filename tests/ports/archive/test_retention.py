@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import make_url
 
+from identity.evidence_archive.checking.model import Fault
 from identity.evidence_archive.model import EvidenceRow, Kind
 from identity.evidence_archive.recording import CardEvidence, Recorder
 from identity.evidence_archive.recording import Retention as Class
@@ -23,7 +24,7 @@ from stores.sql.archive.contents import SqlContents
 from stores.sql.database import Database
 from tests.identity.pairing.world import TENANT as BUSINESS
 from tests.identity.pairing.world import random_source
-from tests.ports.archive.stamped import Stamped, now
+from tests.ports.archive.stamped import Stamped, as_superuser, now
 from tests.ports.stage import Stage
 
 ALL = ("statement", "card", "result")
@@ -142,6 +143,27 @@ async def test_i8_the_chain_and_its_stamps_hold_when_contents_are_gone(
     assert await kept.left(row) == set()
     report = await stamped.check()
     assert (report.finding, report.place.head.seq, report.place.stamped_to) == (None, 5, 4)
+
+
+async def test_a_hold_that_was_taken_out_of_its_table_is_missed_by_a_check(
+    kept: Kept, stamped: Stamped
+) -> None:
+    """The rows themselves say what was held when: an administrator who deletes the hold has
+    contents erased by the rules, each with a row of its own, and the check names the first."""
+    await kept.row(pairing="pr_held")
+    other = await kept.row(pairing="pr_other")
+    hold = await kept.retention.hold(BUSINESS, "pr_held", actor="a", reason="court order")
+    let_go = await kept.retention.hold(BUSINESS, "pr_other", actor="a", reason="court order")
+    await kept.retention.release(BUSINESS, let_go.id, actor="b", reason="over")
+    kept.at = BEGUN + timedelta(days=400)
+    assert await kept.turns() == 1
+    assert await kept.left(other) == set()
+    assert (await stamped.check()).finding is None
+    await as_superuser(stamped.stage, "DELETE FROM evidence_holds")
+    assert await kept.turns() == 1
+    found = (await stamped.check()).finding
+    assert found is not None
+    assert (found.fault, found.seq, found.detail) == (Fault.HOLD_BROKEN, 7, hold.id)
 
 
 async def test_many_rows_are_looked_at_some_at_a_time(
