@@ -17,7 +17,7 @@ from identity.contract_holders.hashes import card_hash, phone_hash
 from identity.contract_holders.model import Holder, Person, Target, Tie
 from identity.contract_holders.ports import Holders, LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
-from identity.contract_holders.waiting import Wait, mark_of
+from identity.contract_holders.waiting import Wait, mark_of, mark_of_texts
 from identity.tenants.model import Tenant
 from identity.verification.model import ProvenCard
 from identity.verification.ports import RevocationSubject
@@ -153,7 +153,12 @@ class Enrolling:
         one = holder.person or known or self._persons.new_person()
         hashed = card_hash(tenant, card.linkage_key)
         if decided.outcome is Outcome.ENROLLED:
-            return Tie(card_hash=hashed, contract_ref=holder.contract_ref, person=one)
+            return Tie(
+                card_hash=hashed,
+                contract_ref=holder.contract_ref,
+                person=one,
+                contract_mark=mark_of_texts(holder),
+            )
         if decided.outcome is not Outcome.NEEDS_APPROVAL:
             return None
         return Wait(

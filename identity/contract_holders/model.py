@@ -51,11 +51,16 @@ class Target:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tie:
-    """What an enrolment writes: the card is this person's, and so is the contract."""
+    """What an enrolment writes: the card is this person's, and so is the contract.
+
+    `contract_mark` is how the contract was when it was compared (`waiting.mark_of_texts`):
+    another one is not tied.
+    """
 
     card_hash: bytes = field(repr=False)
     contract_ref: str
     person: str
+    contract_mark: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

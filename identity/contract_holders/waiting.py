@@ -42,6 +42,15 @@ def mark_of(holder: Holder) -> bytes:
 
     Kept sealed only: whoever knows a name could guess it.
     """
+    return _mark(holder, holder.person)
+
+
+def mark_of_texts(holder: Holder) -> bytes:
+    """The same, whosever the contract is."""
+    return _mark(holder, "")
+
+
+def _mark(holder: Holder, person: str) -> bytes:
     facts = [
         _MARKED,
         holder.contract_ref,
@@ -49,6 +58,6 @@ def mark_of(holder: Holder) -> bytes:
         holder.birth_date,
         holder.address,
         list(holder.former_addresses),
-        holder.person,
+        person,
     ]
     return hashlib.sha256(rfc8785.dumps(facts)).digest()

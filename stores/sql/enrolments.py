@@ -12,7 +12,7 @@ from sqlalchemy import Row, delete, insert, or_, select, update
 
 from identity.contract_holders.model import Tie
 from identity.contract_holders.ports import Settled
-from identity.contract_holders.waiting import Wait, mark_of
+from identity.contract_holders.waiting import Wait, mark_of, mark_of_texts
 from identity.evidence_archive.model import SealedRecord
 from identity.jpki.anchors import Purpose
 from identity.tenants.model import TenantId
@@ -34,7 +34,8 @@ from stores.sql.sealing import Sealer
 
 
 class Taken(Exception):
-    """Card or contract are another person's by now. Undoes what the transaction has written."""
+    """Card or contract are another person's by now, or the contract is not what was compared.
+    Undoes what the transaction has written."""
 
 
 async def write(connection: Connection, sealer: Sealer, tenant: TenantId, what: Tie | Wait) -> None:
@@ -51,7 +52,7 @@ async def write(connection: Connection, sealer: Sealer, tenant: TenantId, what: 
         )
     )
     if isinstance(what, Tie):
-        await _tie(connection, tenant, what)
+        await _tie(connection, sealer, tenant, what)
     else:
         row = _row(sealer, tenant, what)
         await connection.execute(insert(waiting_enrolments).values(row))
@@ -94,8 +95,13 @@ class SqlEnrolments:
             holder = await holder_of(connection, self._sealer, tenant, wait.contract)
             if holder is None or mark_of(holder) != wait.contract_mark:
                 raise _NotNow(Settled.CHANGED)
-            tie = Tie(card_hash=wait.card_hash, contract_ref=wait.contract, person=wait.person)
-            await _tie(connection, tenant, tie)
+            tie = Tie(
+                card_hash=wait.card_hash,
+                contract_ref=wait.contract,
+                person=wait.person,
+                contract_mark=mark_of_texts(holder),
+            )
+            await _tie(connection, self._sealer, tenant, tie)
             await evidence.append(connection, head, [record])
             return Settled.DONE
 
@@ -169,7 +175,10 @@ async def _disowned(
     return bool((await connection.execute(either)).scalar_one())
 
 
-async def _tie(connection: Connection, tenant: TenantId, tie: Tie) -> None:
+async def _tie(connection: Connection, sealer: Sealer, tenant: TenantId, tie: Tie) -> None:
+    holder = await holder_of(connection, sealer, tenant, tie.contract_ref)
+    if holder is None or mark_of_texts(holder) != tie.contract_mark:
+        raise Taken
     await connection.execute(
         upsert(connection, linkage)
         .values(tenant_id=tenant, card_hash=tie.card_hash, person_id=tie.person)

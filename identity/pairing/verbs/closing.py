@@ -97,7 +97,8 @@ class Closing:
         return await self.late(done, found.tap, found.at)
 
     async def _taken(self, pairing: Pairing, found: Findings) -> AppView | Refusal:
-        """Somebody was quicker: the contract or the card is another person's now."""
+        """Somebody was quicker: the contract or the card is another person's now, or the contract
+        another one than was compared."""
         assert found.weighed is not None  # nothing else can be taken
         outcome = Outcome.SOMEONE_ELSES_CARD
         weighed = replace(found.weighed, outcome=outcome, write=None)

@@ -10,7 +10,7 @@ from identity.contract_holders.enrolling import Enrolling
 from identity.contract_holders.hashes import card_hash
 from identity.contract_holders.model import Holder, Tie
 from identity.contract_holders.service import ContractHolders
-from identity.contract_holders.waiting import Wait
+from identity.contract_holders.waiting import Wait, mark_of_texts
 from identity.evidence_archive.recording import Recorder
 from identity.installations.model import Installation
 from identity.pairing.deployment import Deployment
@@ -194,7 +194,8 @@ class World:
             return True
         holder = self.holders.rows[self.tenant.id, what.contract_ref]
         known = self.linkage.rows.get((self.tenant.id, what.card_hash), what.person)
-        if known != what.person or holder.person not in ("", what.person):
+        compared = mark_of_texts(holder) == what.contract_mark
+        if not compared or known != what.person or holder.person not in ("", what.person):
             return False
         self.linkage.rows[self.tenant.id, what.card_hash] = what.person
         self.holders.rows[self.tenant.id, what.contract_ref] = replace(holder, person=what.person)

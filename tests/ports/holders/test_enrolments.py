@@ -3,11 +3,12 @@
 import asyncio
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import update
 
-from identity.contract_holders.model import Holder, Tie
+from identity.contract_holders.model import Holder
 from identity.contract_holders.ports import Settled
 from identity.contract_holders.waiting import Wait
 from identity.pairing.model import PersonId
@@ -18,7 +19,7 @@ from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.pairings.alarms import SqlCardHolds
 from stores.sql.pairings.forgetting import Forgetting
 from stores.sql.schema.identity_side import waiting_enrolments
-from tests.ports.holders.waits import CARD, a_holder, a_wait, written
+from tests.ports.holders.waits import CARD, a_holder, a_tie, a_wait, written
 from tests.ports.stage import TENANT, Stage, a_record, hash_phone, news_of, now, verified
 
 ONE, OTHER = CARD, b"2" * 32
@@ -67,7 +68,7 @@ async def test_all_or_nothing(
 ) -> None:
     linkage = SqlLinkage(stage.database)
     await linkage.link(TENANT, OTHER, "p-other")
-    tie = Tie(card_hash=card, contract_ref=contract, person=given)
+    tie = a_tie(HELD if contract == "C-2" else replace(FREE, contract_ref=contract), given, card)
     if done:
         await written(stage, tie)
     else:
@@ -78,10 +79,34 @@ async def test_all_or_nothing(
     assert await person(holders, "C-2") == "p-2"
 
 
+@pytest.mark.parametrize(
+    ("change", "done"),
+    [
+        ({"display_name": "太郎"}, False),
+        ({"birth_date": "1970-01-01"}, False),
+        ({"address": "茜県1"}, False),
+        ({"phones": ("+819012340001",)}, True),
+        ({"person": "p-1"}, True),  # the same person, quicker at another desk
+    ],
+)
+async def test_a_contract_that_was_imported_anew_since_it_was_compared(
+    stage: Stage, holders: SqlHolders, change: dict[str, Any], done: bool
+) -> None:
+    tie = a_tie(FREE, "p-1")
+    await holders.replace_all(TENANT, [replace(FREE, **change)])
+    if done:
+        await written(stage, tie)
+    else:
+        with pytest.raises(Taken):
+            await written(stage, tie)
+    assert await SqlLinkage(stage.database).person_of(TENANT, ONE) == ("p-1" if done else None)
+    assert await person(holders, "C-1") == ("p-1" if done else "")
+
+
 async def test_one_of_several_who_enrol_for_a_contract_at_once(
     stage: Stage, holders: SqlHolders
 ) -> None:
-    ties = [Tie(card_hash=bytes([n]) * 32, contract_ref="C-1", person=f"p-{n}") for n in range(4)]
+    ties = [a_tie(FREE, f"p-{n}", bytes([n]) * 32) for n in range(4)]
     answers = await asyncio.gather(*(written(stage, tie) for tie in ties), return_exceptions=True)
     assert [type(answer) for answer in answers].count(Taken) == 3
     assert await person(holders, "C-1") == f"p-{answers.index(None)}"
@@ -110,7 +135,7 @@ async def test_a_card_waits_once_for_a_contract(stage: Stage, enrolments: SqlEnr
     assert {wait.id for wait in await enrolments.waiting(TENANT)} == {"w-2", "w-3"}
     assert await approve(enrolments, first) is Settled.GONE
     # The texts fit by now: what waited for this card and contract is done.
-    await written(stage, Tie(card_hash=ONE, contract_ref="C-1", person="p-1"))
+    await written(stage, a_tie(FREE, "p-1"))
     assert await enrolments.waiting(TENANT) == [other_card]
     assert await approve(enrolments, other_card) is Settled.CHANGED
 

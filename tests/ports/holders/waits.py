@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from identity.contract_holders.model import Holder, Tie
-from identity.contract_holders.waiting import Wait, mark_of
+from identity.contract_holders.waiting import Wait, mark_of, mark_of_texts
 from identity.jpki.anchors import Purpose
 from identity.verification.model import LinkageKey
 from identity.verification.ports import RevocationSubject
@@ -26,6 +26,15 @@ def a_holder(contract: str, person: str = "", name: str = "花子") -> Holder:
         birth_date="1956-04-12",
         address="霞県風道市港町1",
         former_addresses=("茜県",),
+    )
+
+
+def a_tie(of: Holder, person: str, card: bytes = CARD) -> Tie:
+    return Tie(
+        card_hash=card,
+        contract_ref=of.contract_ref,
+        person=person,
+        contract_mark=mark_of_texts(of),
     )
 
 

@@ -22,7 +22,7 @@ from identity.pairing.outcomes import Hint, Status
 from identity.pairing.ports import CallBusy, Closed, EnrolmentTaken, Lost, PersonLive
 from stores.sql.holders import SqlHolders, SqlLinkage
 from stores.sql.schema.identity_side import consumed_nonces, live_verdicts, outbox, pairings
-from tests.ports.holders.waits import CARD, a_holder
+from tests.ports.holders.waits import CARD, a_holder, a_tie
 from tests.ports.stage import (
     TENANT,
     Stage,
@@ -40,7 +40,7 @@ CHECK = DeskCheck(kind=DeskKind.BUSINESS, begun_by="tanaka", target=Target(contr
 ENROLMENT = DeskCheck(
     kind=DeskKind.ENROLMENT, begun_by="tanaka", target=Target(phone="+819012340001")
 )
-TIE = Tie(card_hash=CARD, contract_ref="C-1", person="p-1")
+TIE = a_tie(a_holder("C-1"), "p-1")
 
 
 def at_a_desk(desk: DeskCheck = CHECK) -> Pairing:
@@ -185,7 +185,7 @@ async def test_nothing_is_written_when_somebody_was_quicker(
 ) -> None:
     before = await proven(stage, ENROLMENT)
     told = await _count(stage)
-    taken = await close(stage, before, replace(TIE, contract_ref="C-2"))
+    taken = await close(stage, before, a_tie(a_holder("C-2"), "p-1"))
     assert taken == EnrolmentTaken()
     assert await stage.pairings.by_id(TENANT, before.id) == before
     assert await SqlLinkage(stage.database).person_of(TENANT, CARD) is None
