@@ -131,8 +131,8 @@ class Phone {
     return this.afterwards(ended, ended.called ? null : callable);
   }
 
-  async afterwards({ hint, atDesk = false }, callable) {
-    const next = await this.ui.ask("result", { hint, callable, atDesk });
+  async afterwards({ hint, place = null }, callable) {
+    const next = await this.ui.ask("result", { hint, callable, place });
     if (next === "call") {
       await this.handset.place({ number: callable.dialled, postDial: "" });
       return null;
@@ -144,7 +144,7 @@ class Phone {
     return this.attempt(async () => {
       const journey = new Journey(this);
       const ended = await walk(journey);
-      return { ...ended, called: Boolean(journey.placed), atDesk: journey.desk !== null };
+      return { ...ended, called: Boolean(journey.placed), place: journey.whereabouts };
     });
   }
 

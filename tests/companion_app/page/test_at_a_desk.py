@@ -58,4 +58,5 @@ async def test_whoever_is_not_there_stops(pocket: Pocket) -> None:
     view = await _to_the_question(pocket)
     await pocket.page.click("text=いいえ >> nth=-1")
     await pocket.screen("result-screen")
+    assert "カードをかざさないでください" in await pocket.page.inner_text(".result-screen")
     assert (await _seen(pocket, view)).hint is Hint.USER_CANCELLED

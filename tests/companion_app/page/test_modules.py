@@ -302,7 +302,7 @@ async def test_every_ending_has_words(pocket: Pocket) -> None:
     assert await pocket.page.evaluate(script, endings) == []
 
 
-@pytest.mark.parametrize("place", ["nowhere", "desk"])
+@pytest.mark.parametrize("place", ["nowhere", "desk", "elsewhere"])
 async def test_nobody_is_told_to_wait_in_a_call_that_there_is_not(
     pocket: Pocket, place: str
 ) -> None:

@@ -61,6 +61,12 @@ export class Journey {
     return this.walk(forACall("keyed_code"), () => this.service.keyedCode(order));
   }
 
+  // Where the holder is, for what is said at the end: null in a call, or before one.
+  get whereabouts() {
+    if (this.desk === null) return null;
+    return this.isThere === false ? "elsewhere" : "desk";
+  }
+
   async walk(order, begin) {
     this.order = order;
     this.ui.show("working", { what: order.type === "dial" ? "preparing" : "claiming" });

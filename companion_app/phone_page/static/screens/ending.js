@@ -15,9 +15,9 @@ export function workingScreen(t, { what }) {
 }
 
 // `callable` is there when the check began without a call: the way to a person is to call.
-export function resultScreen(t, { hint, callable = null, atDesk = false }, answer) {
+export function resultScreen(t, { hint, callable = null, place = null }, answer) {
   const inCall = callable === null ? "call" : "nowhere";
-  const { tone, title, todo } = resultOf(hint, t.language, { place: atDesk ? "desk" : inCall });
+  const { tone, title, todo } = resultOf(hint, t.language, { place: place ?? inCall });
   return screen(
     `result-screen ${tone}`,
     element("span", { class: "mark", "aria-hidden": "true" }, MARKS[tone]),

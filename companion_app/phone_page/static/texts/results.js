@@ -15,6 +15,10 @@ const DESK = {
   ja: "窓口の担当者にお申し出ください。",
   en: "Please tell the person at the desk.",
 };
+const ELSEWHERE = {
+  ja: "番号を送ってきた相手のために、カードをかざさないでください。ご不安なときは、公開されている番号にご自分からおかけください。",
+  en: "Do not tap your card for whoever sent the number. If unsure, call the published number yourself.",
+};
 const AGAIN_AT_DESK = {
   ja: "窓口で新しい番号をお受け取りになり、はじめからお試しください。",
   en: "Ask for a new number at the desk and start again.",
@@ -31,6 +35,7 @@ const INSTEAD = {
   call: new Map(),
   nowhere: new Map([[PERSON, CALL], [HOLD, CALL]]),
   desk: new Map([[PERSON, DESK], [HOLD, DESK], [AGAIN, AGAIN_AT_DESK]]),
+  elsewhere: new Map([[PERSON, ELSEWHERE], [HOLD, ELSEWHERE], [AGAIN, ELSEWHERE]]),
 };
 
 const RESULTS = {
@@ -78,7 +83,8 @@ const RESULTS = {
 const UNKNOWN = row("stop", "確認が終わりました", "The check has ended");
 
 // Hints may grow: one that this app does not know is an ending without a reason. `place` says
-// where the holder is: in a call in which one could wait, at a desk, or nowhere yet.
+// where the holder is: in a call in which one could wait, at a desk, not there although a
+// desk's code was entered, or nowhere yet.
 export function resultOf(hint, language, { place = "call" } = {}) {
   const found = RESULTS[hint] ?? UNKNOWN;
   const [title, then] = found[language];
