@@ -11,7 +11,7 @@ READER := $(VENV)/.reader-$(shell cat requirements/reader*.txt | sha256sum | cut
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo reader desk test chaos day check format bench fuzz judges cards lock clean
+.PHONY: help setup demo reader desk test chaos day check format bench archive fuzz judges cards lock clean
 
 help: ## what one can do here
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 16
@@ -63,6 +63,9 @@ format: $(DEV) ## format and sort imports
 
 bench: $(DEV) ## measured ratios beside their goals (no test fails by time)
 	@$(BIN)/python -m tests.benchmarks
+
+archive: $(DEV) ## make so many rows of evidence and check them: ROWS=1000000
+	@$(BIN)/python -m tests.benchmarks.archive $(or $(ROWS),1000000)
 
 fuzz: $(DEV) ## hostile inputs for all that reads bytes from outside: RUNS=20000, ONLY=certificate
 	@$(BIN)/python -m tests.fuzz --runs $(or $(RUNS),20000) $(if $(ONLY),--only $(ONLY)) $(FUZZ)

@@ -9,7 +9,17 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks import claims, evidence, linting, servers, tap, verdict, verification, webhook
+from tests.benchmarks import (
+    archive,
+    claims,
+    evidence,
+    linting,
+    servers,
+    tap,
+    verdict,
+    verification,
+    webhook,
+)
 from tests.benchmarks.rounds import Measured
 
 
@@ -20,6 +30,7 @@ async def measured(*, quick: bool) -> list[Measured]:
         *await webhook.measure(),
         *await verification.measure(),
         *await evidence.measure(),
+        *await archive.measure(),
         *await claims.measure(),
         *await verdict.measure(),
         *([] if quick else await linting.measure()),
