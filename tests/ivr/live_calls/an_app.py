@@ -97,10 +97,16 @@ class App:
         return chosen if isinstance(chosen, AppView) else asked
 
     async def proves(self, view: AppView, kind: StatementType = StatementType.CALL) -> AppView:
+        return await self.sends(view, self.taps(view, kind))
+
+    def taps(self, view: AppView, kind: StatementType = StatementType.CALL) -> Tap:
+        """What the card answers."""
         assert view.statement is not None
-        done = await self.stage.identity.verbs.proving.prove(
-            self.installation, view.pairing, tap_of(view.statement, self.key, kind)
-        )
+        return tap_of(view.statement, self.key, kind)
+
+    async def sends(self, view: AppView, tap: Tap) -> AppView:
+        proving = self.stage.identity.verbs.proving
+        done = await proving.prove(self.installation, view.pairing, tap)
         assert isinstance(done, AppView), done
         return done
 
