@@ -261,6 +261,11 @@ class Pairing:
         return self.call.call_ref
 
     @property
+    def enrols(self) -> bool:
+        """Whether it is to tie the card's person to a contract."""
+        return self.desk is not None and self.desk.kind is DeskKind.ENROLMENT
+
+    @property
     def revoked_since(self) -> bool:
         """The certificate behind the verdict was good then, and has been revoked since."""
         return self.recheck is not None and self.recheck.revocation.status == REVOKED

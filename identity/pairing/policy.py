@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+JAPAN: Final = ZoneInfo("Asia/Tokyo")
+"""Whose calendar says what a day is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -248,7 +248,7 @@ def desk_view(
         require=pairing.require.identity,
         purpose=pairing.purpose,
         status=pairing.status,
-        hint=Hint.REPUDIATED if pairing.repudiated_at else pairing.hint,
+        hint=pairing.newest_hint,
         code=code if pairing.claimed_by is None else "",
         claim_by=pairing.claim_by,
         expires_at=pairing.expires_at,

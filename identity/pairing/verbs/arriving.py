@@ -4,7 +4,6 @@ What the card proved before the call is looked at again, whole, when the call is
 expiry and contracts are those of now, and only now is there a verdict.
 """
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
@@ -21,7 +20,6 @@ from identity.pairing.model import (
     ContractRef,
     Mode,
     Pairing,
-    PairingId,
     Requirement,
     news_of,
 )
@@ -34,7 +32,6 @@ from identity.pairing.verbs.closing import Closing
 from identity.pairing.verbs.ending import TRIES, Ending
 from identity.pairing.verbs.examining import Examining
 from identity.pairing.verbs.judging import Findings
-from identity.pairing.verbs.opening import PAIRING_ID_BYTES
 from identity.pairing.verbs.watching import code_lengths
 from identity.pairing.views import AppView, PairingView, phone_view, standing_alarm
 from identity.tenants.model import TenantId
@@ -265,10 +262,9 @@ class Arriving:
 
     def _second(self, first: Pairing, request: ArrivalRequest) -> Pairing:
         """The check of a second call that brought the same ticket: over before it began."""
-        drawn = base64.urlsafe_b64encode(self._deployment.random(PAIRING_ID_BYTES)).rstrip(b"=")
         now = self._deployment.now()
         return Pairing(
-            id=PairingId(drawn.decode()),
+            id=self._deployment.new_pairing_id(),
             tenant=request.tenant,
             call=request.call,
             mode=request.mode,

@@ -4,12 +4,10 @@ Whoever taps, with the app or at a reader, comes by the code, as to a call's che
 the same counters, the same door.
 """
 
-import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.importing import e164
@@ -34,16 +32,15 @@ from identity.pairing.model import (
     news_of,
 )
 from identity.pairing.outcomes import Hint, Status
+from identity.pairing.policy import JAPAN
 from identity.pairing.ports import Counters, Opened, Pairings
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.statement import PURPOSES_AT_A_DESK
 from identity.pairing.verbs.ending import Ending
-from identity.pairing.verbs.opening import PAIRING_ID_BYTES
 from identity.pairing.verbs.watching import spoken_code
 from identity.pairing.views import DeskView, desk_view
 from identity.tenants.model import TenantId
 
-JAPAN: Final = ZoneInfo("Asia/Tokyo")
 LISTED: Final = 50
 CARD_LEVELS: Final = (IdentityLevel.ID_CARD_AUTH, IdentityLevel.ID_CARD_SIGN)
 
@@ -101,9 +98,9 @@ class AtDesk:
         random_digits = await self._limits.random_digits()
         if isinstance(random_digits, Refusal):
             return random_digits
-        drawn = base64.urlsafe_b64encode(self._deployment.random(PAIRING_ID_BYTES)).rstrip(b"=")
+        pairing_id = self._deployment.new_pairing_id()
         for attempt in range(locators.ATTEMPTS):
-            pairing = self._new(tenant, wanted, target, PairingId(drawn.decode()), purpose)
+            pairing = self._new(tenant, wanted, target, pairing_id, purpose)
             pairing = self._with_code(pairing, attempt, random_digits)
             answer = await self._pairings.open(
                 pairing,

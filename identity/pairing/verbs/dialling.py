@@ -1,6 +1,5 @@
 """The app begins: a tap before the call, or a code for the caller to key."""
 
-import base64
 from dataclasses import replace
 from datetime import datetime
 
@@ -29,7 +28,6 @@ from identity.pairing.ports import CallBusy, Closed, Counters, Lost, Opened, Pai
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.verbs.arriving import Arriving
 from identity.pairing.verbs.ending import TRIES, Ending
-from identity.pairing.verbs.opening import PAIRING_ID_BYTES
 from identity.pairing.verbs.watching import shown_to_app
 from identity.pairing.views import AppView
 from identity.tenants.model import Business
@@ -165,9 +163,9 @@ class Dialling:
         mode: Mode,
     ) -> Pairing:
         policy, now = self._deployment.policy, self._deployment.now()
-        drawn = base64.urlsafe_b64encode(self._deployment.random(PAIRING_ID_BYTES)).rstrip(b"=")
+        pairing_id = self._deployment.new_pairing_id()
         pairing = Pairing(
-            id=PairingId(drawn.decode()),
+            id=pairing_id,
             tenant=called.tenant,
             call=CallFacts(call_ref=NO_CALL, dialled=number, line="", started_at=now),
             mode=mode,
@@ -177,7 +175,7 @@ class Dialling:
             purpose=purpose,
             action="",
             expect=None,
-            errand_key=f"begun:{drawn.decode()}",
+            errand_key=f"begun:{pairing_id}",
             status=Status.PENDING,
             hint=_FIRST[mode],
             opened_at=now,

@@ -7,7 +7,6 @@ fresh look when its call has come.
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from identity.contract_holders.enrolling import Begun, Enrolling, Outcome, Weighed
 from identity.contract_holders.model import Contracts
@@ -18,8 +17,9 @@ from identity.jpki.certificate import MAX_OCTETS
 from identity.jpki.checklist import CardProof
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
-from identity.pairing.model import DeskKind, Pairing, PersonId, Tap
+from identity.pairing.model import Pairing, PersonId, Tap
 from identity.pairing.outcomes import COMPLETE, Hint
+from identity.pairing.policy import JAPAN
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.verbs import judging
 from identity.pairing.verbs.closing import Closing, ProofStores
@@ -30,7 +30,6 @@ from identity.verification.ports import NoRoom
 from identity.verification.refusals import Refused
 from identity.verification.service import CardVerifier
 
-JAPAN: Final = ZoneInfo("Asia/Tokyo")
 CARD_HELD: Final = "card_held"
 
 
@@ -90,7 +89,7 @@ class Examining:
         try:
             person = await self._holders.person_of(tenant, card)
         except LinkageUnavailable:
-            if _enrols(pairing):
+            if pairing.enrols:
                 nobody = Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
                 found = judging.with_enrolment(found, nobody)
             return await self._closing.fail(pairing, Hint.LINKAGE_UNAVAILABLE, found)
@@ -107,7 +106,7 @@ class Examining:
         # Only now, so that a held card is never told as a good one of a lower level.
         if not judging.reaches(pairing.require, found.identity, best):
             return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
-        if _enrols(pairing):
+        if pairing.enrols:
             return await self._enrolment(pairing, card, found)
         contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
         found = replace(found, contracts=contracts)
@@ -152,10 +151,6 @@ class Examining:
             and other.verdict.at.astimezone(JAPAN).date() < today
             for other in earlier
         )
-
-
-def _enrols(pairing: Pairing) -> bool:
-    return pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT
 
 
 def _has_the_number(pairing: Pairing, contracts: Contracts) -> bool:

@@ -211,20 +211,17 @@ def record(
         "line_known": verdict.knowledge.line_known,
         "device_known": verdict.knowledge.device_known,
         "line_or_device_required": verdict.knowledge.line_or_device_required,
-        "revocation_detail": revocation.detail,
-        "revocation_source_updated_at": _text(revocation.source_updated_at),
-        "revocation_checked_at": _text(revocation.checked_at),
+        **sealed_of(revocation),
         "verified_at": found.at.isoformat(),
         **({"held_as": found.held_as} if found.held_as else {}),
         **_enrolment_found(found),
     }
-    enrols = pairing.desk is not None and pairing.desk.kind is DeskKind.ENROLMENT
     return recorder.record(
         tenant,
-        Kind.ENROLMENT if enrols else kind,
+        Kind.ENROLMENT if pairing.enrols else kind,
         at=found.at,
         header=header,
-        retention=Retention.SIGNATURE if signed or enrols else Retention.AUTHENTICATION,
+        retention=Retention.SIGNATURE if signed or pairing.enrols else Retention.AUTHENTICATION,
         statement=pairing.statement,
         card=_card(found),
         result=result,
@@ -291,6 +288,15 @@ def revocation_of(state: RevocationState | None) -> Revocation:
         source_updated_at=state.source_updated_at,
         checked_at=state.checked_at,
     )
+
+
+def sealed_of(revocation: Revocation) -> dict[str, str]:
+    """The part of an answer that evidence keeps sealed."""
+    return {
+        "revocation_detail": revocation.detail,
+        "revocation_source_updated_at": _text(revocation.source_updated_at),
+        "revocation_checked_at": _text(revocation.checked_at),
+    }
 
 
 def _text(at: datetime | None) -> str:

@@ -1,6 +1,5 @@
 """The phone side begins a check, and gives it more time."""
 
-import base64
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -29,7 +28,6 @@ from identity.pairing.verbs.watching import link_token, spoken_code
 from identity.pairing.views import PairingView, phone_view, standing_alarm
 from identity.tenants.model import TenantId
 
-PAIRING_ID_BYTES: Final = 16
 PURPOSE_MAX: Final = 60
 _OPENED_BY_CALL: Final = frozenset({Mode.SPOKEN_CODE, Mode.SMS_LINK})
 
@@ -176,8 +174,7 @@ class Opening:
 
     async def _draw(self, request: OpenRequest, random_digits: int) -> PairingView | Refusal:
         """Draw codes until one is free; a few tries are plenty even with 10,000 calls waiting."""
-        drawn = base64.urlsafe_b64encode(self._deployment.random(PAIRING_ID_BYTES)).rstrip(b"=")
-        pairing_id = PairingId(drawn.decode())
+        pairing_id = self._deployment.new_pairing_id()
         record = self._started(request, pairing_id) if request.started_by_operator else None
         attempt = 0
         for _ in range(locators.ATTEMPTS + TRIES):

@@ -31,7 +31,7 @@ from identity.pairing.model import (
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import LiveVerdict, LiveVerdicts, Lost, Pairings
 from identity.pairing.verbs.ending import TRIES
-from identity.pairing.verbs.judging import revocation_of
+from identity.pairing.verbs.judging import revocation_of, sealed_of
 from identity.tenants.model import TenantId
 from identity.verification.asking import asked
 from identity.verification.ports import RevocationSource, RevocationSubject
@@ -181,11 +181,7 @@ class Rechecking:
                 "policy": self._deployment.policy.name,
             },
             retention=Retention.SIGNATURE if signed else Retention.AUTHENTICATION,
-            result={
-                "revocation_detail": found.detail,
-                "revocation_source_updated_at": _text(found.source_updated_at),
-                "revocation_checked_at": _text(found.checked_at),
-            },
+            result=sealed_of(found),
         )
 
     def _may_ask(self, pairing: PairingId) -> bool:
@@ -216,7 +212,3 @@ def _is_new(before: Pairing, found: Revocation) -> bool:
     # A process that still answers from older data has nothing to say.
     new, old = found.source_updated_at, known.source_updated_at
     return new is not None and (old is None or new > old)
-
-
-def _text(at: datetime | None) -> str:
-    return at.isoformat() if at else ""
