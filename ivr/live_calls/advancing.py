@@ -15,27 +15,12 @@ from ivr.flow_engine.events import CallArrived, Event, IdentityProven, IdentityR
 from ivr.flow_engine.session import Session
 from ivr.live_calls.call_log import CallLog
 from ivr.live_calls.errands.table import ErrandTable, Later
+from ivr.live_calls.kept_calls import LoadedCall
 from ivr.live_calls.ports import CallRow
 
 _log = structlog.get_logger()
 Trace: TypeAlias = Callable[[Flow, engine.Step], None]
 """Hears of every step. For those who watch, never for what a call needs; must not raise."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedCall:
-    """A call with its session as it was loaded; `version` is what the next save replaces.
-
-    `moved` and `with_us` as in `StoredSession`. `log` is what is kept of the call for replay.
-    """
-
-    row: CallRow
-    flow: Flow
-    session: Session
-    version: int
-    moved: bool = False
-    with_us: bool = False
-    log: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -31,13 +31,13 @@ from ivr.flow_engine.events import (
 )
 from ivr.flow_engine.outcomes import TALK_OVER
 from ivr.flow_engine.session import Session
-from ivr.flow_library.model import NoFlow
 from ivr.flow_library.service import FlowLibrary
-from ivr.live_calls.advancing import Advance, Advancing, LoadedCall, Trace, arrival_of
+from ivr.live_calls.advancing import Advance, Advancing, Trace, arrival_of
 from ivr.live_calls.answers import Answer, Draw, Farewell, GoToCurrent
 from ivr.live_calls.arrival_limits import ArrivalLimits
-from ivr.live_calls.call_log import CallLogs, kept_log, packed, unpacked
+from ivr.live_calls.call_log import CallLogs, kept_log
 from ivr.live_calls.errands.table import ErrandTable
+from ivr.live_calls.kept_calls import KeptCall, KeptCalls, LoadedCall
 from ivr.live_calls.lost.calls_at_fallback import CallsAtFallback
 from ivr.live_calls.pairing_news import NewsOfPairings
 from ivr.live_calls.ports import Arrival, CallRow, CallRows, Sessions
@@ -64,17 +64,6 @@ class CallStores:
     logs: CallLogs | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Lost:
-    """Nothing readable is kept of this call; `version` as in `LoadedCall`, 0: nothing is stored."""
-
-    row: CallRow
-    version: int
-    moved: bool = False
-    with_us: bool = False
-    session: None = None
-
-
 class LiveCalls:
     """`at_fallback`: whoever answers the carrier says there which calls it could not answer."""
 
@@ -90,6 +79,7 @@ class LiveCalls:
     ) -> None:
         self._stores = stores
         self._library = library
+        self._kept = KeptCalls(stores.sessions, library)
         self._errands = errands
         self._news = news
         self._now = now
@@ -125,7 +115,7 @@ class LiveCalls:
         row = await self._row(self._stores.ref_of(carrier_call_id))
         if row is None:
             return Farewell()
-        kept = await self._load(row)
+        kept = await self._kept.load(row)
         if isinstance(kept, LoadedCall) and kept.session.document is not None:
             return Draw(document=kept.session.document, n=kept.session.n)
         return await self._answer(row, n, Resumed())
@@ -161,7 +151,7 @@ class LiveCalls:
         """For those who design flows, never for what a call needs: a failure is logged alone."""
         logs = self._stores.logs
         try:
-            kept = await self._load(row) if logs is not None else None
+            kept = await self._kept.load(row) if logs is not None else None
             if logs is not None and isinstance(kept, LoadedCall) and kept.log:
                 await logs.keep(kept_log(kept.row, kept.flow, kept.log, self._now()))
         except Exception:
@@ -170,7 +160,7 @@ class LiveCalls:
     async def on_the_line(self, carrier_call_id: str) -> tuple[CallRow, Flow, Session] | None:
         """A live call as it is, for documents that consume nothing; changes nothing."""
         row = await self._row(self._stores.ref_of(carrier_call_id))
-        kept = await self._load(row) if row else None
+        kept = await self._kept.load(row) if row else None
         return (kept.row, kept.flow, kept.session) if isinstance(kept, LoadedCall) else None
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
@@ -179,7 +169,7 @@ class LiveCalls:
 
     async def _answered(self, row: CallRow, n: int, event: Event) -> Answer:
         for _ in range(_ATTEMPTS):
-            kept = await self._load(row)
+            kept = await self._kept.load(row)
             if isinstance(kept, LoadedCall):
                 standing = _standing(kept.session, n)
                 if standing is not None:
@@ -195,7 +185,7 @@ class LiveCalls:
             row = await self._row(row.call_ref) or row
         raise Contended(row.call_ref)
 
-    async def _put_on_the_line(self, kept: LoadedCall | _Lost, done: Advance) -> Draw | None:
+    async def _put_on_the_line(self, kept: KeptCall, done: Advance) -> Draw | None:
         """Save, then what comes after the save; None when somebody else saved first."""
         drawn = replace(done, session=engine.draw(done.session))
         if not await self._save(kept, drawn, asked=True):
@@ -234,7 +224,7 @@ class LiveCalls:
 
     async def _begun(self, row: CallRow, n: int) -> Advance:
         """No session: a new call, or one whose session was lost, which goes on at `human`."""
-        flow = await self._flow(row)
+        flow = await self._kept.first_flow(row)
         if n == 0 and not await self._stores.arrivals.has_room(row.number):
             _log.warning("call_spared_the_dialogue", call_ref=row.call_ref)
             return await self._advancing.straight_on(row, flow)
@@ -253,7 +243,7 @@ class LiveCalls:
         if row is None:
             return False
         for _ in range(_ATTEMPTS):
-            loaded = await self._load(row)
+            loaded = await self._kept.load(row)
             told = event or await self._news.latest(call_ref)
             if not isinstance(loaded, LoadedCall) or told is None:
                 return False
@@ -274,55 +264,17 @@ class LiveCalls:
         row = await self._stores.rows.by_ref(self._stores.tenant, call_ref)
         return None if row is None or row.ended_at is not None else row
 
-    async def _load(self, row: CallRow) -> LoadedCall | _Lost:
-        stored = await self._stores.sessions.load(row.tenant, row.call_ref, moved=row.session_moved)
-        if stored is None:
-            return _Lost(row=row, version=0)
-        body, log = unpacked(stored.body)
-        try:
-            session = Session.from_json(body)
-            flow = await self._library.flow(session.flow_version)
-        except (NoFlow, ValueError, KeyError, TypeError) as unreadable:
-            _log.warning(
-                "session_unreadable", call_ref=row.call_ref, error=type(unreadable).__name__
-            )
-            return _Lost(row=row, version=stored.version, moved=stored.moved)
-        return LoadedCall(
-            row=row,
-            flow=flow,
-            session=session,
-            version=stored.version,
-            moved=stored.moved,
-            with_us=stored.with_us,
-            log=log,
-        )
-
-    async def _flow(self, row: CallRow) -> Flow:
-        """The version a call began with; when it is no longer readable, what a new call gets."""
-        try:
-            return await self._library.flow(row.flow_version)
-        except NoFlow:
-            return await self._library.flow_for(row.dialled, row.call_ref)
-
-    async def _save(self, kept: LoadedCall | _Lost, done: Advance, *, asked: bool = False) -> bool:
+    async def _save(self, kept: KeptCall, done: Advance, *, asked: bool = False) -> bool:
         """With all that comes after it; False when somebody else saved first. `asked`: the carrier
         waits for the answer."""
-        row = kept.row
-        saved = await self._stores.sessions.save(
-            row.tenant,
-            row.call_ref,
-            packed(done.session.to_json(), done.log),
-            expected=kept.version,
-            asked=asked,
-            moved=kept.moved,
-        )
+        saved = await self._kept.save(kept, done.session, done.log, asked=asked)
         if saved:
             await self._after_save(kept, done, asked=asked)
         elif done.later is not None:
             done.later.give_up()
         return saved
 
-    async def _after_save(self, kept: LoadedCall | _Lost, done: Advance, *, asked: bool) -> None:
+    async def _after_save(self, kept: KeptCall, done: Advance, *, asked: bool) -> None:
         """A call that the carrier did not ask us about lately may be talking to a person by way of
         the fallback: a redirect would pull it away. A hold asks by itself."""
         row, session = kept.row, done.session
