@@ -30,7 +30,8 @@ LISTED: Final = 50
 # What the page has words for; another refusal is `check_refused`.
 _CODES: Final = frozenset({"no_such_contract", "codes_paused", "try_again"})
 
-_Typed = Annotated[str, StringConstraints(max_length=64)]
+# Control characters are in no contract's number, and not every database takes them.
+_Typed = Annotated[str, StringConstraints(max_length=64, pattern=r"^[^\x00-\x1f\x7f]*$")]
 
 
 class NewCheck(Body):

@@ -8,6 +8,7 @@ from base64 import b64decode, b64encode
 from collections.abc import Sequence
 from typing import Any
 
+import structlog
 from sqlalchemy import Row, delete, insert, or_, select, update
 
 from identity.contract_holders.model import Tie
@@ -30,7 +31,9 @@ from stores.sql.schema.identity_side import (
     pairings,
     waiting_enrolments,
 )
-from stores.sql.sealing import Sealer
+from stores.sql.sealing import SealBroken, Sealer
+
+_log = structlog.get_logger()
 
 
 class Taken(Exception):
@@ -81,7 +84,16 @@ class SqlEnrolments:
             .order_by(waiting_enrolments.c.at, waiting_enrolments.c.id)
         )
         async with self._database.read() as connection:
-            return [_wait(self._sealer, row) for row in await connection.execute(wanted)]
+            found = [self._readable(row) for row in await connection.execute(wanted)]
+        return [wait for wait in found if wait is not None]
+
+    def _readable(self, row: Row[Any]) -> Wait | None:
+        """None, and a line in the log, of what does not open: it keeps no other from its end."""
+        try:
+            return _wait(self._sealer, row)
+        except (SealBroken, ValueError, KeyError, TypeError) as error:
+            _log.error("waiting_enrolment_unreadable", error=type(error).__name__)
+            return None
 
     async def approve(
         self, tenant: TenantId, wait: Wait, *, held: Sequence[str], record: SealedRecord

@@ -149,6 +149,8 @@ async def test_pressed_twice_it_is_begun_once() -> None:
         ({"level": "id_none"}, (400, "invalid_request")),
         ({"key": ""}, (400, "invalid_request")),
         ({"by": "taro"}, (400, "invalid_request")),
+        ({"contract": "C-1001\0"}, (400, "invalid_request")),
+        ({"contract": "\udc80"}, (400, "invalid_request")),
     ],
     ids=lambda value: "-".join(value) if isinstance(value, dict) else "",
 )

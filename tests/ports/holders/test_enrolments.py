@@ -127,6 +127,21 @@ async def test_what_waits_is_as_it_was_written_oldest_first(
     assert await enrolments.waiting(TENANT) == [older, newer]
 
 
+async def test_one_that_does_not_open_keeps_no_other_from_being_decided(
+    stage: Stage, enrolments: SqlEnrolments
+) -> None:
+    broken, good = a_wait(FREE), a_wait(HELD, pairing="w-2")
+    for wait in (broken, good):
+        await written(stage, wait)
+
+    async def spoil(connection: Connection) -> None:
+        mine = waiting_enrolments.c.id == broken.id
+        await connection.execute(update(waiting_enrolments).where(mine).values(private=b"spoilt"))
+
+    await stage.database.write(spoil)
+    assert await enrolments.waiting(TENANT) == [good]
+
+
 async def test_a_card_waits_once_for_a_contract(stage: Stage, enrolments: SqlEnrolments) -> None:
     first, again = a_wait(FREE), a_wait(FREE, pairing="w-2")
     other_card = a_wait(FREE, pairing="w-3", card=OTHER)
