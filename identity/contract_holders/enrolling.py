@@ -15,7 +15,7 @@ from typing import Final
 from identity.contract_holders.comparing import Comparison, compare
 from identity.contract_holders.hashes import card_hash, phone_hash
 from identity.contract_holders.model import Holder, Person, Target, Tie
-from identity.contract_holders.ports import Holders, LinkageUnavailable
+from identity.contract_holders.ports import Holders
 from identity.contract_holders.service import ContractHolders
 from identity.contract_holders.waiting import Wait, mark_of, mark_of_texts
 from identity.tenants.model import Tenant
@@ -41,6 +41,7 @@ class Outcome(StrEnum):
     NO_ATTRIBUTES = "no_attributes"
     """Not a signature certificate, which alone says who somebody is."""
     LINKAGE_UNAVAILABLE = "linkage_unavailable"
+    """Whose card it is cannot be told now: nothing was weighed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,12 +54,11 @@ class Begun:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """`person` is None where nobody asked or could tell whose card it is; `holder` and
-    `comparison` are there where there was one contract to compare with; `write` is what has to be
-    written for the outcome to be true: a Tie for `enrolled`, a Wait for `needs_approval`."""
+    """`holder` and `comparison` are there where there was one contract to compare with; `write` is
+    what has to be written for the outcome to be true: a Tie for `enrolled`, a Wait for
+    `needs_approval`."""
 
     outcome: Outcome
-    person: Person | None = None
     holder: Holder | None = None
     comparison: Comparison | None = None
     write: Tie | Wait | None = None
@@ -111,21 +111,23 @@ class Enrolling:
         self._waits = waits
 
     async def weigh(
-        self, tenant: Tenant, card: ProvenCard, target: Target, begun: Begun, *, at: datetime
+        self,
+        tenant: Tenant,
+        card: ProvenCard,
+        person: Person,
+        target: Target,
+        begun: Begun,
+        *,
+        at: datetime,
     ) -> Weighed:
-        """What comes of this card and that contract. ConnectionError when the holders cannot be
-        had; linkage that cannot be had is an outcome."""
+        """What comes of this card, whose `person` was found, and that contract. ConnectionError
+        when the holders cannot be had."""
         if card.attributes is None:
             return Weighed(outcome=Outcome.NO_ATTRIBUTES)
-        try:
-            person = await self._persons.person_of(tenant, card)
-        except LinkageUnavailable:
-            return Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
         held = await self._meant(tenant, target)
         decided = decide([(holder, compare(card.attributes, holder)) for holder in held], person)
         return Weighed(
             outcome=decided.outcome,
-            person=person,
             holder=decided.holder,
             comparison=decided.comparison,
             write=self._to_write(tenant, card, decided, person, begun, at),

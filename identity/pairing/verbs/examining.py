@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from identity.contract_holders.enrolling import Begun, Enrolling, Outcome, Weighed
-from identity.contract_holders.model import Contracts
+from identity.contract_holders.model import Contracts, Person
 from identity.contract_holders.ports import LinkageUnavailable
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import CardEvidence
@@ -107,7 +107,7 @@ class Examining:
         if not judging.reaches(pairing.require, found.identity, best):
             return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
         if pairing.enrols:
-            return await self._enrolment(pairing, card, found)
+            return await self._enrolment(pairing, card, person, found)
         contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
         found = replace(found, contracts=contracts)
         if contracts.mismatch or not _has_the_number(pairing, contracts):
@@ -116,7 +116,7 @@ class Examining:
         return replace(found, device_known=known)
 
     async def _enrolment(
-        self, pairing: Pairing, card: ProvenCard, found: Findings
+        self, pairing: Pairing, card: ProvenCard, person: Person, found: Findings
     ) -> Findings | AppView | Refusal:
         """Step 7 where the contract has nobody yet: is it this person's?"""
         desk = pairing.desk
@@ -124,6 +124,7 @@ class Examining:
         weighed = await self._enrolling.weigh(
             self._deployment.tenants[pairing.tenant],
             card,
+            person,
             desk.target,
             Begun(pairing=pairing.id, by=desk.begun_by),
             at=found.at,

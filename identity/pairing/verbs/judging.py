@@ -108,7 +108,7 @@ def end_hint(found: Findings) -> Hint:
 def with_enrolment(found: Findings, weighed: Weighed) -> Findings:
     """The person and the contract that an enrolment has tied, or found tied; else none."""
     tied = end_hint(replace(found, weighed=weighed)) is Hint.VERIFIED and weighed.holder is not None
-    person, write = weighed.person or found.person, weighed.write
+    person, write = found.person, weighed.write
     if isinstance(write, Tie):
         person = Person(id=write.person, enrolled=True)
     held = (weighed.holder,) if tied and weighed.holder else ()

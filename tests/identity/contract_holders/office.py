@@ -46,13 +46,14 @@ class Office:
         self.linkage = MemoryLinkage()
         self.holders = MemoryHolders(TENANT)
         self.holders.rows = {(TENANT.id, holder.contract_ref): holder for holder in contracts}
-        persons = ContractHolders(self.holders, self.linkage, bytes, feed)
-        self.enrolling = Enrolling(self.holders, persons)
+        self.persons = ContractHolders(self.holders, self.linkage, bytes, feed)
+        self.enrolling = Enrolling(self.holders, self.persons)
 
     async def weigh(self, card: ProvenCard, *, contract: str = "", phone: str = "") -> Weighed:
         before = dict(self.holders.rows)
         target = Target(contract=contract, phone=phone)
-        found = await self.enrolling.weigh(TENANT, card, target, BEGUN, at=NOW)
+        person = await self.persons.person_of(TENANT, card)
+        found = await self.enrolling.weigh(TENANT, card, person, target, BEGUN, at=NOW)
         assert self.holders.rows == before
         return found
 
