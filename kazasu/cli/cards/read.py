@@ -17,7 +17,7 @@ from companion_app.card.face_text import read_face_text
 from companion_app.card.open_side import FreeCertificate, OpenSide, read_open_side
 from companion_app.card.outcome import CardTrouble, FaceText
 from companion_app.card.reader import NoReader
-from kazasu.cli.cards.desk import AtTheDesk, no_reader, told
+from kazasu.cli.cards.at_reader import AtTheReader, no_reader, told
 from kazasu.cli.cards.terminal import Asks, NoTerminal, Terminal
 from kazasu.cli.cards.words import words
 from kazasu.error_lines import complain_of_settings, one_line, say
@@ -40,8 +40,8 @@ def read(*, reader: str, face: bool, wait: float) -> int:
     with complain_of_settings():
         try:
             card_reader.readers()
-            desk = AtTheDesk(terminal, name=reader, seconds=wait)
-            return asyncio.run(look(desk, terminal, face=face))
+            holder = AtTheReader(terminal, name=reader, seconds=wait)
+            return asyncio.run(look(holder, terminal, face=face))
         except NoReader as missing:
             say(no_reader(missing))
         except NoTerminal:
@@ -51,20 +51,20 @@ def read(*, reader: str, face: bool, wait: float) -> int:
     return 2
 
 
-async def look(desk: AtTheDesk, asks: Asks, *, face: bool) -> int:
+async def look(holder: AtTheReader, asks: Asks, *, face: bool) -> int:
     """The PIN first, then the card, once."""
     secret = _typed(asks) if face else None
     if face and secret is None:
         asks.say(words("nothing"))
         return 1
-    transmit = await desk.card()
+    transmit = await holder.card()
     if transmit is None:
         return 1
     try:
         found = await read_open_side(transmit)
         text = await read_face_text(transmit, secret=secret) if secret else None
     finally:
-        await desk.put_away()
+        await holder.put_away()
     for line in (*_of_the_card(found), *_of_the_face(text)):
         asks.say(line)
     return 1 if isinstance(found, CardTrouble) or isinstance(text, CardTrouble) else 0

@@ -1,4 +1,4 @@
-"""`kazasu card tap`: the companion app at a desk, with a card in a real reader."""
+"""`kazasu card tap`: the companion app with a card in a real reader."""
 
 import asyncio
 from contextlib import suppress
@@ -16,7 +16,7 @@ from companion_app.journey import Ending, Journey, NotACode
 from companion_app.protocol import Installed
 from companion_app.replies import PairingState, Refusal
 from companion_app.service_client import App, ServiceClient, Unreachable
-from kazasu.cli.cards.desk import AtTheDesk, no_reader
+from kazasu.cli.cards.at_reader import AtTheReader, no_reader
 from kazasu.cli.cards.endings import ending_words
 from kazasu.cli.cards.terminal import Asks, NoTerminal, Terminal
 from kazasu.cli.cards.words import words
@@ -54,25 +54,25 @@ def tap(*, base_url: str, reader: str, device_key: str, wait: float) -> int:
 async def _tap(base: str, key: DeviceKey, reader: str, wait: float) -> int:
     terminal = Terminal()
     async with httpx2.AsyncClient(trust_env=False) as http:
-        desk = AtTheDesk(terminal, name=reader, seconds=wait)
-        ending = await check(http, base, key, desk, terminal)
+        holder = AtTheReader(terminal, name=reader, seconds=wait)
+        ending = await check(http, base, key, holder, terminal)
     return shown(ending, terminal)
 
 
 async def check(
-    http: httpx2.AsyncClient, base: str, key: DeviceKey, desk: AtTheDesk, asks: Asks
+    http: httpx2.AsyncClient, base: str, key: DeviceKey, holder: AtTheReader, asks: Asks
 ) -> Ending:
     """One check, by the code of a call or by a link."""
     client = ServiceClient(http, origin=base, key=key, app=App(version=_APP_VERSION))
     installed = Installed(client)
     if (refused := await installed.register()) is not None:
         return refused
-    journey = Journey(installed, desk, origin=base, installation=client.installation)
+    journey = Journey(installed, holder, origin=base, installation=client.installation)
     given = asks.visible(words("code"))
     try:
         return await (journey.follow if given.startswith(_LINK) else journey.run)(given)
     finally:
-        await desk.put_away()
+        await holder.put_away()
 
 
 def shown(ending: Ending, asks: Asks) -> int:

@@ -1,4 +1,4 @@
-"""What the desk says, in the language of the terminal."""
+"""What is said where the card reader is, in the language of the terminal."""
 
 from typing import Final
 
@@ -41,7 +41,6 @@ _WORDS: Final[dict[str, Bilingual]] = {
         en="Password of the signature certificate (6-16 letters and digits): ",
     ),
     "put": Bilingual(ja="カードをカードリーダーに置いてください", en="Put the card on the reader."),
-    "away": Bilingual(ja="カードを取ってください", en="Take the card away."),
     "nothing": Bilingual(ja="中止しました", en="Stopped."),
     "pin_wrong": Bilingual(
         ja="暗証番号が違います。あと{tries}回です",

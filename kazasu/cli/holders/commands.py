@@ -1,5 +1,5 @@
-"""`kazasu holders enroll|check|approve|link`, on this deployment: they begin, wait and decide. No
-card and no reader is needed here, so they run where the service does."""
+"""`kazasu holders enroll|check|approve|link|lift`, on this deployment: they begin, wait and decide.
+No card and no reader is needed here, so they run where the service does."""
 
 import asyncio
 import json

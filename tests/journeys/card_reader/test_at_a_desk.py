@@ -15,7 +15,7 @@ from identity.pairing.outcomes import Hint
 from identity.pairing.verbs.at_desk import Wanted
 from identity.pairing.views import DeskView
 from identity.verification.model import RevocationStatus
-from kazasu.cli.cards.desk import AtTheDesk
+from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.tap import check, shown
 from tests.companion_app_api.served import bound, origin_of, served
 from tests.companion_app_api.stage import Stage, a_stage
@@ -46,7 +46,7 @@ class Counter:
         """The command's exit status."""
         with reader.holding(card_of(card)):
             async with httpx2.AsyncClient(trust_env=False) as http:
-                desk = AtTheDesk(sitter, name="", seconds=60)
+                desk = AtTheReader(sitter, name="", seconds=60)
                 ending = await check(http, self._base, DeviceKey.generate(), desk, sitter)
         return shown(ending, sitter)
 

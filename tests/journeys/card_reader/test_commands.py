@@ -19,7 +19,7 @@ from companion_app.replies import ChoiceOfThree, Refusal
 from identity.pairing.levels import IdentityLevel
 from identity.pairing.outcomes import Hint
 from identity.pairing.views import PairingView
-from kazasu.cli.cards.desk import AtTheDesk
+from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.tap import check, shown
 from stand_ins.card.card_file import CardFile, read_card
 from tests.companion_app_api.stage import ORIGIN, Stage, a_stage, issued
@@ -67,7 +67,7 @@ class Sitter:
         self.said.append(line)
 
 
-class OnThePhone(AtTheDesk):
+class OnThePhone(AtTheReader):
     """Hears the number in the call before picking it."""
 
     def __init__(self, sitter: Sitter, stage: Stage, call: PairingView) -> None:

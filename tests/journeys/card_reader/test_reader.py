@@ -13,7 +13,7 @@ from companion_app.card.secret import CardKey
 from companion_app.card.signed_attributes import card_input, signed_attributes
 from companion_app.card.tap import tap
 from identity.jpki import algorithms
-from kazasu.cli.cards.desk import AtTheDesk
+from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.read import look
 from stand_ins.jpki.certificates import Curve
 from tests.pcsc import VirtualReader
@@ -94,7 +94,7 @@ class Sitter:
 async def test_kazasu_card_read_shows_a_card_and_leaves_it_closed(reader: VirtualReader) -> None:
     sitter = Sitter(FACE_PIN)
     with reader.holding(card_file(curve="P-384", **with_face())) as card:
-        desk = AtTheDesk(sitter, name="", seconds=60)
+        desk = AtTheReader(sitter, name="", seconds=60)
         assert await look(desk, sitter, face=True) == 0
         assert sum(1 for c in card.commands if c[1] == 0x20 and len(c) > 5) == 1
         async with held() as transmit:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from companion_app.card.apdu import Transmit
-from kazasu.cli.cards.desk import AtTheDesk
+from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.read import look, read
 from kazasu.cli.cards.terminal import Asks
 from tests.companion_app.card.readers import RecordingReader
@@ -37,7 +37,7 @@ class Sitter:
         self.said.extend(line.splitlines())
 
 
-class WithACard(AtTheDesk):
+class WithACard(AtTheReader):
     """A card in this process in place of one on a reader."""
 
     def __init__(self, asks: Asks, reader: RecordingReader) -> None:

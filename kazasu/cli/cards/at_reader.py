@@ -1,4 +1,4 @@
-"""The holder at a desk with a card reader: `companion_app.journey.Holder`.
+"""The holder at a card reader, for a call or at a desk: `companion_app.journey.Holder`.
 
 The PIN comes first, then the card, once: it lies on the reader no longer than the tap takes.
 """
@@ -29,7 +29,7 @@ _AGAIN: Final = frozenset(
 )
 
 
-class AtTheDesk:
+class AtTheReader:
     """`name` is a part of the reader's name, `seconds` how long a card is awaited."""
 
     def __init__(self, asks: Asks, *, name: str, seconds: float) -> None:
