@@ -73,6 +73,10 @@ class Place:
     def evidence_copies(self) -> Path:
         return self.folder / "evidence-copies"
 
+    @property
+    def evidence_keys(self) -> Path:
+        return self.folder / "evidence.keys"
+
     def own_cards(self, shipped: Collection[str]) -> list[str]:
         """Names of the cards that were issued here beside those that every demo has."""
         return sorted(path.stem for path in self.cards.glob("*.json") if path.stem not in shipped)

@@ -114,6 +114,7 @@ def service_variables(place: Place, flows: Path, base: str, ports: Ports) -> dic
         "KAZASU_FLOWS_DIR": str(flows),
         "KAZASU_LOOKUPS_DIR": str(places.DATA / "lookups"),
         "KAZASU_SECRETS_DIR": str(place.secrets_dir),
+        "KAZASU_EVIDENCE_KEYS_FILE": str(place.evidence_keys),
         "TRUST_ANCHORS_DIR": str(place.pki / "anchors"),
         "KAZASU_CRL_DIR": str(place.pki / "crl"),
         "KAZASU_LINKAGE_DIR": str(place.linkage),

@@ -126,6 +126,7 @@ async def start(
     ports = Ports(
         fallback=_free_port(), carrier=_free_port(), cards=_free_port(), time_stamps=_free_port()
     )
+    set_up.evidence_keys(place)
     stamped = set_up.time_stamps(place)
     variables = {
         **programs.service_variables(place, flows, base, ports),

@@ -23,6 +23,7 @@ from kazasu.settings.model import Settings
 from kazasu.sounds.missing import make_missing
 from kazasu.sounds.spoken import japanese_voice
 from kazasu.wiring import flows, identity_side, sealing, stores
+from kazasu.wiring.archive import keys
 from kazasu.wiring.flow_files.opened_folder import open_folder
 from stand_ins.jpki.card_file import read_card
 from stand_ins.jpki.cards import DEMO_CARDS, issue_card
@@ -73,6 +74,12 @@ def time_stamps(place: Place) -> bool:
         folder.mkdir(exist_ok=True, mode=0o700)
     shutil.copyfile(place.time_stamps / "root.pem", place.time_stamp_roots / "root.pem")
     return True
+
+
+def evidence_keys(place: Place) -> None:
+    """A key file, so that keys can be turned while the demo runs."""
+    if not place.evidence_keys.exists():
+        keys.write(place.evidence_keys, keys.turned({}))
 
 
 def sounds(settings: Settings) -> None:

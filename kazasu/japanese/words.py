@@ -71,6 +71,10 @@ WORDS: Final[tuple[tuple[str, str], ...]] = (
         "row {} ({}): the card's proof is not good as of its own time ({})",
         "{0} 行目({1}): カードの証明が、その時点で有効ではありません({2})",
     ),
+    (
+        "row {} ({}): its contents do not open with this deployment's keys",
+        "{0} 行目({1}): 内容がこの環境の鍵では開きません",
+    ),
     ("does not open with this deployment's keys", "この環境の鍵では開きません"),
     (
         "name one record, or a call with --call",

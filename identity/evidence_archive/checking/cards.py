@@ -9,6 +9,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from identity.evidence_archive.model import EvidenceRow
 from identity.evidence_archive.recording import CARD, STATEMENT
@@ -20,6 +21,9 @@ from identity.jpki.checklist import CardProof, Denied
 from identity.jpki.profile import CardKind
 from identity.jpki.signed_attributes import StatementType
 from identity.tenants.model import Tenant
+
+DOES_NOT_OPEN: Final = "does_not_open"
+"""In place of a code of refusal: with these keys nobody can tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +51,7 @@ async def check_cards(
         try:
             parts = open_all(tenant, row.record.id, row.record.parts, keys)
         except NotOpened:
-            bad = (row.seq, row.record.id, "does_not_open")
+            bad = (row.seq, row.record.id, DOES_NOT_OPEN)
             return CardsReport(good=good, erased=erased, bad=bad)
         if CARD not in parts or STATEMENT not in parts:
             erased += 1

@@ -18,7 +18,11 @@ def export(
         str | None, typer.Argument(help="One record.", show_default=False)
     ] = None,
     call: Annotated[
-        str, typer.Option(help="All records of a call, by its reference.", show_default=False)
+        str,
+        typer.Option(
+            help="All records of a call, by its reference or the id of one of them.",
+            show_default=False,
+        ),
     ] = "",
     reason: Reason = "export",
 ) -> None:
@@ -58,7 +62,9 @@ def checkpoints(
 
 @evidence.command("hold")
 def hold(
-    call: Annotated[str, typer.Option(help="The call, by its reference.")],
+    call: Annotated[
+        str, typer.Option(help="The call, by its reference or the id of a record of it.")
+    ],
     reason: Reason,
 ) -> None:
     """Keep the contents of a call's records until they are released, whatever the rules say."""

@@ -10,8 +10,8 @@ from identity.evidence_archive.export import Exporting, Stamps, folder, index
 from identity.evidence_archive.model import EvidenceRow
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.wrapping import NotOpened
-from identity.pairing.model import CallRef
 from identity.tenants.model import Tenant
+from kazasu.cli.evidence.of_call import checks_of_call
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
@@ -48,7 +48,8 @@ def export(*, evidence_id: str | None, call: str, to: str, reason: str) -> int:
         if call:
             files["index.json"] = index(rows)
         _write(there, files)
-        print(f"{len(files)} files in {there}; README.md says how to check them")
+        each = " of each folder" if call else ""
+        print(f"{len(files)} files in {there}; README.md{each} says how to check them")
         return 0
 
     with complain():
@@ -73,8 +74,8 @@ async def _rows(tenant: Tenant, kept: Stores, evidence_id: str, call: str) -> Se
         row = await kept.evidence.by_id(tenant.id, evidence_id)
         return [] if row is None else [row]
     found: dict[int, EvidenceRow] = {}
-    for pairing in await kept.pairings.by_call(tenant.id, CallRef(call)):
-        rows = await kept.evidence.of_pairing(tenant.id, pairing.id)
+    for check in await checks_of_call(tenant, kept, call):
+        rows = await kept.evidence.of_pairing(tenant.id, check)
         found |= {row.seq: row for row in rows}
     return [found[seq] for seq in sorted(found)]
 

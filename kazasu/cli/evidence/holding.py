@@ -6,8 +6,8 @@ from typing import Final
 
 from identity.evidence_archive.recording import Recorder
 from identity.evidence_archive.retention.service import Outcome, Retention
-from identity.pairing.model import CallRef
 from identity.tenants.model import Tenant
+from kazasu.cli.evidence.of_call import checks_of_call
 from kazasu.cli.opened import with_stores
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
@@ -26,13 +26,13 @@ def hold(*, call: str, reason: str) -> int:
     """1 when there is no check in such a call."""
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
-        found = await kept.pairings.by_call(tenant.id, CallRef(call))
+        found = await checks_of_call(tenant, kept, call)
         if not found:
             say(f"{call}: no check in such a call")
             return 1
         retention = _retention(settings, kept)
-        for pairing in found:
-            made = await retention.hold(tenant, pairing.id, actor=_actor(), reason=reason)
+        for check in found:
+            made = await retention.hold(tenant, check, actor=_actor(), reason=reason)
             print(made.id)
         return 0
 

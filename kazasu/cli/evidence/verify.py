@@ -8,7 +8,7 @@ from typing import Final
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from identity.evidence_archive.checking.cards import check_cards
+from identity.evidence_archive.checking.cards import DOES_NOT_OPEN, check_cards
 from identity.evidence_archive.checking.model import Place, Report
 from identity.evidence_archive.checking.service import ArchiveCheck
 from identity.tenants.model import Tenant
@@ -68,7 +68,10 @@ async def _cards(settings: Settings, tenant: Tenant, kept: Stores, as_of: dateti
     report = await check_cards(rows, tenant, wrapping, anchors, as_of)
     if report.bad is not None:
         seq, row, code = report.bad
-        say(f"row {seq} ({row}): the card's proof is not good as of its own time ({code})")
+        if code == DOES_NOT_OPEN:
+            say(f"row {seq} ({row}): its contents do not open with this deployment's keys")
+        else:
+            say(f"row {seq} ({row}): the card's proof is not good as of its own time ({code})")
         return 1
     print(f"{report.good} taps of cards are good as of their own time; {report.erased} are erased")
     return 0

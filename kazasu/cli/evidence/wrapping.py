@@ -27,9 +27,9 @@ def rotate() -> int:
             return 2
         with keys.changing(path):
             before = _lines(path) if path.exists() else {}
-            new = secrets.token_hex(4)
-            keys.write(path, {new: base64.b64encode(secrets.token_bytes(32)).decode()} | before)
-        print(f"{new} wraps from now on; {len(before)} others still open")
+            after = keys.turned(before)
+            keys.write(path, after)
+        print(f"{next(iter(after))} wraps from now on; {len(before)} others still open")
         return 0
     return 2
 

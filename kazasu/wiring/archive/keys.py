@@ -6,9 +6,11 @@
 It is read again whenever it changes, so a new key is in use without a new start.
 """
 
+import base64
 import fcntl
 import os
 import re
+import secrets
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -76,6 +78,12 @@ def changing(path: Path) -> Iterator[None]:
         yield
     finally:
         os.close(folder)
+
+
+def turned(before: Mapping[str, str]) -> dict[str, str]:
+    """The lines with a new key in front."""
+    new = base64.b64encode(secrets.token_bytes(32)).decode()
+    return {secrets.token_hex(4): new, **before}
 
 
 def write(path: Path, lines: Mapping[str, str]) -> None:

@@ -23,6 +23,18 @@ async def test_evidence_of_a_call_is_exported_and_checked(demo: Demo) -> None:
     assert _in_a_shell(demo, "evidence verify").returncode == 0
 
 
+async def test_keys_are_turned_while_it_runs(demo: Demo) -> None:
+    """What was sealed before opens after, and what the service seals next is under the new key."""
+    first = next(iter(demo.place.evidence_keys.read_text(encoding="ascii").split()))
+    for command in ("keys rotate", "keys rewrap", f"keys drop {first}"):
+        done = _in_a_shell(demo, command)
+        assert done.returncode == 0, done.stderr
+    called, _ = await demo.call("valid", "spoken_code")
+    assert called == 0
+    checked = _in_a_shell(demo, "evidence verify --cards")
+    assert checked.returncode == 0, checked.stderr
+
+
 def test_only_its_owner_reads_the_settings(demo: Demo) -> None:
     assert demo.place.environment.stat().st_mode & 0o077 == 0
 

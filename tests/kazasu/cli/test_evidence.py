@@ -2,6 +2,7 @@
 contents, over a real authority by HTTP."""
 
 import asyncio
+import base64
 import json
 import re
 import secrets
@@ -299,5 +300,27 @@ def test_holds_and_erasure(stamped: Deployment, tmp_path: Path) -> None:
     assert not (out / "statement.json").exists()
     done = stamped.call("evidence", "verify")
     assert (done.exit_code, done.stdout[:7]) == (0, "6 rows,"), done.output
-    unknown = stamped.call("evidence", "hold", "--call", "x", "--reason", "y")
-    assert unknown.exit_code == 1
+    for nothing in ("x", ""):
+        unknown = stamped.call("evidence", "hold", "--call", nothing, "--reason", "y")
+        assert unknown.exit_code == 1
+
+
+def test_a_call_is_named_by_any_record_of_it(stamped: Deployment, tmp_path: Path) -> None:
+    """As an operator has one: the console shows no reference of the call."""
+    rows = asyncio.run(_recorded(stamped))
+    (late, verdict) = (row.record.id for row in rows)
+    assert stamped.call("evidence", "hold", "--call", late, "--reason", "case").exit_code == 0
+    refused = stamped.call("evidence", "erase", verdict, "--reason", "asked for")
+    assert (refused.exit_code, "is held" in refused.stderr) == (1, True)
+    done = stamped.call("evidence", "export", "--call", late, "--to", str(tmp_path / "out"))
+    assert (done.exit_code, "of each folder" in done.stdout) == (0, True), done.output
+    index = json.loads((tmp_path / "out" / "index.json").read_bytes())
+    assert {late, verdict} <= {told["id"] for told in index.values()}
+
+
+def test_what_our_keys_do_not_open_is_not_called_bad(stamped: Deployment) -> None:
+    asyncio.run(_recorded(stamped))
+    other = base64.b64encode(bytes(range(100, 132))).decode()
+    elsewhere = replace(stamped, variables=stamped.variables | {"SECRET_KEY": other})
+    done = elsewhere.call("evidence", "verify", "--cards")
+    assert (done.exit_code, "contents do not open" in done.stderr) == (1, True), done.output
