@@ -75,7 +75,8 @@ class Enrolments(Protocol):
         self, tenant: TenantId, wait: Wait, *, held: Sequence[str], record: SealedRecord
     ) -> Settled:
         """Card to person, person to contract, the wait gone and the evidence: in one transaction,
-        or nothing. `held` are the persons of whom none may be held after a repudiation."""
+        or nothing. `held` are the persons of whom none may be held after a repudiation, nor have
+        repudiated anything since the card was tapped."""
         ...
 
     async def end(self, tenant: TenantId, wait: Wait, *, record: SealedRecord) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from sqlalchemy import Row, delete, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, insert, or_, select, update
 
 from identity.contract_holders.model import Tie
 from identity.contract_holders.ports import Settled
@@ -172,11 +172,12 @@ async def _gone(connection: Connection, tenant: TenantId, wait: Wait) -> bool:
 async def _disowned(
     connection: Connection, tenant: TenantId, wait: Wait, persons: Sequence[str]
 ) -> bool:
-    """Repudiated, or a person is held because of another repudiation."""
+    """Repudiated, or a person is held because of another repudiation; or there was one since the
+    card was tapped, whose hold is over by now."""
+    theirs = and_(pairings.c.person_id.in_(persons), pairings.c.repudiated_at >= wait.at)
     repudiated = select(pairings.c.id).where(
         pairings.c.tenant_id == tenant,
-        pairings.c.id == wait.id,
-        pairings.c.repudiated_at.is_not(None),
+        or_(and_(pairings.c.id == wait.id, pairings.c.repudiated_at.is_not(None)), theirs),
     )
     held = select(card_holds.c.person_id).where(
         card_holds.c.tenant_id == tenant,

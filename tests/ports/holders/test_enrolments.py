@@ -257,6 +257,29 @@ async def test_what_its_holder_repudiates_waits_for_nobody(
     assert await person(holders, "C-1") == ""
 
 
+@pytest.mark.parametrize(
+    ("of", "since", "settled"),
+    [
+        ("p-1", timedelta(minutes=1), Settled.DISOWNED),
+        ("u-1", timedelta(minutes=1), Settled.DISOWNED),
+        ("p-9", timedelta(minutes=1), Settled.DONE),
+        ("p-1", timedelta(minutes=-1), Settled.DONE),  # what was said before, the tap came after
+    ],
+)
+async def test_t11_what_was_said_of_another_use_of_the_card_outlasts_its_hold(
+    stage: Stage, enrolments: SqlEnrolments, of: str, since: timedelta, settled: Settled
+) -> None:
+    before = await stage.claimed()
+    after = verified(before, person=of)
+    closed = await stage.pairings.close(before, after, record=a_record(after), news=news_of(after))
+    assert isinstance(closed, Closed)
+    wait = a_wait(FREE)
+    await written(stage, wait)
+    disowned = replace(closed.pairing, repudiated_at=wait.at + since)
+    await stage.pairings.change(closed.pairing, disowned, news=news_of(disowned), record=None)
+    assert await approve(enrolments, wait) is settled
+
+
 async def test_a_wait_that_is_over_goes_a_day_later(
     stage: Stage, enrolments: SqlEnrolments
 ) -> None:
