@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import Final, Protocol
+
+OPERATOR: Final = "operator"
+"""The role of whoever takes calls, and decides about holders."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,8 +20,12 @@ class StaffAccount:
     password_hash: str = field(repr=False)
     phone: str = field(repr=False)
     queues: tuple[str, ...]
-    roles: tuple[str, ...] = ("operator",)
+    roles: tuple[str, ...] = (OPERATOR,)
     disabled: bool = False
+
+    def serves_as(self, role: str) -> bool:
+        """In use, and with this role."""
+        return not self.disabled and role in self.roles
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,10 +5,10 @@ from typing import Final
 from quart import Response, request
 
 from door_frame.problem_json import Problem, Refused
+from door_frame.staff import OPERATOR
 from door_frame.staff_login import ABSOLUTE, SignedIn, StaffLogin, right_csrf
 from operator_console.workspace import ConsoleSettings
 
-ROLE: Final = "operator"
 CSRF_HEADER: Final = "X-CSRF-Token"
 
 SIGNED_OUT: Final = Problem(status=401, code="signed_out", detail="sign in again")
@@ -29,7 +29,7 @@ class Guard:
     async def who(self) -> SignedIn | None:
         given = request.cookies.get(self.cookie)
         signed = await self._login.who(given) if given else None
-        return signed if signed is not None and ROLE in signed.account.roles else None
+        return signed if signed is not None and signed.account.serves_as(OPERATOR) else None
 
     async def reading(self) -> SignedIn:
         """Who asks. `Refused` 401 when nobody is signed in; no sign of life by itself."""

@@ -10,8 +10,9 @@ from door_frame.client_address import client_address
 from door_frame.json_body import raw_body
 from door_frame.page import LANGUAGES, Pages, Texts, language_of, remember_language
 from door_frame.problem_json import Problem, Refused
+from door_frame.staff import OPERATOR
 from door_frame.staff_login import LoginRefused, SignedIn, StaffLogin
-from operator_console.guard import ROLE, Guard
+from operator_console.guard import Guard
 from operator_console.workspace import ConsoleSettings
 
 HERE: Final = Path(__file__).parent
@@ -50,7 +51,7 @@ class ConsolePages:
         address = client_address(request, trusted_proxies=self._settings.trusted_proxies)
         before = await self._guard.who()
         answer = await self._login.sign_in(name, password, address)
-        if isinstance(answer, SignedIn) and ROLE in answer.account.roles:
+        if isinstance(answer, SignedIn) and answer.account.serves_as(OPERATOR):
             if before is not None:
                 await self._login.sign_out(before)
             response = _go_to(f"{_PATH}/")

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from door_frame.staff import StaffAccount
+from door_frame.staff import OPERATOR, StaffAccount
 from door_frame.staff_login import hash_password
 from identity.contract_holders.importing import e164
 from identity.tenants.model import Tenant
@@ -19,8 +19,7 @@ from kazasu.wiring.stores import Stores
 
 _LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}", re.ASCII)
 _LONGEST_NAME: Final = 60
-_OPERATOR: Final = "operator"
-_ROLES: Final = (_OPERATOR, "designer")
+_ROLES: Final = (OPERATOR, "designer")
 
 
 def add(*, login: str, name: str, phone: str, queues: list[str], roles: list[str]) -> int:
@@ -69,7 +68,7 @@ def serve(*, login: str, queues: list[str]) -> int:
             say(problem)
             return 2
         account = await kept.staff.by_login(tenant.id, login)
-        if account is None or _OPERATOR not in account.roles:
+        if account is None or OPERATOR not in account.roles:
             say(f"{login}: no such operator; add it: kazasu operators add")
             return 1
         wanted = tuple(dict.fromkeys(queues))
@@ -108,7 +107,7 @@ def _problem_of_roles(
     """An operator needs what calls need; others have neither telephone nor queue."""
     if wrong := [role for role in roles if role not in _ROLES]:
         return f"--role {wrong[0]}: no such role; there are: {', '.join(_ROLES)}"
-    if _OPERATOR not in roles:
+    if OPERATOR not in roles:
         return "--phone and --queue are for operators" if number or queues else ""
     if not number:
         return "--phone: not a telephone number; write it like +81312340001 or 03-1234-0001"

@@ -1,16 +1,12 @@
 """Who decides the enrolments that wait: operators with an account in use."""
 
-from typing import Final
-
-from door_frame.staff import StaffAccounts
+from door_frame.staff import OPERATOR, StaffAccounts
 from identity.contract_holders.approving import Approving
 from identity.contract_holders.service import ContractHolders
 from identity.evidence_archive.recording import Recorder
 from identity.tenants.model import TenantId
 from identity.verification.ports import RevocationSource
 from kazasu.wiring.stores import Stores
-
-_OPERATOR: Final = "operator"
 
 
 class OperatorsDecide:
@@ -21,7 +17,7 @@ class OperatorsDecide:
 
     async def may_decide(self, tenant: TenantId, login: str) -> bool:
         account = await self._accounts.by_login(tenant, login)
-        return account is not None and not account.disabled and _OPERATOR in account.roles
+        return account is not None and account.serves_as(OPERATOR)
 
 
 def approving_of(

@@ -10,14 +10,13 @@ from typing import Any
 from sqlalchemy import Row, select, update
 from sqlalchemy.exc import IntegrityError
 
+from door_frame.staff import OPERATOR
 from ivr.queues.model import BUSY, Move, Operator, Presence, Waiting, WaitingState
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.phone_side import operator_presence, staff, waiting_calls
 from stores.sql.sealing import Sealer
 from stores.sql.staff import staff_place
-
-OPERATOR = "operator"
 
 
 class SqlWaitingCalls:

@@ -15,8 +15,8 @@ from companion_app.card.secret import CardKey
 from companion_app.journey import WhoCalled
 from companion_app.replies import CallShown, ChoiceOfThree, DeskShown
 from companion_app.statement import CheckedStatement
-from kazasu.cli.cards.terminal import Asks
 from kazasu.cli.cards.words import words
+from kazasu.cli.terminal import Asks
 
 _WHO: Final[dict[str, WhoCalled]] = {"1": "i_called", "2": "they_called", "3": "no_call"}
 _AGAIN: Final = frozenset(

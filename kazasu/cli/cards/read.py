@@ -18,8 +18,8 @@ from companion_app.card.open_side import FreeCertificate, OpenSide, read_open_si
 from companion_app.card.outcome import CardTrouble, FaceText
 from companion_app.card.reader import NoReader
 from kazasu.cli.cards.at_reader import AtTheReader, no_reader, told
-from kazasu.cli.cards.terminal import Asks, NoTerminal, Terminal
 from kazasu.cli.cards.words import words
+from kazasu.cli.terminal import Asks, NoTerminal, Terminal
 from kazasu.error_lines import complain_of_settings, one_line, say
 
 _JAPAN: Final = timezone(timedelta(hours=9))

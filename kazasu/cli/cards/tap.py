@@ -18,8 +18,8 @@ from companion_app.replies import PairingState, Refusal
 from companion_app.service_client import App, ServiceClient, Unreachable
 from kazasu.cli.cards.at_reader import AtTheReader, no_reader
 from kazasu.cli.cards.endings import ending_words
-from kazasu.cli.cards.terminal import Asks, NoTerminal, Terminal
 from kazasu.cli.cards.words import words
+from kazasu.cli.terminal import Asks, NoTerminal, Terminal
 from kazasu.error_lines import complain_of_settings, say
 
 _APP_VERSION: Final = "1.0.0"

@@ -8,7 +8,6 @@ from typing import Final
 
 from door_frame.staff_login import right_password
 from identity.tenants.model import Tenant
-from kazasu.cli.staff import account_of
 from kazasu.wiring.stores import Stores
 
 _DESIGNER: Final = "designer"
@@ -41,15 +40,18 @@ def who(given: str) -> str:
 
 async def signed_in(kept: Stores, tenant: Tenant, login: str) -> bool:
     """The password is asked for, or read from standard input; never an argument."""
-    account = await account_of(kept, tenant, login, _DESIGNER)
+    account = await kept.staff.by_login(tenant.id, login)
     given = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline()
-    return account is not None and right_password(account, given.rstrip("\r\n"))
+    if account is None or not account.serves_as(_DESIGNER):
+        return False
+    return right_password(account, given.rstrip("\r\n"))
 
 
 def may_agree(kept: Stores, tenant: Tenant) -> Callable[[str], Awaitable[bool]]:
     """Whether a login is still that of a designer."""
 
     async def may(login: str) -> bool:
-        return await account_of(kept, tenant, login, _DESIGNER) is not None
+        account = await kept.staff.by_login(tenant.id, login)
+        return account is not None and account.serves_as(_DESIGNER)
 
     return may

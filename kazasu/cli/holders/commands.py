@@ -11,11 +11,11 @@ from identity.contract_holders.waiting import Wait
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.verbs.afterwards.lifting import Lifting
 from identity.tenants.model import Tenant
-from kazasu.cli.cards.terminal import NoTerminal, Terminal
 from kazasu.cli.holders import staff, telling
 from kazasu.cli.holders.desk import HoldersDesk, Place
 from kazasu.cli.holders.words import words
 from kazasu.cli.opened import with_stores
+from kazasu.cli.terminal import NoTerminal, Terminal
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
 from kazasu.wiring import flows, identity_side

@@ -17,10 +17,10 @@ from identity.pairing.verbs.afterwards.lifting import Lifted, Lifting
 from identity.pairing.verbs.at_desk import AtDesk, Wanted
 from identity.pairing.views import DeskView
 from identity.tenants.model import Tenant
-from kazasu.cli.cards.terminal import Asks
 from kazasu.cli.holders import telling
 from kazasu.cli.holders.staff import SignIn
 from kazasu.cli.holders.words import words
+from kazasu.cli.terminal import Asks
 
 ENDED_BY: Final = timedelta(seconds=30)
 """A check that is still open so long after its time is ended by nobody: no service runs."""

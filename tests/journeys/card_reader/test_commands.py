@@ -154,7 +154,7 @@ async def test_serve_puts_a_card_on_the_reader(reader: VirtualReader, tmp_path: 
 
 
 TYPES = """
-from kazasu.cli.cards.terminal import NoTerminal, Terminal
+from kazasu.cli.terminal import NoTerminal, Terminal
 try:
     print("heard", len(Terminal().unseen("PIN? ")))
 except NoTerminal:

@@ -8,7 +8,7 @@ import pytest
 from companion_app.card.apdu import Transmit
 from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.read import look, read
-from kazasu.cli.cards.terminal import Asks
+from kazasu.cli.terminal import Asks
 from tests.companion_app.card.readers import RecordingReader
 from tests.stand_ins.card.synthetic import FACE, FACE_PIN, PIN, software_card, with_face
 

@@ -19,8 +19,8 @@ from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import DeskKind, PersonId
 from identity.pairing.outcomes import Hint
 from identity.pairing.verbs.afterwards.lifting import Lifting
-from kazasu.cli.cards.terminal import NoTerminal
 from kazasu.cli.holders.desk import HoldersDesk, Place
+from kazasu.cli.terminal import NoTerminal
 from stand_ins.jpki.names import Purpose
 from tests.identity.contract_holders.memory_enrolments import MemoryEnrolments, MemoryStaff
 from tests.identity.pairing.desk_world import claimed, tapped

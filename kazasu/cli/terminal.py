@@ -14,7 +14,7 @@ class NoTerminal(Exception):
 
 
 class Asks(Protocol):
-    """Whoever sits at the desk."""
+    """Whoever sits at the terminal."""
 
     def visible(self, question: str) -> str: ...
 
