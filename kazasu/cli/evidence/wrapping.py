@@ -69,18 +69,18 @@ def rewrap() -> int:
 def drop(*, key_id: str) -> int:
     """1 while it wraps something, or is the one that wraps now."""
 
-    async def work(settings: Settings, _tenant: Tenant, kept: Stores) -> int:
+    async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
         path = settings.evidence_keys_file
         if path is None:
             say(f"{key_id}: no such key in {keys.NAME}")
             return 1
         with keys.changing(path):
-            return await _dropped(path, key_id, kept.database)
+            return await _dropped(path, key_id, tenant, kept.database)
 
     return with_stores(work)
 
 
-async def _dropped(path: Path, key_id: str, database: Database) -> int:
+async def _dropped(path: Path, key_id: str, tenant: Tenant, database: Database) -> int:
     """First in the database, which every process asks, then in the file."""
     lines = _lines(path)
     if key_id not in lines:
@@ -88,7 +88,7 @@ async def _dropped(path: Path, key_id: str, database: Database) -> int:
         return 1
     what = "is the one that wraps now"
     if key_id != next(iter(lines)):
-        used = await rewrapping.drop(database, key_id)
+        used = await rewrapping.drop(database, tenant.id, key_id)
         what = f"wraps {used} content keys" if used else ""
     if what:
         say(f"{key_id}: {what}; kazasu keys rotate, then kazasu keys rewrap")

@@ -115,16 +115,17 @@ class Rewrapping:
             return list(await connection.execute(wanted))
 
 
-async def drop(database: Database, key_id: str) -> int:
-    """From now on nothing is written under that key, by no process and for no tenant of this
-    database, also by one that has not read the key file anew. How many content keys it wraps; if
-    any, it is not dropped.
+async def drop(database: Database, tenant: TenantId, key_id: str) -> int:
+    """From now on nothing is written under that key, by no process and for no tenant that has a
+    row in this database, nor for `tenant`, also by one that has not read the key file anew. How
+    many content keys it wraps; if any, it is not dropped.
 
     Marked first and counted afterwards: what was written before is counted, and what comes later
     is refused. So nobody who writes waits for the counting.
     """
     if used := (await under(database)).get(key_id, 0):
         return used
+    await database.write(lambda connection: lock_head(connection, tenant))  # there to be marked
     await _mark(database, lambda dropped: dropped | {key_id})
     if used := (await under(database)).get(key_id, 0):
         await _mark(database, lambda dropped: dropped - {key_id})

@@ -219,7 +219,7 @@ async def test_t25_rewrapping_under_a_key_that_was_dropped_meanwhile(
     made = await asyncio.to_thread(there.call, "keys", "rotate")
     second = made.stdout.split()[0]
     ring = keys.read(_file(there))
-    assert await drop(service.database, second) == 0
+    assert await drop(service.database, service.tenant.id, second) == 0
     with monkeypatch.context() as slow:
         slow.setattr(keys, "wrapping_of", lambda _: TenantWrapping(lambda: ring))
         done = await asyncio.to_thread(there.call, "keys", "rewrap")

@@ -3,11 +3,13 @@
 import sqlite3
 from pathlib import Path
 
+import pytest
 from sqlalchemy import make_url
 
 from identity.evidence_archive.model import EvidenceRow, Kind
 from identity.evidence_archive.recording import Recorder
-from stores.sql.archive.rewrapping import Rewrapping, Wrapped
+from stores.sql.archive.rewrapping import Rewrapping, Wrapped, drop
+from stores.sql.archive.rows import KeyDropped
 from stores.sql.database import Database
 from tests.identity.pairing.world import TENANT as BUSINESS
 from tests.identity.pairing.world import random_source
@@ -34,6 +36,16 @@ async def test_an_earlier_wrapping_is_not_left_in_the_file(sqlite_url: str) -> N
     before = [part.wrapped_key for row in rows for part in row.record.parts]
     assert [key for key in before if key in content] == []
     assert all(key[::-1] in content for key in before)
+
+
+async def test_t25_a_key_dropped_before_there_was_any_record(stage: Stage) -> None:
+    """A process with the key file as it was may be the one that writes the very first."""
+    blocks = random_source()
+    recorder = Recorder(lambda n: next(blocks)[:n])
+    first = recorder.record(BUSINESS, Kind.VERDICT, at=now(), header={}, statement=b"the statement")
+    assert await drop(stage.database, BUSINESS.id, first.parts[0].key_id) == 0
+    with pytest.raises(KeyDropped):
+        await stage.evidence.append(first)
 
 
 async def _row(stage: Stage, recorder: Recorder) -> EvidenceRow:
