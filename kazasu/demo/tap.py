@@ -21,6 +21,7 @@ from kazasu.demo.place import Place, secrets_of
 from kazasu.demo.processes import DidNotStart, Processes
 from kazasu.demo.programs import Ports
 from kazasu.demo.terminal.person import Ears, Person
+from kazasu.demo.terminal.words import words
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from stand_ins.jpki.cards import DEMO_CARDS
@@ -39,7 +40,7 @@ class AtTheTelephone(Person):
     async def pick(self, choice: ChoiceOfThree) -> str | None:
         """Nothing entered stops here."""
         shown = " / ".join(choice.choices)
-        while picked := await asked(self._lines, f"アプリ: 電話で聞こえた番号は? {shown}"):
+        while picked := await asked(self._lines, words("pick", shown=shown)):
             if picked in choice.choices:
                 return picked
         return None
@@ -78,7 +79,7 @@ async def _tap(place: Place, base: str, card: str) -> int:
         lines = await _lines()
         person = AtTheTelephone(lines, http, address)
         journey = Journey(installed, person, origin=base, installation=client.installation)
-        given = await asked(lines, "アプリ: 電話か窓口の番号、または届いたリンクは?")
+        given = await asked(lines, words("code"))
         try:
             way = journey.follow if given.startswith(_LINK) else journey.run
             return _told(await way(given))
@@ -108,12 +109,12 @@ async def _rack(place: Place, base: str) -> AsyncIterator[str]:
 def _told(ending: Ending) -> int:
     match ending:
         case NotACode():
-            _show("アプリ: 番号が正しくありません")
+            _show(words("not_a_code"))
             return 1
         case Refusal():
-            _show(f"アプリ: {ending.code}")
+            _show(words("ended", how=ending.code))
             return 1
-    _show(f"アプリ: {ending.status} / {ending.hint}")
+    _show(words("ended", how=f"{ending.status} / {ending.hint}"))
     return 0 if ending.status == "complete" else 1
 
 

@@ -32,6 +32,14 @@ _WORDS: Final[dict[str, Bilingual]] = {
         ja="アプリ: もう一度、カードをかざしてください", en="app: hold the card again"
     ),
     "tap": Bilingual(ja="カードをかざす: {card}", en="card: {card}"),
+    "code": Bilingual(
+        ja="アプリ: 電話か窓口の番号、または届いたリンクは?",
+        en="app: the number that the call speaks or the desk shows, or the link that came?",
+    ),
+    "pick": Bilingual(
+        ja="アプリ: 電話で聞こえた番号は? {shown}",
+        en="app: which number does the call speak? {shown}",
+    ),
     "not_a_code": Bilingual(ja="アプリ: 番号が正しくありません", en="app: that is no such number"),
     "ended": Bilingual(ja="アプリ: {how}", en="app: {how}"),
     "asks": Bilingual(

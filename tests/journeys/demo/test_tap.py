@@ -1,6 +1,7 @@
 """`kazasu demo tap`: somebody hears a call on a telephone, or has the code of a desk, and types."""
 
 import asyncio
+import os
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from typing import Any
@@ -33,6 +34,7 @@ class Terminal:
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             cwd=ROOT,
+            env=os.environ | {"LC_ALL": "ja_JP.UTF-8"},
         )
         try:
             yield cls(process)
