@@ -16,6 +16,7 @@ from ivr.flow_engine.session import Session
 from ivr.live_calls.call_log import CallLog
 from ivr.live_calls.errands.table import ErrandTable, Later
 from ivr.live_calls.kept_calls import LoadedCall
+from ivr.live_calls.polled_news import Counts, what_counts
 from ivr.live_calls.ports import CallRow
 
 _log = structlog.get_logger()
@@ -36,6 +37,8 @@ class Advance:
 
 
 class Advancing:
+    """One event or more, all the way. Does errands, saves nothing."""
+
     def __init__(
         self, *, errands: ErrandTable, now: Callable[[], datetime], trace: Trace | None = None
     ) -> None:
@@ -43,18 +46,18 @@ class Advancing:
         self._now = now
         self._trace = trace
 
-    async def take(self, loaded: LoadedCall, event: Event, *, from_carrier: bool) -> Advance:
-        """One event, all the way. Does errands, saves nothing."""
-        log = CallLog(loaded.flow, loaded.row.began_at, loaded.log)
-        step = self._step(loaded.flow, loaded.session, event, log, from_carrier=from_carrier)
-        return await self._settled(loaded.row, loaded.flow, step, log, from_carrier=from_carrier)
+    async def begin(self, row: CallRow, flow: Flow) -> Advance:
+        """A new call."""
+        session = engine.begin(flow, row.call_ref)
+        new = LoadedCall(row=row, flow=flow, session=session, version=0)
+        return await self._take(new, arrival_of(row), from_carrier=True)
 
     async def straight_on(self, row: CallRow, flow: Flow) -> Advance:
         """A new call for which the dialogue has no room goes to `human` at once."""
         step = engine.straight_on(flow, arrival_of(row), self._now())
         log = CallLog(flow, row.began_at)
         log.own("straight_on", self._now())
-        return await self._settled(row, flow, step, log, from_carrier=True)
+        return await self._go_on(row, flow, step, log, from_carrier=True)
 
     async def rescue(
         self, row: CallRow, flow: Flow, verdict: IdentityProven | IdentityRefused | None, n: int
@@ -63,7 +66,35 @@ class Advancing:
         step = engine.rescue(flow, arrival_of(row), verdict, n, self._now())
         log = CallLog(flow, row.began_at)
         log.own("rescued", self._now())
-        return await self._settled(row, flow, step, log, from_carrier=True)
+        return await self._go_on(row, flow, step, log, from_carrier=True)
+
+    async def request(self, loaded: LoadedCall, event: Event, polled: Event | None) -> Advance:
+        """A request of the carrier; `polled` is news that it found and the call does not know."""
+        if loaded.session.pending is not None:  # news left it, and this came before our redirect
+            return Advance(session=loaded.session, log=loaded.log)
+        counts = what_counts(polled, event)
+        if polled is None or counts is Counts.REQUEST:
+            return await self._take(loaded, event, from_carrier=True)
+        if counts is Counts.END:
+            end = await self._take(loaded, polled, from_carrier=True)
+            return end if end.accepted else await self._take(loaded, event, from_carrier=True)
+        noted = await self._take(loaded, polled, from_carrier=False)
+        if counts is Counts.PROGRESS and noted.session.pending is not None:
+            return Advance(session=noted.session, log=noted.log)
+        # The keys of errands must not depend on what was polled: the words it would have brought,
+        # and the redirect they asked for, never were.
+        session = replace(noted.session, pending=None, index=loaded.session.index)
+        call = replace(loaded, session=session, log=noted.log)
+        return await self._take(call, event, from_carrier=True)
+
+    async def news(self, loaded: LoadedCall, event: Event) -> Advance:
+        """News from elsewhere."""
+        return await self._take(loaded, event, from_carrier=False)
+
+    async def _take(self, loaded: LoadedCall, event: Event, *, from_carrier: bool) -> Advance:
+        log = CallLog(loaded.flow, loaded.row.began_at, loaded.log)
+        step = self._step(loaded.flow, loaded.session, event, log, from_carrier=from_carrier)
+        return await self._go_on(loaded.row, loaded.flow, step, log, from_carrier=from_carrier)
 
     def _step(
         self, flow: Flow, session: Session, event: Event, log: CallLog, *, from_carrier: bool
@@ -73,7 +104,7 @@ class Advancing:
         log.heard(session, event, step, now, from_carrier=from_carrier)
         return step
 
-    async def _settled(
+    async def _go_on(
         self, row: CallRow, flow: Flow, step: engine.Step, log: CallLog, *, from_carrier: bool
     ) -> Advance:
         accepted, after = step.outcome != "not_accepted", list[Errand]()
@@ -81,18 +112,18 @@ class Advancing:
             _note(step, row)
             if self._trace is not None:
                 self._trace(flow, step)
-            answer = await self._done(step, row, flow, after)
+            answer = await self._do_errands(step, row, flow, after)
             if answer is None or step.session.wait != "errand":
                 done = Advance(session=step.session, accepted=accepted, after=tuple(after))
                 return replace(done, log=log.entries)
             if isinstance(answer, Later):
-                put_off = self._deferred(
+                put_off = self._put_off(
                     flow, step.session, answer, after, from_carrier=from_carrier
                 )
                 return replace(put_off, log=log.entries)
             step = self._step(flow, step.session, answer, log, from_carrier=from_carrier)
 
-    async def _done(
+    async def _do_errands(
         self, step: engine.Step, row: CallRow, flow: Flow, after: list[Errand]
     ) -> Event | Later | None:
         """Do the errands in order; the answer to the awaited one."""
@@ -106,7 +137,7 @@ class Advancing:
                 answer = done
         return answer
 
-    def _deferred(
+    def _put_off(
         self, flow: Flow, session: Session, later: Later, after: list[Errand], *, from_carrier: bool
     ) -> Advance:
         """The caller hears a hold, with what was to be said before it, while the answer comes."""

@@ -20,12 +20,9 @@ from ivr.flow_engine import engine
 from ivr.flow_engine.definition import Flow
 from ivr.flow_engine.events import (
     CallEnded,
-    DigitsPressed,
     Event,
-    IdentityCancelled,
     IdentityProven,
     IdentityRefused,
-    PairingProgressed,
     Resumed,
     TransferEnded,
 )
@@ -122,13 +119,11 @@ class LiveCalls:
 
     async def tell(self, call_ref: str, event: Event) -> bool:
         """News from elsewhere. False when there is no such live call, or it did not accept it."""
-        async with self._in_turn(call_ref):
-            return await self._told(call_ref, event)
+        return await self._told(call_ref, event)
 
     async def hear(self, call_ref: str) -> bool:
         """Something about the call's check has changed: ask what, and tell the call."""
-        async with self._in_turn(call_ref):
-            return await self._told(call_ref, None)
+        return await self._told(call_ref, None)
 
     async def ended(self, carrier_call_id: str) -> None:
         """The carrier's last word. Repeated, it changes nothing, but for what came after it: a
@@ -165,25 +160,43 @@ class LiveCalls:
 
     async def _answer(self, row: CallRow, n: int, event: Event) -> Answer:
         async with self._in_turn(row.call_ref):
-            return await self._answered(row, n, event)
-
-    async def _answered(self, row: CallRow, n: int, event: Event) -> Answer:
-        for _ in range(_ATTEMPTS):
-            kept = await self._kept.load(row)
-            if isinstance(kept, LoadedCall):
-                standing = _standing(kept.session, n)
-                if standing is not None:
-                    return standing
-                done = await self._carrier_turn(kept, event)
-            elif isinstance(event, TransferEnded) and event.outcome in TALK_OVER:
-                return Farewell()
-            else:
-                done = await self._begun(row, n)
-            drawn = await self._put_on_the_line(kept, done)
-            if drawn is not None:
-                return drawn
-            row = await self._row(row.call_ref) or row
+            for _ in range(_ATTEMPTS):
+                kept = await self._kept.load(row)
+                answer = _without_a_step(kept, n, event)
+                if answer is not None:
+                    return answer
+                if isinstance(kept, LoadedCall):
+                    done = await self._advancing.request(kept, event, await self._polled(kept))
+                else:
+                    done = await (self._begun(row) if n == 0 else self._rescued(row, n))
+                drawn = await self._put_on_the_line(kept, done)
+                if drawn is not None:
+                    return drawn
+                row = await self._row(row.call_ref) or row
         raise Contended(row.call_ref)
+
+    async def _polled(self, loaded: LoadedCall) -> Event | None:
+        """News of the check that a hold waits for, where the call does not know it yet."""
+        session = loaded.session
+        if session.wait != "identity" or session.pending is not None:
+            return None
+        found = await self._news.latest(loaded.row.call_ref)
+        return None if found is None or engine.knows(session, found) else found
+
+    async def _begun(self, row: CallRow) -> Advance:
+        flow = await self._kept.first_flow(row)
+        if not await self._stores.arrivals.has_room(row.number):
+            _log.warning("call_spared_the_dialogue", call_ref=row.call_ref)
+            return await self._advancing.straight_on(row, flow)
+        return await self._advancing.begin(row, flow)
+
+    async def _rescued(self, row: CallRow, n: int) -> Advance:
+        """The session was lost while the call was going on."""
+        flow = await self._kept.first_flow(row)
+        _log.warning("session_lost", call_ref=row.call_ref, n=n)
+        verdict = await self._news.latest(row.call_ref)
+        kept = verdict if isinstance(verdict, IdentityProven | IdentityRefused) else None
+        return await self._advancing.rescue(row, flow, kept, n)
 
     async def _put_on_the_line(self, kept: KeptCall, done: Advance) -> Draw | None:
         """Save, then what comes after the save; None when somebody else saved first."""
@@ -193,66 +206,23 @@ class LiveCalls:
         assert drawn.session.document is not None
         return Draw(document=drawn.session.document, n=drawn.session.n)
 
-    async def _carrier_turn(self, loaded: LoadedCall, event: Event) -> Advance:
-        """Push is the speed, poll is the safety: ask for the verdict before a hold goes on."""
-        if loaded.session.pending is not None:
-            return Advance(session=loaded.session, log=loaded.log)
-        polled = loaded.session.wait == "identity"
-        found = await self._news.latest(loaded.row.call_ref) if polled else None
-        if (
-            found is None
-            or engine.knows(loaded.session, found)
-            # Closed by this very key: at another process, or before a crash. It is done again.
-            or (isinstance(found, IdentityCancelled) and isinstance(event, DigitsPressed))
-        ):
-            return await self._advancing.take(loaded, event, from_carrier=True)
-        if not isinstance(found, PairingProgressed):
-            heard = await self._advancing.take(loaded, found, from_carrier=True)
-            if heard.accepted:
-                return heard
-            # News of another check than the one that is waited for: the request itself counts.
-            return await self._advancing.take(loaded, event, from_carrier=True)
-        news = await self._advancing.take(loaded, found, from_carrier=False)
-        told = news.session
-        if told.pending is not None and not isinstance(event, DigitsPressed):
-            return Advance(session=told, log=news.log)
-        # A key of the caller goes before the words that the progress would have brought. The keys
-        # of errands must not depend on what was polled, so the redirect it asked for never was.
-        told = replace(told, pending=None, index=loaded.session.index)
-        loaded = replace(loaded, session=told, log=news.log)
-        return await self._advancing.take(loaded, event, from_carrier=True)
-
-    async def _begun(self, row: CallRow, n: int) -> Advance:
-        """No session: a new call, or one whose session was lost, which goes on at `human`."""
-        flow = await self._kept.first_flow(row)
-        if n == 0 and not await self._stores.arrivals.has_room(row.number):
-            _log.warning("call_spared_the_dialogue", call_ref=row.call_ref)
-            return await self._advancing.straight_on(row, flow)
-        if n == 0:
-            new = LoadedCall(
-                row=row, flow=flow, session=engine.begin(flow, row.call_ref), version=0
-            )
-            return await self._advancing.take(new, arrival_of(row), from_carrier=True)
-        _log.warning("session_lost", call_ref=row.call_ref, n=n)
-        verdict = await self._news.latest(row.call_ref)
-        kept = verdict if isinstance(verdict, IdentityProven | IdentityRefused) else None
-        return await self._advancing.rescue(row, flow, kept, n)
-
     async def _told(self, call_ref: str, event: Event | None) -> bool:
-        row = await self._row(call_ref)
-        if row is None:
-            return False
-        for _ in range(_ATTEMPTS):
-            loaded = await self._kept.load(row)
-            told = event or await self._news.latest(call_ref)
-            if not isinstance(loaded, LoadedCall) or told is None:
+        """None: the news of the call's check, which is asked for once the session is loaded."""
+        async with self._in_turn(call_ref):
+            row = await self._row(call_ref)
+            if row is None:
                 return False
-            done = await self._advancing.take(loaded, told, from_carrier=False)
-            if not done.accepted:
-                return False
-            if await self._save(loaded, done):
-                return True
-            row = await self._row(call_ref) or row
+            for _ in range(_ATTEMPTS):
+                kept = await self._kept.load(row)
+                told = event or await self._news.latest(call_ref)
+                if not isinstance(kept, LoadedCall) or told is None:
+                    return False
+                done = await self._advancing.news(kept, told)
+                if not done.accepted:
+                    return False
+                if await self._save(kept, done):
+                    return True
+                row = await self._row(call_ref) or row
         raise Contended(call_ref)
 
     def _in_turn(self, call_ref: str) -> asyncio.Lock:
@@ -290,8 +260,15 @@ def _token(session: Session | None) -> str:
     return session.transfer.token if session is not None and session.transfer is not None else ""
 
 
+def _without_a_step(kept: KeptCall, n: int, event: Event) -> Answer | None:
+    """None when the request is to be processed."""
+    if isinstance(kept, LoadedCall):
+        return _standing(kept.session, n)
+    over = isinstance(event, TransferEnded) and event.outcome in TALK_OVER
+    return Farewell() if over else None
+
+
 def _standing(session: Session, n: int) -> Answer | None:
-    """The answer that needs no step; None when the request is to be processed."""
     turn = judge(on_the_line=session.n, asked=n)
     if turn is Freshness.AHEAD:
         _log.warning("step_number_ahead", call_ref=session.call, n=n)
