@@ -13,6 +13,7 @@ import operator_console
 from door_frame.page import Texts
 from identity.contract_holders.approving import Decided
 from identity.contract_holders.waiting import Wait
+from identity.pairing.levels import IdentityLevel
 from identity.pairing.model import DeskKind
 from identity.pairing.outcomes import Hint
 from identity.pairing.verbs.afterwards.lifting import Lifted
@@ -21,14 +22,13 @@ from kazasu.cli.holders.words import language, words
 
 _JAPAN: Final = ZoneInfo("Asia/Tokyo")
 _FINDING: Final = re.compile(r"(?P<finding>\w+)(?: \((?P<how>.*)\))?", re.ASCII)
-_CODE_GROUP: Final = 4
 
 
 def code(view: DeskView, origin: str) -> Iterator[str]:
-    """The code in groups of four, apart from everything else, and where it is given."""
-    grouped = " ".join(
-        view.code[at : at + _CODE_GROUP] for at in range(0, len(view.code), _CODE_GROUP)
-    )
+    """The code in two equal groups, as a call speaks it, apart from everything else, and where it
+    is given."""
+    half = len(view.code) // 2
+    grouped = f"{view.code[:half]} {view.code[half:]}"
     yield words("code", by=_clock(view.claim_by))
     yield f"\n    {'  '.join(grouped)}\n"
     yield words("where", origin=origin)
@@ -60,7 +60,8 @@ def checked(view: DeskView) -> Iterator[str]:
         yield _reason(view.hint)
         return
     yield f"{_text(f'badge.{view.badge.value}')}: {_reason(view.hint)}"
-    yield _text(f"level.{view.identity.code}")
+    if view.identity is not IdentityLevel.ID_NONE:
+        yield _text(f"level.{view.identity.code}")
     if view.verdict.contracts:
         yield f"{_text('desk.contract')}: {', '.join(view.verdict.contracts)}"
     if (state := view.verdict.revocation) is not None:
