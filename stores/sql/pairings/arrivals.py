@@ -1,6 +1,6 @@
 """Pairings that begin before their call: what leads to them, and the call that comes."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -59,27 +59,32 @@ class PairingArrivals(PairingWrites):
     ) -> Pairing | Lost | CallBusy:
         moving.check_arrive(before, after)
 
-        async def job(connection: Connection) -> Pairing | Lost | CallBusy:
-            busy = await find_pending(connection, self._sealer, after.tenant, after.call_ref)
-            if busy is not None:
-                return CallBusy(pairing=busy)
-            if not await moving.move(connection, self._sealer, before, after):
-                return await self._lost(connection, before)
-            await self._outbox.append(connection, [news])
-            return replace(after, version=before.version + 1)
+        async def open_one(connection: Connection) -> Pairing | None:
+            return await find_pending(connection, self._sealer, after.tenant, after.call_ref)
 
-        answer = await self._tried_again(job, grouped=False)
-        if isinstance(answer, Pairing):
-            self._outbox.wake()
-        return answer
+        return await self._alone(before, after, news, open_one)
 
     async def claim_at_desk(
         self, before: Pairing, after: Pairing, *, news: PairingNews
     ) -> Pairing | Lost | CallBusy:
         installation = moving.check_desk_claim(before, after)
 
+        async def open_one(connection: Connection) -> Pairing | None:
+            return await find_without_call(connection, self._sealer, installation)
+
+        return await self._alone(before, after, news, open_one)
+
+    async def _alone(
+        self,
+        before: Pairing,
+        after: Pairing,
+        news: PairingNews,
+        open_one: Callable[[Connection], Awaitable[Pairing | None]],
+    ) -> Pairing | Lost | CallBusy:
+        """A move to where one pairing may be open at a time; `open_one` finds that which is."""
+
         async def job(connection: Connection) -> Pairing | Lost | CallBusy:
-            busy = await find_without_call(connection, self._sealer, installation)
+            busy = await open_one(connection)
             if busy is not None:
                 return CallBusy(pairing=busy)
             if not await moving.move(connection, self._sealer, before, after):
