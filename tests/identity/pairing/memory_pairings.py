@@ -5,14 +5,13 @@ transaction. `clock` plays the database's clock and may differ from the one that
 """
 
 import json
-from collections.abc import AsyncIterator, Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from identity.contract_holders.model import Tie
 from identity.contract_holders.waiting import Wait
-from identity.evidence_archive import chain
-from identity.evidence_archive.model import ChainHead, EvidenceRow, SealedRecord
+from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import (
     NO_CALL,
     CallRef,
@@ -36,40 +35,7 @@ from identity.pairing.ports import (
 )
 from identity.tenants.model import TenantId
 from identity.verification.ports import RevocationSubject
-
-
-class MemoryEvidence:
-    """Rows of all tenants; appended under no lock because nothing else runs meanwhile."""
-
-    def __init__(self) -> None:
-        self.rows: list[EvidenceRow] = []
-
-    def add(self, record: SealedRecord) -> EvidenceRow:
-        of_tenant = [row for row in self.rows if row.record.tenant == record.tenant]
-        last = of_tenant[-1] if of_tenant else None
-        head = ChainHead(seq=last.seq, hash=last.hash) if last else ChainHead()
-        row = chain.link(head, record)
-        self.rows.append(row)
-        return row
-
-    async def append(self, record: SealedRecord) -> EvidenceRow:
-        return self.add(record)
-
-    async def by_id(self, tenant: TenantId, evidence_id: str) -> EvidenceRow | None:
-        found = [r for r in self.rows if (r.record.tenant, r.record.id) == (tenant, evidence_id)]
-        return found[0] if found else None
-
-    async def of_pairing(self, tenant: TenantId, pairing_id: str) -> Sequence[EvidenceRow]:
-        return [
-            row
-            for row in self.rows
-            if row.record.tenant == tenant and row.record.header.get("pairing") == pairing_id
-        ]
-
-    async def all(self, tenant: TenantId) -> AsyncIterator[EvidenceRow]:
-        for row in self.rows:
-            if row.record.tenant == tenant:
-                yield row
+from tests.identity.pairing.memory_evidence import MemoryEvidence
 
 
 class MemoryPairings:

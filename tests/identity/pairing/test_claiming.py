@@ -25,7 +25,8 @@ from identity.pairing.statement import parse
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, ClaimView, DeskClaim
 from tests.identity.jpki.synthetic import NOW
-from tests.identity.pairing.memory_pairings import MemoryEvidence, MemoryPairings
+from tests.identity.pairing.memory_evidence import MemoryEvidence
+from tests.identity.pairing.memory_pairings import MemoryPairings
 from tests.identity.pairing.world import LINE, TENANT, World
 
 UNKNOWN = Refusal(code="expired_or_unknown")

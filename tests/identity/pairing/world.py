@@ -56,12 +56,13 @@ from tests.identity.contract_holders.memory_holders import MemoryHolders, Memory
 from tests.identity.installations.memory_installations import MemoryInstallations
 from tests.identity.jpki import synthetic
 from tests.identity.pairing.afterwards.memory_live import MemoryLiveVerdicts
+from tests.identity.pairing.memory_evidence import MemoryEvidence
 from tests.identity.pairing.memory_holds import (
     MemoryCardHolds,
     MemoryLateProofs,
     MemoryLineWarnings,
 )
-from tests.identity.pairing.memory_pairings import MemoryEvidence, MemoryPairings
+from tests.identity.pairing.memory_pairings import MemoryPairings
 from tests.identity.verification.sources import Answering
 
 MASTER = bytes(range(32))

@@ -39,8 +39,9 @@ from identity.verification.ports import RevocationSubject
 from operator_console.at_desk.ports import Desks, DeskTrail
 from stores.memory.counters import MemoryCounters
 from tests.identity.contract_holders.memory_holders import MemoryHolders
+from tests.identity.pairing.memory_evidence import MemoryEvidence
 from tests.identity.pairing.memory_holds import MemoryLineWarnings
-from tests.identity.pairing.memory_pairings import MemoryEvidence, MemoryPairings
+from tests.identity.pairing.memory_pairings import MemoryPairings
 
 MAIN = TenantId("main")
 MASTER = bytes(range(32))
