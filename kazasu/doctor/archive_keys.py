@@ -5,7 +5,6 @@ from typing import Final
 from sqlalchemy.exc import SQLAlchemyError
 
 from bilingual.text import Bilingual
-from identity.tenants.model import Tenant
 from kazasu.doctor.findings import Finding, Part, good, problem
 from kazasu.japanese.lines import problems
 from kazasu.settings.bad_settings import BadSettings
@@ -44,7 +43,7 @@ async def needed(settings: Settings) -> list[Finding]:
     database = Database(settings.database(), pool_size=1)
     try:
         tenant = identity_side.tenant_of(settings, flows.site(settings).business)
-        missing = await _missing(KeysWatch(path, database, tenant), tenant)
+        missing = await _missing(KeysWatch(path, database, tenant))
     except (SQLAlchemyError, OSError, BadSettings):
         return []
     finally:
@@ -65,9 +64,8 @@ async def needed(settings: Settings) -> list[Finding]:
     return [good(_PART, says)]
 
 
-async def _missing(watch: KeysWatch, tenant: Tenant) -> list[str]:
+async def _missing(watch: KeysWatch) -> list[str]:
     """After one look at all rows."""
-    del tenant
     await watch.turn()
     while watch.in_the_middle:
         await watch.turn()

@@ -26,7 +26,6 @@ from operator_console.guard import Guard
 NAME: Final = r"^[A-Za-z0-9_-]{1,200}$"
 """Of a pairing. Anything else is none's: stores are not asked for it."""
 NO_SUCH_CHECK: Final = Problem(status=404, code="no_such_check", detail="not begun by you")
-LISTED: Final = 50
 # What the page has words for; another refusal is `check_refused`.
 _CODES: Final = frozenset({"no_such_contract", "codes_paused", "try_again"})
 
@@ -61,7 +60,7 @@ class DeskChecks:
         begun = await self._desks.checks.begun_by(TenantId(tenant), me)
         waiting = await self._desks.approvals.waiting(tenant)
         ids = {one.id for one in waiting}
-        checks = [shown.entry(one, await self._settled(tenant, one, ids)) for one in begun[:LISTED]]
+        checks = [shown.entry(one, await self._settled(tenant, one, ids)) for one in begun]
         return jsonify(
             now=page.moment(self._desks.now()),
             purposes=[{"name": one, "words": words} for one, words in self._desks.purposes.items()],
