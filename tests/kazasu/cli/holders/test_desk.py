@@ -19,6 +19,7 @@ from identity.evidence_archive.recording import Recorder
 from identity.pairing.model import DeskKind, PersonId
 from identity.pairing.outcomes import Hint
 from identity.pairing.verbs.afterwards.lifting import Lifting
+from identity.verification.model import RevocationStatus
 from kazasu.cli.holders.desk import HoldersDesk, Place
 from kazasu.cli.terminal import NoTerminal
 from stand_ins.jpki.names import Purpose
@@ -292,6 +293,16 @@ async def test_a_business_check(serial: int, contract: str, done: bool, badge: s
     assert (f"{text('desk.contract')}: K-1" in sitter.said) is done
     assert not any("K-7" in line or "花子" in line for line in sitter.said)
     assert any(line.startswith("revocation: ") for line in sitter.said)
+
+
+async def test_of_a_revoked_card_no_level_is_told() -> None:
+    office = Office()
+    office.world = World(revocation=Answering(RevocationStatus.REVOKED))
+    sitter = Sitter("sato")
+    pause = office.customer(sitter, DeskKind.BUSINESS, purpose="auth")
+    assert not await office.desk(sitter, pause).check(contract="", phone="", sign=False, purpose="")
+    assert text("level.id_none") not in sitter.said
+    assert any(line.startswith("revocation: ") for line in sitter.said), sitter.said
 
 
 async def test_a_check_that_nobody_ends_is_told_as_that() -> None:
