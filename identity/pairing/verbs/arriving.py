@@ -26,12 +26,12 @@ from identity.pairing.model import (
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import CallBusy, Counters, Lost, Pairings
+from identity.pairing.proofs.findings import Findings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.rules import Move
 from identity.pairing.verbs.closing import Closing
 from identity.pairing.verbs.ending import TRIES, Ending
 from identity.pairing.verbs.examining import Examining
-from identity.pairing.verbs.judging import Findings
 from identity.pairing.verbs.watching import code_lengths
 from identity.pairing.views import AppView, PairingView, phone_view, standing_alarm
 from identity.tenants.model import TenantId

@@ -21,10 +21,10 @@ from identity.pairing.ports import (
     Pairings,
     PersonLive,
 )
+from identity.pairing.proofs import evidence, judging
+from identity.pairing.proofs.findings import Findings, end_hint, with_enrolment
 from identity.pairing.refusals import Code, Refusal, ended, refuse
-from identity.pairing.verbs import judging
 from identity.pairing.verbs.ending import TRIES, Ending, over
-from identity.pairing.verbs.judging import Findings
 from identity.pairing.views import AppView, app_view, standing_alarm
 from identity.tenants.model import Role, Tenant
 from identity.verification.ports import RevocationSubject
@@ -50,7 +50,7 @@ class Closing:
 
     async def complete(self, pairing: Pairing, found: Findings) -> AppView | Refusal:
         """Step 8: one transaction, or the way out that a conflict prescribes."""
-        hint = judging.end_hint(found)
+        hint = end_hint(found)
         write = found.weighed.write if found.weighed else None
         for _ in range(TRIES):
             allowed = rules.end(pairing.mode, pairing.hint, hint)
@@ -102,8 +102,8 @@ class Closing:
         assert found.weighed is not None  # nothing else can be taken
         outcome = Outcome.SOMEONE_ELSES_CARD
         weighed = replace(found.weighed, outcome=outcome, write=None)
-        found = judging.with_enrolment(found, weighed)
-        return await self.fail(pairing, judging.end_hint(found), found, outcome.value)
+        found = with_enrolment(found, weighed)
+        return await self.fail(pairing, end_hint(found), found, outcome.value)
 
     async def late(
         self, pairing: Pairing, tap: CardEvidence | None, at: datetime
@@ -206,7 +206,7 @@ class Closing:
     ) -> tuple[Pairing, SealedRecord]:
         """The pairing as it ends, and its evidence, each naming the other."""
         verdict = judging.judge(pairing, hint, found, self._deployment.policy, refusal=refusal)
-        record = judging.record(
+        record = evidence.record(
             self._recorder, self._tenant(pairing), pairing, verdict, hint, found, kind
         )
         verdict = replace(verdict, evidence_id=EvidenceId(record.id))

@@ -20,10 +20,10 @@ from identity.pairing.levels import BindingLevel
 from identity.pairing.model import Pairing, PersonId, Tap
 from identity.pairing.outcomes import COMPLETE, Hint
 from identity.pairing.policy import JAPAN
+from identity.pairing.proofs import judging
+from identity.pairing.proofs.findings import Findings, end_hint, with_enrolment
 from identity.pairing.refusals import Code, Refusal, refuse
-from identity.pairing.verbs import judging
 from identity.pairing.verbs.closing import Closing, ProofStores
-from identity.pairing.verbs.judging import Findings
 from identity.pairing.views import AppView
 from identity.verification.model import ProvenCard
 from identity.verification.ports import NoRoom
@@ -91,7 +91,7 @@ class Examining:
         except LinkageUnavailable:
             if pairing.enrols:
                 nobody = Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
-                found = judging.with_enrolment(found, nobody)
+                found = with_enrolment(found, nobody)
             return await self._closing.fail(pairing, Hint.LINKAGE_UNAVAILABLE, found)
         found = replace(found, person=person)
         person_id = PersonId(person.id)
@@ -129,8 +129,8 @@ class Examining:
             Begun(pairing=pairing.id, by=desk.begun_by),
             at=found.at,
         )
-        found = judging.with_enrolment(found, weighed)
-        hint = judging.end_hint(found)
+        found = with_enrolment(found, weighed)
+        hint = end_hint(found)
         if hint not in COMPLETE:
             return await self._closing.fail(pairing, hint, found, weighed.outcome.value)
         return found

@@ -10,13 +10,13 @@ from identity.pairing.levels import BindingLevel
 from identity.pairing.model import InstallationId, Mode, Pairing, PairingId, Tap, news_of
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import Lost, Pairings
+from identity.pairing.proofs import judging
+from identity.pairing.proofs.findings import Findings
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.rules import Move
-from identity.pairing.verbs import judging
 from identity.pairing.verbs.closing import Closing
 from identity.pairing.verbs.ending import TRIES, Ending
 from identity.pairing.verbs.examining import Examining, kept_of
-from identity.pairing.verbs.judging import Findings
 from identity.pairing.verbs.ticketing import Ticketing
 from identity.pairing.verbs.watching import shown_to_app
 from identity.pairing.views import AppView

@@ -9,11 +9,11 @@ from identity.pairing.deployment import Deployment
 from identity.pairing.model import Locator, Mode, Pairing, Tap, news_of
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import Closed, Lost, Pairings
+from identity.pairing.proofs import evidence, judging
+from identity.pairing.proofs.findings import Findings
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.rules import Move
-from identity.pairing.verbs import judging
 from identity.pairing.verbs.ending import Ending
-from identity.pairing.verbs.judging import Findings
 from identity.pairing.verbs.watching import shown_to_app
 from identity.pairing.views import AppView
 
@@ -85,4 +85,4 @@ class Ticketing:
         hint = rules.PATHS[pairing.mode].steps[Move.GIVE_TICKET][1]
         verdict = judging.judge(pairing, hint, found, self._deployment.policy, refusal="")
         tenant = self._deployment.tenants[pairing.tenant]
-        return judging.record(self._recorder, tenant, pairing, verdict, hint, found, Kind.PROOF)
+        return evidence.record(self._recorder, tenant, pairing, verdict, hint, found, Kind.PROOF)

@@ -30,8 +30,9 @@ from identity.pairing.model import (
 )
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import LiveVerdict, LiveVerdicts, Lost, Pairings
+from identity.pairing.proofs.evidence import sealed_of
+from identity.pairing.proofs.judging import revocation_of
 from identity.pairing.verbs.ending import TRIES
-from identity.pairing.verbs.judging import revocation_of, sealed_of
 from identity.tenants.model import TenantId
 from identity.verification.asking import asked
 from identity.verification.ports import RevocationSource, RevocationSubject

@@ -13,8 +13,8 @@ from identity.pairing import statement
 from identity.pairing.levels import Badge, IdentityLevel
 from identity.pairing.model import DeskKind, PersonId
 from identity.pairing.outcomes import Hint, Status
+from identity.pairing.proofs.findings import ENROLMENT_ENDS
 from identity.pairing.refusals import Refusal
-from identity.pairing.verbs.judging import ENROLMENT_ENDS
 from identity.pairing.views import AppView, DeskView
 from identity.verification.model import RevocationStatus
 from stand_ins.jpki.names import Purpose
