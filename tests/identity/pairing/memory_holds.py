@@ -6,7 +6,7 @@ from datetime import datetime
 from identity.evidence_archive.model import SealedRecord
 from identity.pairing.model import PairingId, PersonId
 from identity.tenants.model import TenantId
-from tests.identity.pairing.memory_evidence import MemoryEvidence
+from tests.identity.evidence_archive.memory_evidence import MemoryEvidence
 
 
 class MemoryLateProofs:

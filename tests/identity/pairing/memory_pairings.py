@@ -35,7 +35,7 @@ from identity.pairing.ports import (
 )
 from identity.tenants.model import TenantId
 from identity.verification.ports import RevocationSubject
-from tests.identity.pairing.memory_evidence import MemoryEvidence
+from tests.identity.evidence_archive.memory_evidence import MemoryEvidence
 
 
 class MemoryPairings:

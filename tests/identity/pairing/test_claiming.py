@@ -24,8 +24,8 @@ from identity.pairing.refusals import Refusal
 from identity.pairing.statement import parse
 from identity.pairing.verbs.claiming import Answer
 from identity.pairing.views import AppView, ClaimView, DeskClaim
+from tests.identity.evidence_archive.memory_evidence import MemoryEvidence
 from tests.identity.jpki.synthetic import NOW
-from tests.identity.pairing.memory_evidence import MemoryEvidence
 from tests.identity.pairing.memory_pairings import MemoryPairings
 from tests.identity.pairing.world import LINE, TENANT, World
 

@@ -53,10 +53,10 @@ from identity.verification.service import CardVerifier
 from stand_ins.jpki.names import Purpose
 from stores.memory.counters import MemoryCounters
 from tests.identity.contract_holders.memory_holders import MemoryHolders, MemoryLinkage
+from tests.identity.evidence_archive.memory_evidence import MemoryEvidence
 from tests.identity.installations.memory_installations import MemoryInstallations
 from tests.identity.jpki import synthetic
 from tests.identity.pairing.afterwards.memory_live import MemoryLiveVerdicts
-from tests.identity.pairing.memory_evidence import MemoryEvidence
 from tests.identity.pairing.memory_holds import (
     MemoryCardHolds,
     MemoryLateProofs,

@@ -16,6 +16,7 @@ from identity.jpki import algorithms
 from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.read import look
 from stand_ins.jpki.certificates import Curve
+from tests.kazasu.cli.cards.sitter import Sitter
 from tests.pcsc import VirtualReader
 from tests.stand_ins.card.synthetic import (
     FACE,
@@ -72,23 +73,6 @@ async def test_it_signs_with_a_curve(reader: VirtualReader, curve: Curve, form: 
         digest="sha256" if curve == "P-256" else "sha384",
     )
     assert row.verifies(public, result.signature, attributes)
-
-
-class Sitter:
-    """Types one PIN; hears what is said."""
-
-    def __init__(self, secret: str) -> None:
-        self._secret = secret
-        self.said: list[str] = []
-
-    def visible(self, question: str) -> str:
-        raise AssertionError("nothing is typed visibly")
-
-    def unseen(self, question: str) -> str:
-        return self._secret
-
-    def say(self, line: str) -> None:
-        self.said.append(line)
 
 
 async def test_kazasu_card_read_shows_a_card_and_leaves_it_closed(reader: VirtualReader) -> None:

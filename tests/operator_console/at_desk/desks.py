@@ -39,7 +39,7 @@ from identity.verification.ports import RevocationSubject
 from operator_console.at_desk.ports import Desks, DeskTrail
 from stores.memory.counters import MemoryCounters
 from tests.identity.contract_holders.memory_holders import MemoryHolders
-from tests.identity.pairing.memory_evidence import MemoryEvidence
+from tests.identity.evidence_archive.memory_evidence import MemoryEvidence
 from tests.identity.pairing.memory_holds import MemoryLineWarnings
 from tests.identity.pairing.memory_pairings import MemoryPairings
 

@@ -10,6 +10,7 @@ from kazasu.cli.cards.at_reader import AtTheReader
 from kazasu.cli.cards.read import look, read
 from kazasu.cli.terminal import Asks
 from tests.companion_app.card.readers import RecordingReader
+from tests.kazasu.cli.cards.sitter import Sitter
 from tests.stand_ins.card.synthetic import FACE, FACE_PIN, PIN, software_card, with_face
 
 VALID = "2026-01-01 to 2031-01-01"
@@ -18,23 +19,6 @@ VALID = "2026-01-01 to 2031-01-01"
 @pytest.fixture(autouse=True)
 def english(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-class Sitter:
-    """Whoever sits at the desk."""
-
-    def __init__(self, secret: str = "") -> None:
-        self._secret = secret
-        self.said: list[str] = []
-
-    def visible(self, question: str) -> str:
-        raise AssertionError("nothing is typed visibly")
-
-    def unseen(self, question: str) -> str:
-        return self._secret
-
-    def say(self, line: str) -> None:
-        self.said.extend(line.splitlines())
 
 
 class WithACard(AtTheReader):

@@ -253,7 +253,7 @@ def test_the_fallback_needs_its_number_and_nothing_else(monkeypatch: pytest.Monk
 
 
 def test_every_setting_is_in_the_documents() -> None:
-    text = (Path(__file__).parents[2] / "docs" / "settings.md").read_text(encoding="utf-8")
+    text = (Path(__file__).parents[3] / "docs" / "settings.md").read_text(encoding="utf-8")
     names = environment.known_names()
     assert [name for name in sorted(names) if f"`{name}`" not in text] == []
 
