@@ -37,8 +37,8 @@ ENGLISH: Final = Words(
 - `checkpoint.json`, `path-*.bin`, `stamp-*.tsr`, `time-stamp-roots.pem`: when this was told to
   somebody outside, if it was by the time of this export
 """,
-    destroyed="Not here any more, because their keys were destroyed when their time was over: "
-    "{names}.",
+    destroyed="Not here any more, because their keys were destroyed: {names}. A later row of the "
+    "archive, of the kind `erasure`, says when, and by which rule or at whose word.",
     check="""## Check it
 
 OpenSSL 3.0 or later, in a shell, in this folder. A command that counts prints `1` on each line
@@ -96,7 +96,8 @@ JAPANESE: Final = Words(
 - `checkpoint.json`、`path-*.bin`、`stamp-*.tsr`、`time-stamp-roots.pem`: 外部の時刻認証局による
   タイムスタンプ(書き出しの時点で付いていた場合)
 """,
-    destroyed="保存期間が終わり、鍵を破棄したため、次の内容はありません: {names}。",
+    destroyed="鍵を破棄したため、次の内容はもうありません: {names}。"
+    "いつ、どの規則またはだれの指示によるかは、書庫の後の行(`erasure`)にあります。",
     check="""## 確かめかた
 
 OpenSSL 3.0 以降を使い、このフォルダーで次を実行します。数を数えるコマンドは、特に書いていなければ、
