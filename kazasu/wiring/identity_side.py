@@ -205,7 +205,7 @@ def _verbs(
     )
     closing = Closing(deployment, proof_stores, recorder, ending)
     enrolling = Enrolling(stores.holders, holders)
-    examining = Examining(deployment, proof_stores, verifier, holders, closing, enrolling)
+    examining = Examining(deployment, proof_stores, verifier, holders, enrolling)
     arriving = Arriving(deployment, pairings, counters, examining, ending, closing)
     ticketing = Ticketing(deployment, pairings, recorder, ending)
     of_apps = AppVerbs(

@@ -270,7 +270,7 @@ async def _set(
     )
     verifier = CardVerifier(anchors_of(issued()), Answering(revocation), NeverApart())
     closing = Closing(deployment, stores, recorder, ending)
-    examining = Examining(deployment, stores, verifier, holders, closing, Enrolling(table, holders))
+    examining = Examining(deployment, stores, verifier, holders, Enrolling(table, holders))
     arriving = Arriving(deployment, pairings, counters, examining, ending, closing)
     ticketing = Ticketing(deployment, pairings, recorder, ending)
     verbs = AppVerbs(

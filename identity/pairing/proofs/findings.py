@@ -9,7 +9,7 @@ from identity.contract_holders.model import Contracts, Person, Tie
 from identity.evidence_archive.recording import CardEvidence
 from identity.jpki.anchors import Purpose
 from identity.pairing.levels import BindingLevel, IdentityLevel
-from identity.pairing.outcomes import Hint
+from identity.pairing.outcomes import COMPLETE, Hint
 from identity.verification.model import ProvenCard
 from identity.verification.refusals import Refused
 
@@ -55,22 +55,38 @@ class Findings:
         return IdentityLevel.ID_CARD_AUTH
 
 
-def end_hint(found: Findings) -> Hint:
-    """How a good card that fits ends its pairing; of an enrolment, any outcome of it."""
-    if found.weighed is not None:
-        return ENROLMENT_ENDS[found.weighed.outcome]
-    contracts = found.contracts
-    assert contracts is not None  # looked up in the last step of an examination
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passed:
+    """A good card that fits: `hint` is the complete one with which its pairing may end."""
+
+    hint: Hint
+    found: Findings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The pairing is to end with this failed hint; `code` is the finer one behind it, if any."""
+
+    hint: Hint
+    found: Findings
+    code: str = ""
+
+
+def passed(found: Findings, contracts: Contracts, *, device_known: bool) -> Passed:
+    """A person, and what they hold."""
+    found = replace(found, contracts=contracts, device_known=device_known)
     if not contracts.held:
-        return Hint.VERIFIED_NO_CONTRACT
-    return Hint.VERIFIED if len(contracts.held) == 1 else Hint.VERIFIED_MULTIPLE_CONTRACTS
+        return Passed(hint=Hint.VERIFIED_NO_CONTRACT, found=found)
+    one = len(contracts.held) == 1
+    return Passed(hint=Hint.VERIFIED if one else Hint.VERIFIED_MULTIPLE_CONTRACTS, found=found)
 
 
-def with_enrolment(found: Findings, weighed: Weighed) -> Findings:
-    """The person and the contract that an enrolment has tied, or found tied; else none."""
-    tied = end_hint(replace(found, weighed=weighed)) is Hint.VERIFIED and weighed.holder is not None
-    person, write = found.person, weighed.write
-    if isinstance(write, Tie):
-        person = Person(id=write.person, enrolled=True)
-    held = (weighed.holder,) if tied and weighed.holder else ()
-    return replace(found, weighed=weighed, person=person, contracts=Contracts(held=held))
+def enrolled(found: Findings, weighed: Weighed) -> Passed | Failed:
+    """With the person and the contract that an enrolment has tied, or found tied; else none."""
+    hint, holder, write = ENROLMENT_ENDS[weighed.outcome], weighed.holder, weighed.write
+    person = Person(id=write.person, enrolled=True) if isinstance(write, Tie) else found.person
+    held = (holder,) if hint is Hint.VERIFIED and holder is not None else ()
+    found = replace(found, weighed=weighed, person=person, contracts=Contracts(held=held))
+    if hint in COMPLETE:
+        return Passed(hint=hint, found=found)
+    return Failed(hint=hint, found=found, code=weighed.outcome.value)

@@ -26,7 +26,7 @@ from identity.pairing.model import (
 from identity.pairing.outcomes import Hint, Status
 from identity.pairing.policy import PairingPolicy
 from identity.pairing.ports import CallBusy, Counters, Lost, Pairings
-from identity.pairing.proofs.findings import Findings
+from identity.pairing.proofs.findings import Failed, Passed
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.rules import Move
 from identity.pairing.verbs.closing import Closing
@@ -132,25 +132,29 @@ class Arriving:
 
     async def chosen(self, pairing: Pairing) -> AppView | Refusal:
         """The right item was picked: the verdict, after another fresh look at the card."""
-        found = await self._examine(pairing, BindingLevel.BIND_CHOICE)
-        if not isinstance(found, Findings):
-            return found
-        return await self._closing.complete(pairing, found)
+        proof = await self._examine(pairing, BindingLevel.BIND_CHOICE)
+        if isinstance(proof, Refusal):
+            return proof
+        if isinstance(proof, Failed):
+            return await self._closing.fail(pairing, proof)
+        return await self._closing.complete(pairing, proof)
 
     async def _weigh(self, pairing: Pairing, fit: Fit) -> None:
         if fit is Fit.FITS:
-            found = await self._examine(pairing, BindingLevel.BIND_DEVICE)
-            if isinstance(found, Findings):
-                await self._closing.complete(pairing, found)
-            return
-        within = BindingLevel.BIND_DEVICE if fit is Fit.AWAITED else BindingLevel.BIND_CHOICE
-        found = await self._examine(pairing, BindingLevel.BIND_NONE, within_reach=within)
-        if fit is Fit.MISFITS and isinstance(found, Findings):
+            proof = await self._examine(pairing, BindingLevel.BIND_DEVICE)
+        else:
+            within = BindingLevel.BIND_DEVICE if fit is Fit.AWAITED else BindingLevel.BIND_CHOICE
+            proof = await self._examine(pairing, BindingLevel.BIND_NONE, within_reach=within)
+        if isinstance(proof, Failed):
+            await self._closing.fail(pairing, proof)
+        elif isinstance(proof, Passed) and fit is Fit.FITS:
+            await self._closing.complete(pairing, proof)
+        elif isinstance(proof, Passed) and fit is Fit.MISFITS:
             await self._ask_choice(pairing)
 
     async def _examine(
         self, pairing: Pairing, binding: BindingLevel, within_reach: BindingLevel | None = None
-    ) -> Findings | AppView | Refusal:
+    ) -> Passed | Failed | Refusal:
         assert pairing.tap is not None  # kept until the end, and this one is pending
         return await self._examining.examine(
             pairing,

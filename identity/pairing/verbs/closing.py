@@ -22,7 +22,7 @@ from identity.pairing.ports import (
     PersonLive,
 )
 from identity.pairing.proofs import evidence, judging
-from identity.pairing.proofs.findings import Findings, end_hint, with_enrolment
+from identity.pairing.proofs.findings import Failed, Findings, Passed, enrolled
 from identity.pairing.refusals import Code, Refusal, ended, refuse
 from identity.pairing.verbs.ending import TRIES, Ending, over
 from identity.pairing.views import AppView, app_view, standing_alarm
@@ -48,9 +48,9 @@ class Closing:
         self._recorder = recorder
         self._ending = ending
 
-    async def complete(self, pairing: Pairing, found: Findings) -> AppView | Refusal:
+    async def complete(self, pairing: Pairing, proof: Passed) -> AppView | Refusal:
         """Step 8: one transaction, or the way out that a conflict prescribes."""
-        hint = end_hint(found)
+        hint, found = proof.hint, proof.found
         write = found.weighed.write if found.weighed else None
         for _ in range(TRIES):
             allowed = rules.end(pairing.mode, pairing.hint, hint)
@@ -85,11 +85,10 @@ class Closing:
             pairing = settled
         return refuse(Code.TRY_AGAIN)
 
-    async def fail(
-        self, pairing: Pairing, hint: Hint, found: Findings, refusal: str = ""
-    ) -> AppView | Refusal:
-        """End with a failed hint, with evidence. `refusal` is the finer code behind it."""
-        after, record = self._ended(pairing, hint, found, Kind.REFUSAL, refusal or hint.value)
+    async def fail(self, pairing: Pairing, proof: Failed) -> AppView | Refusal:
+        """End with a failed hint, with evidence."""
+        hint, found = proof.hint, proof.found
+        after, record = self._ended(pairing, hint, found, Kind.REFUSAL, proof.code or hint.value)
         before = replace(pairing, desk=after.desk)
         done = await self._ending.end(before, hint, verdict=after.verdict, record=record)
         if done.verdict is not None and done.verdict == after.verdict:
@@ -100,10 +99,10 @@ class Closing:
         """Somebody was quicker: the contract or the card is another person's now, or the contract
         another one than was compared."""
         assert found.weighed is not None  # nothing else can be taken
-        outcome = Outcome.SOMEONE_ELSES_CARD
-        weighed = replace(found.weighed, outcome=outcome, write=None)
-        found = with_enrolment(found, weighed)
-        return await self.fail(pairing, end_hint(found), found, outcome.value)
+        weighed = replace(found.weighed, outcome=Outcome.SOMEONE_ELSES_CARD, write=None)
+        proof = enrolled(found, weighed)
+        assert isinstance(proof, Failed)  # as any outcome of a card that is somebody else's
+        return await self.fail(pairing, proof)
 
     async def late(
         self, pairing: Pairing, tap: CardEvidence | None, at: datetime

@@ -1,7 +1,7 @@
 """Steps 2 to 7 of a proof: the card, whose it is, and what they hold.
 
-The order is the security argument. A dial ticket is examined twice: at the tap, and again with a
-fresh look when its call has come.
+The order is the security argument. Looks, and ends nothing. A dial ticket is examined twice: at the
+tap, and again with a fresh look when its call has come.
 """
 
 from dataclasses import replace
@@ -18,13 +18,12 @@ from identity.jpki.checklist import CardProof
 from identity.pairing.deployment import Deployment
 from identity.pairing.levels import BindingLevel
 from identity.pairing.model import Pairing, PersonId, Tap
-from identity.pairing.outcomes import COMPLETE, Hint
+from identity.pairing.outcomes import Hint
 from identity.pairing.policy import JAPAN
 from identity.pairing.proofs import judging
-from identity.pairing.proofs.findings import Findings, end_hint, with_enrolment
+from identity.pairing.proofs.findings import Failed, Findings, Passed, enrolled, passed
 from identity.pairing.refusals import Code, Refusal, refuse
-from identity.pairing.verbs.closing import Closing, ProofStores
-from identity.pairing.views import AppView
+from identity.pairing.verbs.closing import ProofStores
 from identity.verification.model import ProvenCard
 from identity.verification.ports import NoRoom
 from identity.verification.refusals import Refused
@@ -40,14 +39,12 @@ class Examining:
         stores: ProofStores,
         verifier: CardVerifier,
         holders: ContractHolders,
-        closing: Closing,
         enrolling: Enrolling,
     ) -> None:
         self._deployment = deployment
         self._stores = stores
         self._verifier = verifier
         self._holders = holders
-        self._closing = closing
         self._enrolling = enrolling
 
     async def examine(
@@ -58,8 +55,8 @@ class Examining:
         binding: BindingLevel,
         at: datetime,
         within_reach: BindingLevel | None = None,
-    ) -> Findings | AppView | Refusal:
-        """What was found of a good card that fits; else the pairing has ended, as the answer says.
+    ) -> Passed | Failed | Refusal:
+        """Whether a good card fits. Refusal: `try_again`, nothing was found out.
 
         `binding` is what ties the card to the call, should it be good; `within_reach` what still
         may, when that is more: the flow's requirement is held against it.
@@ -74,25 +71,24 @@ class Examining:
         )
         try:
             card = await self._verifier.verify(proof, at=at)
-        except NoRoom:  # nothing was found out: the same proof may come again
+        except NoRoom:  # the same proof may come again
             return refuse(Code.TRY_AGAIN)
         found = Findings(tap=kept_of(tap), card=card, at=at, binding=binding)
         if isinstance(card, Refused):
-            return await self._closing.fail(pairing, Hint(card.hint.value), found, str(card.code))
+            return Failed(hint=Hint(card.hint.value), found=found, code=str(card.code))
         return await self._person(pairing, card, found, within_reach or binding)
 
     async def _person(
         self, pairing: Pairing, card: ProvenCard, found: Findings, best: BindingLevel
-    ) -> Findings | AppView | Refusal:
+    ) -> Passed | Failed:
         """Steps 6 and 7: who that is and what they hold."""
         tenant = self._deployment.tenants[pairing.tenant]
         try:
             person = await self._holders.person_of(tenant, card)
         except LinkageUnavailable:
             if pairing.enrols:
-                nobody = Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE)
-                found = with_enrolment(found, nobody)
-            return await self._closing.fail(pairing, Hint.LINKAGE_UNAVAILABLE, found)
+                return enrolled(found, Weighed(outcome=Outcome.LINKAGE_UNAVAILABLE))
+            return Failed(hint=Hint.LINKAGE_UNAVAILABLE, found=found)
         found = replace(found, person=person)
         person_id = PersonId(person.id)
         # What was said while nobody knew the card stands against it once it is enrolled.
@@ -102,22 +98,22 @@ class Examining:
         )
         if held := await self._stores.card_holds.held(tenant.id, *names):
             found = replace(found, held_as=held)
-            return await self._closing.fail(pairing, Hint.RISK_BLOCKED, found, CARD_HELD)
+            return Failed(hint=Hint.RISK_BLOCKED, found=found, code=CARD_HELD)
         # Only now, so that a held card is never told as a good one of a lower level.
         if not judging.reaches(pairing.require, found.identity, best):
-            return await self._closing.fail(pairing, Hint.LEVEL_NOT_REACHED, found)
+            return Failed(hint=Hint.LEVEL_NOT_REACHED, found=found)
         if pairing.enrols:
             return await self._enrolment(pairing, card, person, found)
         contracts = await self._holders.contracts_of(tenant, person, pairing.expect)
-        found = replace(found, contracts=contracts)
         if contracts.mismatch or not _has_the_number(pairing, contracts):
-            return await self._closing.fail(pairing, Hint.PERSON_MISMATCH, found)
+            found = replace(found, contracts=contracts)
+            return Failed(hint=Hint.PERSON_MISMATCH, found=found)
         known = await self._device_known(pairing, person_id, found.at)
-        return replace(found, device_known=known)
+        return passed(found, contracts, device_known=known)
 
     async def _enrolment(
         self, pairing: Pairing, card: ProvenCard, person: Person, found: Findings
-    ) -> Findings | AppView | Refusal:
+    ) -> Passed | Failed:
         """Step 7 where the contract has nobody yet: is it this person's?"""
         desk = pairing.desk
         assert desk is not None  # asked of enrolments only
@@ -129,11 +125,7 @@ class Examining:
             Begun(pairing=pairing.id, by=desk.begun_by),
             at=found.at,
         )
-        found = with_enrolment(found, weighed)
-        hint = end_hint(found)
-        if hint not in COMPLETE:
-            return await self._closing.fail(pairing, hint, found, weighed.outcome.value)
-        return found
+        return enrolled(found, weighed)
 
     async def _device_known(self, pairing: Pairing, person: PersonId, at: datetime) -> bool:
         """This installation proved this person on an earlier day (in Japan), and nothing has come

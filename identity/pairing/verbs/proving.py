@@ -11,7 +11,7 @@ from identity.pairing.model import InstallationId, Mode, Pairing, PairingId, Tap
 from identity.pairing.outcomes import Status
 from identity.pairing.ports import Lost, Pairings
 from identity.pairing.proofs import judging
-from identity.pairing.proofs.findings import Findings
+from identity.pairing.proofs.findings import Failed
 from identity.pairing.refusals import Code, Refusal, refuse
 from identity.pairing.rules import Move
 from identity.pairing.verbs.closing import Closing
@@ -64,12 +64,14 @@ class Proving:
         # Steps 2 to 7. Nothing ties a tap to a call that is not there yet.
         early = begun.mode is Mode.APP_DIAL
         binding = BindingLevel.BIND_NONE if early else judging.best_binding(begun.mode)
-        found = await self._examining.examine(begun, tap, binding=binding, at=now)
-        if not isinstance(found, Findings):
-            return found
+        proof = await self._examining.examine(begun, tap, binding=binding, at=now)
+        if isinstance(proof, Refusal):
+            return proof
+        if isinstance(proof, Failed):
+            return await self._closing.fail(begun, proof)
         if early:
-            return await self._ticketing.give(begun, tap, found)
-        return await self._closing.complete(begun, found)
+            return await self._ticketing.give(begun, tap, proof.found)
+        return await self._closing.complete(begun, proof)
 
     async def _proven_before(self, pairing: Pairing, tap: Tap, now: datetime) -> AppView:
         """An accepted proof waits for its call. Repeated, it is answered alike; another one changes

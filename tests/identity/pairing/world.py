@@ -160,7 +160,7 @@ class World:
         self.ending = Ending(deployment, pairings, self.line_warnings, recorder)
         closing = Closing(deployment, stores, recorder, self.ending)
         enrolling = Enrolling(self.holders, holders)
-        examining = Examining(deployment, stores, verifier, holders, closing, enrolling)
+        examining = Examining(deployment, stores, verifier, holders, enrolling)
         self.at_desk = AtDesk(deployment, pairings, self.counters, self.holders, self.ending)
         self.opening = Opening(deployment, pairings, self.counters, self.ending, recorder)
         self.arriving = Arriving(
