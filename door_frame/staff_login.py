@@ -129,9 +129,37 @@ class StaffLogin:
                 return LoginRefused.TOO_MANY
             right = await asyncio.to_thread(_verify, stored, _normal(password[:LONGEST_PASSWORD]))
             if account is None or account.disabled or not right:
-                await self._books.tries.add(f"sign_in:address:{address}", window_seconds=WINDOW)
+                await self._books.tries.add(_address_key(address), window_seconds=WINDOW)
                 return LoginRefused.WRONG
         return await self._begin(account)
+
+    async def reauthenticate(
+        self, signed: SignedIn, password: str, address: str
+    ) -> LoginRefused | None:
+        """Whether whoever sits at the page is the account's holder, as an act of weight wants it.
+        None: they are.
+
+        A wrong password counts as one at the sign-in, and closes that one too. A right one counts
+        for nothing: who decides on twenty enrolments in a row is not locked out by it.
+        """
+        try:
+            return await self._counted_reauthentication(signed.account, password, address)
+        except ConnectionError:
+            return LoginRefused.TOO_MANY
+
+    async def _counted_reauthentication(
+        self, account: StaffAccount, password: str, address: str
+    ) -> LoginRefused | None:
+        async with self._turns:
+            # Looked at in turn: of tries side by side one can be more than is allowed, not twenty.
+            if await self._guessed_too_often(account.login, address):
+                return LoginRefused.TOO_MANY
+            given = _normal(password[:LONGEST_PASSWORD])
+            if await asyncio.to_thread(_verify, account.password_hash, given):
+                return None
+            for key in (*_keys(account.login, address), _address_key(address)):
+                await self._books.tries.add(key, window_seconds=WINDOW)
+            return LoginRefused.WRONG
 
     async def who(self, cookie: str) -> SignedIn | None:
         """Whose live session this cookie is. No sign of life by itself: see `alive`."""
@@ -161,18 +189,24 @@ class StaffLogin:
 
     async def _too_many(self, login: str, address: str) -> bool:
         """Counted before the password is looked at: tries side by side count as well."""
-        tries, name = self._books.tries, hashlib.sha256(login.encode()).hexdigest()
+        tries, (here, anywhere) = self._books.tries, _keys(login, address)
         if await self._failed_too_often(address):
             return True
-        here = await tries.add(f"sign_in:{name}:{address}", window_seconds=WINDOW)
-        if here > TRIES_PER_LOGIN_AND_ADDRESS:
+        if await tries.add(here, window_seconds=WINDOW) > TRIES_PER_LOGIN_AND_ADDRESS:
             return True
-        return await tries.add(f"sign_in:{name}", window_seconds=WINDOW) > TRIES_PER_LOGIN
+        return await tries.add(anywhere, window_seconds=WINDOW) > TRIES_PER_LOGIN
+
+    async def _guessed_too_often(self, login: str, address: str) -> bool:
+        """As `_too_many`, and counts nothing."""
+        tries, (here, anywhere) = self._books.tries, _keys(login, address)
+        if await self._failed_too_often(address):
+            return True
+        if await tries.count(here, window_seconds=WINDOW) >= TRIES_PER_LOGIN_AND_ADDRESS:
+            return True
+        return await tries.count(anywhere, window_seconds=WINDOW) >= TRIES_PER_LOGIN
 
     async def _failed_too_often(self, address: str) -> bool:
-        failures = await self._books.tries.count(
-            f"sign_in:address:{address}", window_seconds=WINDOW
-        )
+        failures = await self._books.tries.count(_address_key(address), window_seconds=WINDOW)
         return failures >= FAILURES_PER_ADDRESS
 
     async def _begin(self, account: StaffAccount) -> SignedIn:
@@ -193,6 +227,16 @@ class StaffLogin:
 
 def right_csrf(signed: SignedIn, given: str) -> bool:
     return _is(given, signed.session.csrf_hash)
+
+
+def _keys(login: str, address: str) -> tuple[str, str]:
+    """Under which tries are counted: of the login from there, and from anywhere."""
+    name = hashlib.sha256(login.encode()).hexdigest()
+    return f"sign_in:{name}:{address}", f"sign_in:{name}"
+
+
+def _address_key(address: str) -> str:
+    return f"sign_in:address:{address}"
 
 
 def _csrf(value: bytes) -> str:

@@ -16,6 +16,7 @@ from operator_console.at_desk.checks import DeskChecks, add_desk_checks
 from operator_console.callbacks import CallbackActions, add_callbacks
 from operator_console.checks import CheckActions, add_checks
 from operator_console.guard import Guard
+from operator_console.in_person import InPerson
 from operator_console.looks import Looks, add_looks
 from operator_console.pages import ConsolePages, add_pages
 from operator_console.workspace import ConsoleSettings, OperatorWorkspace, Trail
@@ -46,7 +47,8 @@ def create(
     add_checks(door, CheckActions(workspace, guard))
     add_callbacks(door, CallbackActions(workspace, guard, trail))
     add_desk_checks(door, DeskChecks(workspace.desks, guard))
-    add_approvals(door, ApprovalActions(workspace.desks, guard))
+    in_person = InPerson(login, trusted_proxies=settings.trusted_proxies)
+    add_approvals(door, ApprovalActions(workspace.desks, guard, in_person))
     _add_manners(door, secure=guard.secure, frame_ancestor=settings.frame_ancestor)
     return door
 

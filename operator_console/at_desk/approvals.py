@@ -1,9 +1,10 @@
 """Enrolments that wait for a second person: look, approve, decline. Who may is identity's to say;
-the page only shows to whoever began one that they may not."""
+the page only shows to whoever began one that they may not. Whoever decides types the password of
+their account with it: a colleague's unlocked screen is no second person."""
 
 from typing import Annotated, Final
 
-from pydantic import StringConstraints
+from pydantic import Field, StringConstraints
 from quart import Blueprint, Response, jsonify
 
 from door_frame.problem_json import Problem, Refused
@@ -18,6 +19,7 @@ from operator_console.at_desk import shown
 from operator_console.at_desk.checks import NAME
 from operator_console.at_desk.ports import Desks
 from operator_console.guard import Guard
+from operator_console.in_person import InPerson
 
 NOT_WAITING: Final = Problem(status=404, code="not_waiting", detail="unknown, over, or decided")
 _DONE: Final = frozenset({Decided.ENROLLED, Decided.ALREADY_ENROLLED, Decided.DECLINED})
@@ -27,10 +29,15 @@ class OfEnrolment(Body):
     id: Annotated[str, StringConstraints(pattern=NAME)]
 
 
+class Decision(OfEnrolment):
+    password: Annotated[str, Field(repr=False)]
+
+
 class ApprovalActions:
-    def __init__(self, desks: Desks, guard: Guard) -> None:
+    def __init__(self, desks: Desks, guard: Guard, in_person: InPerson) -> None:
         self._desks = desks
         self._guard = guard
+        self._in_person = in_person
 
     async def look(self, enrolment: str) -> Response:
         """The comparison and the contract's holder, after its view is written."""
@@ -58,16 +65,21 @@ class ApprovalActions:
         return jsonify(page.card_attributes(found))
 
     async def approve(self) -> Response:
-        signed = await self._guard.acting()
-        enrolment, account = (await body_of(OfEnrolment)).id, signed.account
-        approve = self._desks.approvals.approve
+        signed, enrolment = await self._deciding()
+        account, approve = signed.account, self._desks.approvals.approve
         return await self._told(signed, await approve(account.tenant, enrolment, account.login))
 
     async def decline(self) -> Response:
-        signed = await self._guard.acting()
-        enrolment, account = (await body_of(OfEnrolment)).id, signed.account
-        decline = self._desks.approvals.decline
+        signed, enrolment = await self._deciding()
+        account, decline = signed.account, self._desks.approvals.decline
         return await self._told(signed, await decline(account.tenant, enrolment, account.login))
+
+    async def _deciding(self) -> tuple[SignedIn, str]:
+        """Who decides, and on which enrolment."""
+        signed = await self._guard.acting()
+        decision = await body_of(Decision)
+        await self._in_person.must_be(signed, decision.password)
+        return signed, decision.id
 
     async def _told(self, signed: SignedIn, decided: Decided) -> Response:
         """Other consoles have another list now, whatever came of it."""

@@ -1,5 +1,6 @@
 """Signing in, the life of a session, and what is stored of it."""
 
+import asyncio
 import hashlib
 from dataclasses import replace
 from datetime import timedelta
@@ -132,6 +133,49 @@ async def test_a_login_is_limited_per_address(stage: Stage) -> None:
     assert isinstance(elsewhere, SignedIn)
     stage.clock.pass_by(15 * 60)
     await signed_in(stage)
+
+
+async def test_the_account_itself_is_asked_again_and_is_not_locked_out_by_it(stage: Stage) -> None:
+    signed = await signed_in(stage)
+    for _ in range(2 * TRIES_PER_LOGIN_AND_ADDRESS):
+        assert await stage.login.reauthenticate(signed, PASSWORD, HERE) is None
+    others = await stage.login.reauthenticate(signed, "wrong horse battery", HERE)
+    assert others is LoginRefused.WRONG
+    await signed_in(stage)
+
+
+@pytest.mark.parametrize(("elsewhere", "tries"), [(False, 9), (True, 99)])
+async def test_wrong_passwords_count_wherever_they_are_typed(
+    stage: Stage, elsewhere: bool, tries: int
+) -> None:
+    """Signing in was one try. Of the address as of the login."""
+    signed = await signed_in(stage)
+    for number in range(tries):
+        where = f"198.51.100.{number}" if elsewhere else HERE
+        wrong = await stage.login.reauthenticate(signed, "wrong", where)
+        assert wrong is LoginRefused.WRONG
+    for where in ("203.0.113.1",) if elsewhere else (HERE,):
+        again = await stage.login.reauthenticate(signed, PASSWORD, where)
+        assert again is LoginRefused.TOO_MANY
+        assert await stage.login.sign_in("hanako", PASSWORD, where) is LoginRefused.TOO_MANY
+
+
+async def test_one_address_guesses_at_no_more_accounts_in_person_than_at_the_sign_in(
+    stage: Stage,
+) -> None:
+    signed = await signed_in(stage)
+    for number in range(60):
+        refused = await stage.login.sign_in(f"guess{number}", "wrong", HERE)
+        assert refused is LoginRefused.WRONG
+    assert await stage.login.reauthenticate(signed, PASSWORD, HERE) is LoginRefused.TOO_MANY
+
+
+async def test_side_by_side_no_more_guesses_than_one_after_the_other(stage: Stage) -> None:
+    signed = await signed_in(stage)
+    tries = [stage.login.reauthenticate(signed, "wrong", HERE) for _ in range(40)]
+    answers = await asyncio.gather(*tries)
+    looked_at = answers.count(LoginRefused.WRONG)
+    assert TRIES_PER_LOGIN_AND_ADDRESS - 1 <= looked_at <= TRIES_PER_LOGIN_AND_ADDRESS
 
 
 async def test_limits_before_the_password_is_looked_at(

@@ -22,6 +22,7 @@ from ivr.flow_engine.outcomes import NUMBER_KINDS
 from ivr.live_calls.operator_checks.starting import REASONS
 from ivr.live_calls.operator_checks.terms import MODES
 from ivr.queues.model import Presence
+from operator_console.in_person import TOO_MANY_PASSWORDS, WRONG_PASSWORD
 from tests.operator_console.at_desk.test_approvals import DONE
 
 ROOM = Path(next(iter(operator_console.__path__)))
@@ -94,7 +95,11 @@ def test_every_code_has_words(language: str) -> None:
         "desk.finding": [one.value for one in Finding],
         "desk.finding_why": [one.value for one in Finding],
         "desk.way": [one.value for one in Way],
-        "problem": [one.value for one in Decided if one not in DONE],
+        "problem": [
+            *(one.value for one in Decided if one not in DONE),
+            WRONG_PASSWORD.code,
+            TOO_MANY_PASSWORDS.code,
+        ],
         "hint": ["none", "other", *(one.value for one in Hint)],
     }
     for place, known in codes.items():

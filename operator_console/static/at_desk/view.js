@@ -55,6 +55,8 @@ function go(place) {
 }
 
 function arrived() {
+  const typed = part("#desk-password");
+  if (typed) typed.value = ""; // none waits behind the other view
   scrollTo(0, 0);
   draw();
   hooks.moved();
@@ -175,11 +177,9 @@ const approvals = {
     if (card && known.looked?.id === id) known.lookedCard = card;
     draw();
   },
-  approve: (id) => decide("approve", id),
-  decline: (id) => decide("decline", id),
+  decide: async (what, id, password) => {
+    const answer = await act(() => post(`api/approval-${what}`, { id, password }));
+    if (answer) alerts.say(word("desk.decided", answer.outcome));
+    else part("#desk-password")?.focus();
+  },
 };
-
-async function decide(what, id) {
-  const answer = await act(() => post(`api/approval-${what}`, { id }));
-  if (answer) alerts.say(word("desk.decided", answer.outcome));
-}

@@ -1,15 +1,18 @@
 """Enrolments that wait for a second person: who looks, who approves, what stands in the way."""
 
 import json
+import logging
 from typing import Any
 
 import pytest
 
+from door_frame.staff_login import TRIES_PER_LOGIN_AND_ADDRESS
 from identity.contract_holders.approving import Decided
 from tests.operator_console.at_desk.test_checks import read, refusal
-from tests.operator_console.stage import Stage
+from tests.operator_console.stage import PASSWORD, Stage
 from tests.operator_console.test_news import Stream
 
+WRONG = "a colleague's guess"
 DONE = (Decided.ENROLLED, Decided.ALREADY_ENROLLED, Decided.DECLINED)
 
 
@@ -17,6 +20,10 @@ async def waiting() -> tuple[Stage, str]:
     """Hanako began it."""
     stage = Stage()
     return stage, await stage.desks.waits_for("hanako")
+
+
+def decision(enrolment: str, password: str = PASSWORD) -> dict[str, str]:
+    return {"id": enrolment, "password": password}
 
 
 async def test_everybody_sees_that_it_waits_and_whoever_began_it_that_others_decide() -> None:
@@ -49,14 +56,15 @@ async def test_a_look_is_recorded_and_says_what_was_compared() -> None:
 async def test_another_account_approves_and_it_waits_no_more() -> None:
     stage, enrolment = await waiting()
     first, second = await stage.signed_in("hanako"), await stage.signed_in("taro")
-    of = {"id": enrolment}
+    of = decision(enrolment)
     assert await refusal(await first.post("api/approval-approve", of)) == (409, "same_person")
     answer = await second.post("api/approval-approve", of)
     assert await answer.get_json() == {"outcome": "enrolled"}
     assert stage.desks.approvals.decided == [(enrolment, "taro", Decided.ENROLLED)]
     assert await refusal(await second.post("api/approval-approve", of)) == (404, "not_waiting")
-    for path in ("api/approval-decline", "api/approval-card-attributes"):
-        assert await refusal(await second.post(path, of)) == (404, "not_waiting")
+    assert await refusal(await second.post("api/approval-decline", of)) == (404, "not_waiting")
+    showing = await second.post("api/approval-card-attributes", {"id": enrolment})
+    assert await refusal(showing) == (404, "not_waiting")
     assert await refusal(await second.get(f"api/approval/{enrolment}")) == (404, "not_waiting")
 
 
@@ -64,7 +72,7 @@ async def test_another_account_approves_and_it_waits_no_more() -> None:
 async def test_either_may_decline(login: str) -> None:
     stage, enrolment = await waiting()
     page = await stage.signed_in(login)
-    answer = await page.post("api/approval-decline", {"id": enrolment})
+    answer = await page.post("api/approval-decline", decision(enrolment))
     assert await answer.get_json() == {"outcome": "declined"}
 
 
@@ -73,8 +81,38 @@ async def test_what_stands_in_the_way_is_a_code(decided: Decided) -> None:
     stage, enrolment = await waiting()
     stage.desks.approvals.answers = decided
     page = await stage.signed_in("taro")
-    status, code = await refusal(await page.post("api/approval-approve", {"id": enrolment}))
+    status, code = await refusal(await page.post("api/approval-approve", decision(enrolment)))
     assert (status, code) == (404 if decided is Decided.NOT_WAITING else 409, decided.value)
+
+
+@pytest.mark.parametrize("path", ["approve", "decline"])
+async def test_an_unlocked_screen_decides_nothing(
+    path: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    stage, enrolment = await waiting()
+    page = await stage.signed_in("taro")
+    with caplog.at_level(logging.DEBUG):
+        for body in ({"id": enrolment}, {"id": enrolment, "password": None}):
+            assert (await page.post(f"api/approval-{path}", body)).status_code == 400
+        for password in (WRONG, ""):
+            refused = await page.post(f"api/approval-{path}", decision(enrolment, password))
+            assert await refusal(refused) == (403, "wrong_password")
+    assert stage.desks.approvals.decided == []
+    assert WRONG not in caplog.text
+    assert (await page.post(f"api/approval-{path}", decision(enrolment))).status_code == 200
+
+
+async def test_guessing_there_ends_where_guessing_at_the_sign_in_does() -> None:
+    stage, enrolment = await waiting()
+    page = await stage.signed_in("taro")
+    for _ in range(TRIES_PER_LOGIN_AND_ADDRESS - 1):  # signing in was one try
+        refused = await page.post("api/approval-approve", decision(enrolment, WRONG))
+        assert await refusal(refused) == (403, "wrong_password")
+    refused = await page.post("api/approval-approve", decision(enrolment))
+    assert refused.headers["Retry-After"] == "900"
+    assert await refusal(refused) == (429, "too_many_passwords")
+    assert (await page.sign_in("taro", PASSWORD)).status_code == 429
+    assert stage.desks.approvals.decided == []
 
 
 async def test_a_decision_is_told_to_all_consoles() -> None:
@@ -82,7 +120,7 @@ async def test_a_decision_is_told_to_all_consoles() -> None:
     page, other = await stage.signed_in("taro"), await stage.signed_in("hanako")
     async with Stream(other) as stream:
         await stream.next()
-        await page.post("api/approval-approve", {"id": enrolment})
+        await page.post("api/approval-approve", decision(enrolment))
         told: dict[str, Any] = await stream.next()
         assert (told["event"], json.loads(told["data"])) == ("desk", {"token": ""})
 
@@ -100,7 +138,7 @@ async def became(stage: Stage, enrolment: str) -> tuple[bool, str]:
 async def test_whoever_began_it_sees_what_became_of_it(path: str, settled: str) -> None:
     stage, enrolment = await waiting()
     assert await became(stage, enrolment) == (True, "")
-    await (await stage.signed_in("taro")).post(f"api/approval-{path}", {"id": enrolment})
+    await (await stage.signed_in("taro")).post(f"api/approval-{path}", decision(enrolment))
     assert await became(stage, enrolment) == (False, settled)
 
 

@@ -12,7 +12,7 @@ from identity.contract_holders.approving import Decided
 from identity.pairing.outcomes import Hint
 from tests.operator_console.at_desk.desks import AGREES, HANAKO
 from tests.operator_console.screen import opened, served
-from tests.operator_console.stage import VERIFIED, Stage
+from tests.operator_console.stage import PASSWORD, VERIFIED, Stage
 from tests.operator_console.test_screen import PAYLOAD
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -98,13 +98,37 @@ async def test_a_second_person_decides_and_never_who_began_it(context: BrowserCo
         await expect(page.locator("#desk img, #desk script")).to_have_count(0)
         await page.locator("#card-attributes button").press("Enter")
         await expect(page.locator("#card-attributes")).to_contain_text("東京都見本区1-2")
+        await the_password_is_asked(page, stage)
         await reads_well(page)
-        await page.locator("[data-key=desk-approve]").press("Enter")
+        await page.keyboard.type(PASSWORD)
+        await page.keyboard.press("Enter")
         await expect(page.locator("#polite")).to_have_text("承認し、登録しました。")
-        await expect(page.locator("[data-approval]")).to_have_count(1)
+        await expect(page.locator("[data-approval]")).to_have_count(2)
         await expect(page.locator("#desk")).to_be_focused()
         assert stage.desks.approvals.decided == [(theirs, "hanako", Decided.ENROLLED)]
         assert {kind for kind, _, _ in stage.desks.looks.written} == {"view", "card"}
+
+
+async def the_password_is_asked(page: Page, stage: Stage) -> None:
+    """A wrong one decides nothing, leaves the sheet open, and is gone from the page."""
+    field = page.locator("#desk-password")
+    await expect(field).to_have_attribute("autocomplete", "current-password")
+    await field.press_sequentially("wrong ")
+    await stage.desks.waits_for("hanako")  # news of others takes nothing away from typing
+    await expect(page.locator("[data-approval]")).to_have_count(3)
+    await page.keyboard.type("horse")
+    await expect(field).to_have_value("wrong horse")
+    await page.locator("[data-key=desk-approve]").press("Enter")
+    await expect(page.locator("#banner")).to_contain_text("パスワードが違います")
+    await expect(field).to_be_focused()
+    await expect(field).to_have_value("")
+    await expect(page.locator("#card-attributes")).to_contain_text("東京都見本区1-2")
+    assert stage.desks.approvals.decided == []
+    await page.keyboard.type("half a word")
+    await page.locator("#to-calls").click()
+    await page.locator("#to-desk").click()
+    await expect(field).to_have_value("")
+    await field.focus()
 
 
 async def test_an_enrolment_says_what_agrees_and_why(context: BrowserContext) -> None:
