@@ -122,7 +122,8 @@ class Approving:
     async def give(
         self, tenant: Tenant, contract: str, person: str, *, by: str, second: str, at: datetime
     ) -> Decided:
-        """Without a card: another contract to a person who is enrolled, by two people's word."""
+        """Without a card: another contract to a person who is enrolled, by two people's word; or
+        one of theirs that an import has made somebody else's is theirs all the same."""
         if by == second:
             return Decided.SAME_PERSON
         if not await self._allowed(tenant, by, second):
@@ -130,9 +131,10 @@ class Approving:
         holder = await self._holders.by_contract(tenant.id, contract)
         if holder is None or not await self._persons.held_by(tenant, person):
             return Decided.NOBODY
-        if holder.person == person:
+        if holder.person == person and not holder.to_confirm:
             return Decided.ALREADY_ENROLLED
-        header = {"outcome": "given", "actor": by, "approved_by": f"{by}, {second}"}
+        outcome = "confirmed" if holder.person == person else "given"
+        header = {"outcome": outcome, "actor": by, "approved_by": f"{by}, {second}"}
         result = {"person": person, "contract": contract}
         record = self._recorder.record(
             tenant,

@@ -91,6 +91,15 @@ def compare(card: Attributes, contract: Holder) -> Comparison:
     )
 
 
+def somebody_else(before: Holder, after: Holder) -> bool:
+    """Whether name or birth date of a contract are of another person than they were: what a tie was
+    made by is not there any more. Other writings of one name are no others; a birth date that is
+    known now and was not is none, one that is taken away is."""
+    ways = list(folding.NAME)
+    was, became = (folding.folded(h.display_name, folding.NAME, ways) for h in (before, after))
+    return was != became or before.birth_date not in ("", after.birth_date)
+
+
 def _words(one: Compared) -> str:
     more = [way.value for way in one.ways] + [f"place {place + 1}" for place in one.untold]
     return f"{one.finding.value} ({', '.join(more)})" if more else one.finding.value

@@ -47,7 +47,10 @@ class RowError:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
+    """`to_confirm`: contracts of somebody that are somebody else's by this file."""
+
     holders: int
+    to_confirm: tuple[str, ...] = ()
 
 
 class HolderImport:
@@ -59,8 +62,8 @@ class HolderImport:
         rows, errors = read_csv(tenant, data)
         if errors:
             return errors
-        await self._holders.replace_all(tenant, rows)
-        return Imported(holders=len(rows))
+        changed = await self._holders.replace_all(tenant, rows)
+        return Imported(holders=len(rows), to_confirm=tuple(changed))
 
 
 def read_csv(tenant: TenantId, data: bytes) -> tuple[tuple[Holder, ...], tuple[RowError, ...]]:

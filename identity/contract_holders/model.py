@@ -7,7 +7,9 @@ from identity.tenants.model import TenantId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holder:
-    """One contract's holder. `person` is empty while enrolment is awaited.
+    """One contract's holder. `person` is empty while enrolment is awaited. `to_confirm`: the
+    contract became somebody else's by an import after it was tied, and nobody has confirmed the tie
+    since.
 
     `display_name`, `phones` (E.164), `birth_date` (YYYY-MM-DD, "" when not known) and the addresses
     are kept sealed; `phones` also as HMAC for comparing. Enrolment compares name, birth date and
@@ -22,6 +24,7 @@ class Holder:
     birth_date: str = field(default="", repr=False)
     address: str = field(default="", repr=False)
     former_addresses: tuple[str, ...] = field(default=(), repr=False)
+    to_confirm: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,10 +30,12 @@ class Holders(Protocol):
 
     async def of_phone(self, tenant: TenantId, phone_hash: bytes) -> Sequence[Holder]: ...
 
-    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
+    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> Sequence[str]:
         """Upsert by contract_ref in one transaction: all or nothing.
 
-        An empty person keeps the one that an enrolment or an earlier import gave.
+        An empty person keeps the one that an enrolment or an earlier import gave. Contracts of a
+        person whose name or birth date are somebody else's now, or that the rows give to another
+        person, are answered in their order and are `to_confirm`, as those are that were before.
         """
         ...
 
@@ -86,7 +88,8 @@ class Enrolments(Protocol):
     async def give(
         self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
     ) -> bool:
-        """A contract to a person who holds another one, with the evidence. False, and nothing is
+        """A contract to a person who holds another one, with the evidence; one of theirs is
+        confirmed by it. False, and nothing is
         written, when the contract is not there or is another person's."""
         ...
 

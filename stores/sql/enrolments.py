@@ -22,7 +22,7 @@ from identity.verification.ports import RevocationSubject
 from stores.sql.archive import rows as evidence
 from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
-from stores.sql.holders import holder_of, linked
+from stores.sql.holders import confirm, holder_of, linked
 from stores.sql.schema.columns import clock
 from stores.sql.schema.identity_side import (
     card_holds,
@@ -139,7 +139,7 @@ class SqlEnrolments:
     ) -> bool:
         async def job(connection: Connection) -> None:
             head = await evidence.lock_head(connection, tenant)
-            await _give(connection, tenant, contract_ref, person)
+            await _give(connection, self._sealer, tenant, contract_ref, person)
             await evidence.append(connection, head, [record])
 
         try:
@@ -199,10 +199,12 @@ async def _tie(connection: Connection, sealer: Sealer, tenant: TenantId, tie: Ti
     )
     if await linked(connection, tenant, tie.card_hash) != tie.person:
         raise Taken
-    await _give(connection, tenant, tie.contract_ref, tie.person)
+    await _give(connection, sealer, tenant, tie.contract_ref, tie.person)
 
 
-async def _give(connection: Connection, tenant: TenantId, contract_ref: str, person: str) -> None:
+async def _give(
+    connection: Connection, sealer: Sealer, tenant: TenantId, contract_ref: str, person: str
+) -> None:
     given = await connection.execute(
         update(holders)
         .where(
@@ -214,6 +216,7 @@ async def _give(connection: Connection, tenant: TenantId, contract_ref: str, per
     )
     if given.rowcount != 1:
         raise Taken
+    await confirm(connection, sealer, tenant, contract_ref)
 
 
 def _row(sealer: Sealer, tenant: TenantId, wait: Wait) -> dict[str, Any]:

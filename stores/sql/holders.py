@@ -3,12 +3,14 @@
 Phones can be compared only through `hash_phone(tenant, e164)`, the tenant's HMAC.
 """
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+from typing import Any, Final
 
-from sqlalchemy import Row, bindparam, case, delete, insert, select
+from sqlalchemy import Row, bindparam, case, delete, insert, select, update
 from sqlalchemy.exc import SQLAlchemyError
 
+from identity.contract_holders.comparing import somebody_else
 from identity.contract_holders.model import Holder
 from identity.contract_holders.ports import LinkageUnavailable
 from identity.tenants.model import TenantId
@@ -16,6 +18,8 @@ from stores.sql.database import Database, upsert
 from stores.sql.engines.connection import Connection
 from stores.sql.schema.identity_side import holder_phones, holders, linkage
 from stores.sql.sealing import Sealer
+
+_ASKED_AT_ONCE: Final = 500
 
 
 class SqlHolders:
@@ -41,30 +45,36 @@ class SqlHolders:
         )
         return await self._where(tenant, holders.c.contract_ref.in_(contracts))
 
-    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
+    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> Sequence[str]:
         """One transaction; ValueError for a holder of another tenant or a contract given twice."""
         references = {holder.contract_ref for holder in holders}
         if len(references) != len(holders) or any(h.tenant != tenant for h in holders):
             raise ValueError("holders of one tenant, each contract once")
 
-        rows = [self._row(holder) for holder in holders]
         phones = [phone for holder in holders for phone in self._phones(holder)]
-        if rows:
-            await self._database.write(lambda connection: _replace(connection, rows, phones))
+        sealed = {holder.contract_ref: self._row(holder) for holder in holders}
+
+        async def job(connection: Connection) -> list[str]:
+            rows, changed = dict(sealed), set[str]()
+            for before in await _tied(connection, self._sealer, tenant, sealed):
+                after = by_ref[before.contract_ref]
+                another = after.person not in ("", before.person) or somebody_else(before, after)
+                if another:
+                    changed.add(before.contract_ref)
+                if another or before.to_confirm:
+                    rows[before.contract_ref] = self._row(replace(after, to_confirm=True))
+            await _replace(connection, list(rows.values()), phones)
+            return [ref for ref in by_ref if ref in changed]
+
+        by_ref = {holder.contract_ref: holder for holder in holders}
+        return await self._database.write(job) if sealed else []
 
     def _row(self, holder: Holder) -> dict[str, Any]:
-        content = {
-            "display_name": holder.display_name,
-            "phones": list(holder.phones),
-            "birth_date": holder.birth_date,
-            "address": holder.address,
-            "former_addresses": list(holder.former_addresses),
-        }
         return {
             "tenant_id": holder.tenant,
             "contract_ref": holder.contract_ref,
             "person_id": holder.person,
-            "private": self._sealer.seal(holder.tenant, _place(holder.contract_ref), content),
+            "private": _sealed(self._sealer, holder),
         }
 
     def _phones(self, holder: Holder) -> list[dict[str, Any]]:
@@ -142,6 +152,38 @@ async def _replace(
         await connection.execute(insert(holder_phones), phones)
 
 
+async def _tied(
+    connection: Connection, sealer: Sealer, tenant: TenantId, contracts: Collection[str]
+) -> list[Holder]:
+    """Those of them that are somebody's, held as they are until this transaction ends."""
+    found, wanted_refs = list[Holder](), sorted(contracts)
+    for at in range(0, len(wanted_refs), _ASKED_AT_ONCE):
+        some = wanted_refs[at : at + _ASKED_AT_ONCE]
+        wanted = (
+            select(holders)
+            .where(
+                holders.c.tenant_id == tenant,
+                holders.c.contract_ref.in_(some),
+                holders.c.person_id != "",
+            )
+            .order_by(holders.c.contract_ref)
+            .with_for_update()
+        )
+        found += [_holder(sealer, row) for row in await connection.execute(wanted)]
+    return found
+
+
+async def confirm(connection: Connection, sealer: Sealer, tenant: TenantId, contract: str) -> None:
+    """Whose contract it is stands from now on."""
+    holder = await holder_of(connection, sealer, tenant, contract)
+    if holder is not None and holder.to_confirm:
+        await connection.execute(
+            update(holders)
+            .where(holders.c.tenant_id == tenant, holders.c.contract_ref == contract)
+            .values(private=_sealed(sealer, replace(holder, to_confirm=False)))
+        )
+
+
 async def linked(connection: Connection, tenant: TenantId, card_hash: bytes) -> str | None:
     """The person of a card, as this transaction sees it."""
     wanted = select(linkage.c.person_id).where(
@@ -163,6 +205,18 @@ async def holder_of(
     return _holder(sealer, row) if row is not None else None
 
 
+def _sealed(sealer: Sealer, holder: Holder) -> bytes:
+    content = {
+        "display_name": holder.display_name,
+        "phones": list(holder.phones),
+        "birth_date": holder.birth_date,
+        "address": holder.address,
+        "former_addresses": list(holder.former_addresses),
+        "to_confirm": holder.to_confirm,
+    }
+    return sealer.seal(holder.tenant, _place(holder.contract_ref), content)
+
+
 def _holder(sealer: Sealer, row: Row[Any]) -> Holder:
     content: dict[str, Any] = sealer.unseal(row.tenant_id, _place(row.contract_ref), row.private)
     return Holder(
@@ -175,6 +229,7 @@ def _holder(sealer: Sealer, row: Row[Any]) -> Holder:
         birth_date=content.get("birth_date", ""),
         address=content.get("address", ""),
         former_addresses=tuple(content.get("former_addresses", ())),
+        to_confirm=content.get("to_confirm", False),
     )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy.exc import IntegrityError
@@ -66,10 +67,53 @@ class TestHolders:
     async def test_a_second_import_replaces_by_contract(self, holders: SqlHolders) -> None:
         await holders.replace_all(TENANT, [a_holder("C-1", phones=(HOME,)), a_holder("C-2")])
         changed = a_holder("C-1", person="person-2", phones=(MOBILE,))
-        await holders.replace_all(TENANT, [changed])
-        assert await holders.by_contract(TENANT, "C-1") == changed
+        assert await holders.replace_all(TENANT, [changed]) == ["C-1"]
+        assert await holders.by_contract(TENANT, "C-1") == replace(changed, to_confirm=True)
         assert not await holders.of_phone(TENANT, hash_phone(TENANT, HOME))
         assert await holders.by_contract(TENANT, "C-2") == a_holder("C-2")
+
+    @pytest.mark.parametrize(
+        ("change", "told"),
+        [
+            ({"display_name": "月野 太郎"}, True),
+            ({"display_name": "高橋　花子"}, False),
+            ({"birth_date": "1970-01-01"}, True),
+            ({"birth_date": ""}, True),  # or it would be changed in two imports
+            ({"phones": (HOME,), "address": "茜県1"}, False),
+        ],
+    )
+    async def test_what_became_somebody_elses_is_told_and_stays_to_be_confirmed(
+        self, holders: SqlHolders, change: dict[str, Any], told: bool
+    ) -> None:
+        """Import, tap, import back: the tie has another person's name to it, and says so."""
+        tied = replace(a_holder("C-1"), birth_date="1985-03-04")
+        daily = replace(tied, person="")
+        await holders.replace_all(TENANT, [tied, a_holder("C-2", person="")])
+        again = [a_holder("C-2", person=""), replace(daily, **change)]
+        assert await holders.replace_all(TENANT, again) == (["C-1"] if told else [])
+        for rows in (again, again):  # the import of the next days
+            assert await holders.replace_all(TENANT, rows) == []
+            kept = await holders.by_contract(TENANT, "C-1")
+            assert kept is not None
+            assert (kept.person, kept.to_confirm) == ("person-1", told)
+
+    async def test_nobodys_contract_may_become_anybodys(self, holders: SqlHolders) -> None:
+        free = replace(a_holder("C-1", person=""), birth_date="1985-03-04")
+        await holders.replace_all(TENANT, [free])
+        other = replace(free, display_name="月野 太郎", person="person-2")
+        assert await holders.replace_all(TENANT, [other]) == []
+        assert await holders.by_contract(TENANT, "C-1") == other
+
+    async def test_a_birth_date_that_was_not_known_is_no_other(self, holders: SqlHolders) -> None:
+        await holders.replace_all(TENANT, [a_holder("C-1")])
+        born = replace(a_holder("C-1", person=""), birth_date="1985-03-04")
+        assert await holders.replace_all(TENANT, [born]) == []
+
+    async def test_of_many_contracts_each_is_looked_at(self, holders: SqlHolders) -> None:
+        many = [a_holder(f"C-{n}") for n in range(1100)]
+        assert await holders.replace_all(TENANT, many) == []
+        others = [replace(one, display_name="月野 太郎") for one in many[::-1]]
+        assert await holders.replace_all(TENANT, others) == [one.contract_ref for one in others]
 
     async def test_all_or_nothing(self, holders: SqlHolders) -> None:
         kept = a_holder("C-1", phones=(HOME,))

@@ -6,12 +6,15 @@ from typing import Final
 
 from identity.contract_holders.importing import HolderImport, RowError
 from identity.tenants.model import Tenant
+from kazasu.cli.holders.words import words
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
 from kazasu.wiring.stores import Stores
 
+_NAMED: Final = 50
+"""Contracts that a terminal still names one by one."""
 _COLUMN: Final = re.compile(r"[a-z][a-z_]{0,29}", re.ASCII)
 _WORDS: Final = {
     "encoding": "is not UTF-8",
@@ -43,6 +46,10 @@ def import_file(*, file: str) -> int:
             say("nothing was imported")
             return 1
         print(f"imported {done.holders} holders")
+        if changed := done.to_confirm:
+            more = "" if len(changed) <= _NAMED else " …"
+            named = ", ".join(changed[:_NAMED]) + more
+            print(words("to_confirm", count=len(changed), contracts=named))
         return 0
 
     with complain():

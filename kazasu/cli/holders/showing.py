@@ -25,6 +25,7 @@ def show(*, contract: str, as_json: bool) -> int:
             "contract": holder.contract_ref,
             "enrolled": bool(holder.person),
             "person": holder.person,
+            "changed_since_enrolment": bool(holder.person) and holder.to_confirm,
             "contracts_of_the_person": [other.contract_ref for other in others],
             "phones": len(holder.phones),
             "can_be_compared": bool(holder.birth_date and holder.address),

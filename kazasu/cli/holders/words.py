@@ -61,6 +61,14 @@ _WORDS: Final[dict[str, Bilingual]] = {
         ja="契約に登録された方がいません。--person で指定してください",
         en="Nobody is enrolled for that contract; name the person by --person.",
     ),
+    "to_confirm": Bilingual(
+        ja="登録済みの契約のうち、この取り込みで氏名・生年月日・人が変わった契約: {count} 件。"
+        "結び付きはそのままです。どなたの契約かを確かめ、kazasu holders link で確定してください: "
+        "{contracts}",
+        en="Contracts of enrolled people with another name, birth date or person since this "
+        "import: {count}. They stay tied. Make sure whose they are, then kazasu holders link: "
+        "{contracts}",
+    ),
     "given": Bilingual(
         ja="{contract} を {person} に結び付けました", en="{contract} is tied to {person}"
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from identity.contract_holders.comparing import somebody_else
 from identity.contract_holders.hashes import phone_hash
 from identity.contract_holders.model import Holder
 from identity.contract_holders.ports import LinkageUnavailable
@@ -28,18 +29,25 @@ class MemoryHolders:
             )
         )
 
-    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> None:
+    async def replace_all(self, tenant: TenantId, holders: Sequence[Holder]) -> Sequence[str]:
+        changed: list[str] = []
         for holder in holders:
             known = self.rows.get((tenant, holder.contract_ref))
             person = holder.person or (known.person if known else "")
-            self.rows[tenant, holder.contract_ref] = replace(holder, person=person)
+            unsure = known is not None and known.to_confirm
+            if known and known.person and (known.person != person or somebody_else(known, holder)):
+                changed.append(holder.contract_ref)
+                unsure = True
+            after = replace(holder, person=person, to_confirm=unsure)
+            self.rows[tenant, holder.contract_ref] = after
+        return changed
 
     def give(self, tenant: TenantId, contract_ref: str, person: str) -> bool:
         """As in SQL: never from one person to another."""
         holder = self.rows.get((tenant, contract_ref))
         if holder is None or holder.person not in ("", person):
             return False
-        self.rows[tenant, contract_ref] = replace(holder, person=person)
+        self.rows[tenant, contract_ref] = replace(holder, person=person, to_confirm=False)
         return True
 
     def _sorted(self, wanted: Callable[[Holder], bool]) -> list[Holder]:

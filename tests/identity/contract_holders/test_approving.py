@@ -210,3 +210,17 @@ async def test_a_contract_of_somebody_else_is_not_given() -> None:
     answer = await office.approving.give(TENANT, "K-1", "p-2", by="sato", second="suzuki", at=NOW)
     assert answer is Decided.OTHERS_CONTRACT
     assert office.person == "p-9"
+
+
+async def test_a_contract_that_an_import_made_somebody_elses_is_confirmed_by_two() -> None:
+    office = Office()
+    theirs = replace(CONTRACT, person="p-2")
+    office.holders.rows[TENANT.id, "K-1"] = theirs
+    married = replace(CONTRACT, person="", display_name="月野 花子")
+    assert await office.holders.replace_all(TENANT.id, [married]) == ["K-1"]
+    for decided in (Decided.ENROLLED, Decided.ALREADY_ENROLLED):
+        two = {"by": "sato", "second": "suzuki"}
+        assert await office.approving.give(TENANT, "K-1", "p-2", **two, at=NOW) is decided
+    kept = await office.holders.by_contract(TENANT.id, "K-1")
+    assert kept == replace(married, person="p-2")
+    assert office.outcomes() == ["confirmed"]

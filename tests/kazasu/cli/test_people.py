@@ -190,6 +190,20 @@ def test_holders_are_imported_and_again(deployment: Deployment) -> None:
     assert _rows(deployment, "holders") == 2
 
 
+def test_an_enrolled_contract_that_becomes_somebody_elses_is_told(deployment: Deployment) -> None:
+    assert _import(deployment, HEADER + ROW + "C-2,佐藤,,p-2\n") == (0, "imported 2 holders\n")
+    status, said = _import(deployment, HEADER + ROW + "C-2,月野,,\n")
+    assert status == 0
+    assert said.splitlines() == [
+        "imported 2 holders",
+        "Contracts of enrolled people with another name, birth date or person since this import: "
+        "1. They stay tied. Make sure whose they are, then kazasu holders link: C-2",
+    ]
+    for contract, changed in (("C-1", False), ("C-2", True)):
+        shown = deployment.call("holders", "show", contract, "--json")
+        assert json.loads(shown.stdout)["changed_since_enrolment"] is changed
+
+
 @pytest.mark.parametrize(
     ("content", "lines"),
     [
@@ -257,6 +271,7 @@ def test_a_holder_is_shown_without_a_name(deployment: Deployment, tmp_path: Path
         "contract": "C-1",
         "enrolled": True,
         "person": "p-1",
+        "changed_since_enrolment": False,
         "contracts_of_the_person": ["C-1", "C-2"],
         "phones": 1,
         "can_be_compared": True,

@@ -295,6 +295,19 @@ async def test_a_wait_that_is_over_goes_a_day_later(
         assert await Forgetting(stage.database).turn() == left
 
 
+@pytest.mark.parametrize("by", ["two people", "a card"])
+async def test_a_tie_to_confirm_is_confirmed(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments, by: str
+) -> None:
+    married = replace(HELD, person="", display_name="月野 花子")
+    assert await holders.replace_all(TENANT, [married]) == ["C-2"]
+    if by == "a card":
+        await written(stage, a_tie(married, "p-2"))
+    else:
+        assert await enrolments.give(TENANT, contract_ref="C-2", person="p-2", record=a_record())
+    assert await holders.by_contract(TENANT, "C-2") == replace(married, person="p-2")
+
+
 async def test_a_contract_is_given_without_a_card(
     holders: SqlHolders, enrolments: SqlEnrolments
 ) -> None:
