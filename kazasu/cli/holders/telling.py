@@ -62,6 +62,8 @@ def checked(view: DeskView) -> Iterator[str]:
     yield f"{_text(f'badge.{view.badge.value}')}: {_reason(view.hint)}"
     if view.identity is not IdentityLevel.ID_NONE:
         yield _text(f"level.{view.identity.code}")
+    else:  # nothing is proven by a refused card; which certificate was asked for is known
+        yield f"{_text('desk.certificate')}: {_text(f'desk.level.{view.require.code}')}"
     if view.verdict.contracts:
         yield f"{_text('desk.contract')}: {', '.join(view.verdict.contracts)}"
     if (state := view.verdict.revocation) is not None:

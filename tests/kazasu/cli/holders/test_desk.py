@@ -295,14 +295,29 @@ async def test_a_business_check(serial: int, contract: str, done: bool, badge: s
     assert any(line.startswith("revocation: ") for line in sitter.said)
 
 
-async def test_of_a_revoked_card_no_level_is_told() -> None:
+@pytest.mark.parametrize(
+    ("sign", "locale", "told"),
+    [
+        (False, "C.UTF-8", TEXTS.text("en", "desk.level.id_card_auth")),
+        (True, "ja_JP.UTF-8", TEXTS.text("ja", "desk.level.id_card_sign")),
+    ],
+)
+async def test_of_a_revoked_card_the_certificate_is_told_and_no_level(
+    monkeypatch: pytest.MonkeyPatch, sign: bool, locale: str, told: str
+) -> None:
+    monkeypatch.setenv("LC_ALL", locale)
     office = Office()
     office.world = World(revocation=Answering(RevocationStatus.REVOKED))
     sitter = Sitter("sato")
-    pause = office.customer(sitter, DeskKind.BUSINESS, purpose="auth")
-    assert not await office.desk(sitter, pause).check(contract="", phone="", sign=False, purpose="")
-    assert text("level.id_none") not in sitter.said
-    assert any(line.startswith("revocation: ") for line in sitter.said), sitter.said
+    purpose: Purpose = "sign" if sign else "auth"
+    pause = office.customer(sitter, DeskKind.BUSINESS, purpose=purpose)
+    assert not await office.desk(sitter, pause).check(contract="", phone="", sign=sign, purpose="")
+    language = "ja" if locale.startswith("ja") else "en"
+    assert TEXTS.text(language, "level.id_none") not in sitter.said
+    assert f"{TEXTS.text(language, 'desk.certificate')}: {told}" in sitter.said
+    assert any(line.startswith(("revocation: ", "失効の確認: ")) for line in sitter.said), (
+        sitter.said
+    )
 
 
 async def test_a_check_that_nobody_ends_is_told_as_that() -> None:
