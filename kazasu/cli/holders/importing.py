@@ -1,16 +1,23 @@
 """`kazasu holders import`."""
 
+import getpass
 import re
+import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
 from identity.contract_holders.importing import HolderImport, RowError
+from identity.evidence_archive.model import Kind, SealedRecord
+from identity.evidence_archive.recording import Recorder, Retention
 from identity.tenants.model import Tenant
 from kazasu.cli.holders.words import words
 from kazasu.cli.opened import with_stores
 from kazasu.deployment_errors import complain
 from kazasu.error_lines import say
 from kazasu.settings.model import Settings
+from kazasu.wiring import identity_side
+from kazasu.wiring.archive import keys
 from kazasu.wiring.stores import Stores
 
 _NAMED: Final = 50
@@ -39,6 +46,7 @@ def import_file(*, file: str) -> int:
     """1 when a row is wrong: then nothing was imported."""
 
     async def work(settings: Settings, tenant: Tenant, kept: Stores) -> int:
+        recorder = Recorder(secrets.token_bytes, keys.wrapping_of(settings))
         done = await HolderImport(kept.holders).csv(tenant.id, data)
         if isinstance(done, tuple):
             for error in done:
@@ -47,6 +55,7 @@ def import_file(*, file: str) -> int:
             return 1
         print(f"imported {done.holders} holders")
         if changed := done.to_confirm:
+            await kept.evidence.append(_changed(recorder, tenant, changed))
             more = "" if len(changed) <= _NAMED else " …"
             named = ", ".join(changed[:_NAMED]) + more
             print(words("to_confirm", count=len(changed), contracts=named))
@@ -56,6 +65,22 @@ def import_file(*, file: str) -> int:
         data = Path(file).read_bytes()
         return with_stores(work)
     return 2
+
+
+def _changed(recorder: Recorder, tenant: Tenant, contracts: Sequence[str]) -> SealedRecord:
+    """Which ties are to be confirmed since, sealed; how many, and who imported, in the open."""
+    return recorder.record(
+        tenant,
+        Kind.ENROLMENT,
+        at=identity_side.clock(),
+        header={
+            "outcome": "changed_by_import",
+            "actor": f"command:{getpass.getuser()}",
+            "contracts": str(len(contracts)),
+        },
+        retention=Retention.SIGNATURE,
+        result={"contracts": list(contracts)},
+    )
 
 
 def _line(file: str, error: RowError) -> str:

@@ -199,6 +199,7 @@ def test_an_enrolled_contract_that_becomes_somebody_elses_is_told(deployment: De
         "Contracts of enrolled people with another name, birth date or person since this import: "
         "1. They stay tied. Make sure whose they are, then kazasu holders link: C-2",
     ]
+    assert _rows(deployment, "evidence WHERE kind = 'enrolment'") == 1
     for contract, changed in (("C-1", False), ("C-2", True)):
         shown = deployment.call("holders", "show", contract, "--json")
         assert json.loads(shown.stdout)["changed_since_enrolment"] is changed
