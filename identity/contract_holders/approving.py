@@ -30,6 +30,7 @@ class Decided(StrEnum):
     ENROLLED = "enrolled"
     ALREADY_ENROLLED = "already_enrolled"
     DECLINED = "declined"
+    UNTIED = "untied"
     NOT_WAITING = "not_waiting"
     """Unknown, over, or decided before."""
     SAME_PERSON = "same_person"
@@ -148,6 +149,29 @@ class Approving:
             tenant.id, contract_ref=contract, person=person, record=record
         )
         return Decided.ENROLLED if done else Decided.OTHERS_CONTRACT
+
+    async def untie(
+        self, tenant: Tenant, contract: str, person: str, *, by: str, second: str, at: datetime
+    ) -> Decided:
+        """A wrong tie is undone by two people's word: the contract is nobody's again. `person` is
+        whose it was when they looked. What was verified stays as it was, and the person's cards
+        stay theirs."""
+        if by == second:
+            return Decided.SAME_PERSON
+        if not await self._allowed(tenant, by, second):
+            return Decided.NOT_ALLOWED
+        record = self._recorder.record(
+            tenant,
+            Kind.ENROLMENT,
+            at=at,
+            header={"outcome": "untied", "actor": by, "approved_by": f"{by}, {second}"},
+            retention=Retention.SIGNATURE,
+            result={"person": person, "contract": contract},
+        )
+        done = bool(person) and await self._enrolments.untie(
+            tenant.id, contract_ref=contract, person=person, record=record
+        )
+        return Decided.UNTIED if done else Decided.OTHERS_CONTRACT
 
     async def _waiting(self, tenant: Tenant, enrolment: str) -> Wait | None:
         waiting = await self._enrolments.waiting(tenant.id)

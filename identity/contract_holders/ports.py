@@ -93,6 +93,13 @@ class Enrolments(Protocol):
         written, when the contract is not there or is another person's."""
         ...
 
+    async def untie(
+        self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
+    ) -> bool:
+        """This person's contract is nobody's, with the evidence. False, and nothing is written,
+        when it is not theirs (any more)."""
+        ...
+
 
 class Staff(Protocol):
     """The business's people, by login."""

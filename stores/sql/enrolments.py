@@ -148,6 +148,22 @@ class SqlEnrolments:
             return False
         return True
 
+    async def untie(
+        self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
+    ) -> bool:
+        if not person:
+            raise ValueError("nobody's contract is not untied")
+
+        async def job(connection: Connection) -> bool:
+            head = await evidence.lock_head(connection, tenant)
+            if not await _set_person(connection, tenant, contract_ref, was=(person,), to=""):
+                return False
+            await confirm(connection, self._sealer, tenant, contract_ref)
+            await evidence.append(connection, head, [record])
+            return True
+
+        return await self._database.write(job)
+
 
 class _NotNow(Exception):
     """Undoes the transaction: the wait stands as it did."""
@@ -205,18 +221,24 @@ async def _tie(connection: Connection, sealer: Sealer, tenant: TenantId, tie: Ti
 async def _give(
     connection: Connection, sealer: Sealer, tenant: TenantId, contract_ref: str, person: str
 ) -> None:
-    given = await connection.execute(
+    if not await _set_person(connection, tenant, contract_ref, was=("", person), to=person):
+        raise Taken
+    await confirm(connection, sealer, tenant, contract_ref)
+
+
+async def _set_person(
+    connection: Connection, tenant: TenantId, contract_ref: str, *, was: Sequence[str], to: str
+) -> bool:
+    changed = await connection.execute(
         update(holders)
         .where(
             holders.c.tenant_id == tenant,
             holders.c.contract_ref == contract_ref,
-            holders.c.person_id.in_(("", person)),
+            holders.c.person_id.in_(was),
         )
-        .values(person_id=person)
+        .values(person_id=to)
     )
-    if given.rowcount != 1:
-        raise Taken
-    await confirm(connection, sealer, tenant, contract_ref)
+    return changed.rowcount == 1
 
 
 def _row(sealer: Sealer, tenant: TenantId, wait: Wait) -> dict[str, Any]:

@@ -1,5 +1,5 @@
-"""`kazasu holders enroll|check|approve|link|lift`, on this deployment: they begin, wait and decide.
-No card and no reader is needed here, so they run where the service does."""
+"""`kazasu holders enroll|check|approve|link|unlink|lift`, on this deployment: they begin, wait and
+decide. No card and no reader is needed here, so they run where the service does."""
 
 import asyncio
 import json
@@ -57,6 +57,19 @@ def approve(*, enrolment: str, decline: bool, as_json: bool) -> int:
 def link(*, contract: str, person: str) -> int:
     """0 when the contract is that person's now, 1 when not."""
     return _at_the_desk(lambda desk: desk.link(contract, person))
+
+
+def unlink(*, contract: str) -> int:
+    """0 when the contract is nobody's now, 1 when not."""
+
+    async def work(desk: HoldersDesk, tenant: Tenant, kept: Stores) -> bool:
+        holder = await kept.holders.by_contract(tenant.id, contract)
+        if holder is None or not holder.person:
+            print(words("not_tied", contract=contract))
+            return False
+        return await desk.unlink(contract, holder.person)
+
+    return _with_stores_at_the_desk(work)
 
 
 def lift(*, contract: str, person: str) -> int:

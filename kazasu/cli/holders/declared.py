@@ -67,6 +67,12 @@ def holders_link(contract: str, person: str) -> None:
     run(COMMANDS, "link", contract=contract, person=person)
 
 
+@holders.command("unlink")
+def holders_unlink(contract: str) -> None:
+    """Undo a wrong tie: the contract is nobody's again. Two operators sign in."""
+    run(COMMANDS, "unlink", contract=contract)
+
+
 @holders.command("lift")
 def holders_lift(
     contract: Annotated[str, typer.Argument(help="The contract; else --person.")] = "",

@@ -116,8 +116,7 @@ class HoldersDesk:
 
     async def link(self, contract: str, person: str) -> bool:
         """Without a card, by the word of two."""
-        first = await self._signed_in("operator")
-        second = await self._signed_in("second") if first else ""
+        first, second = await self._two()
         if not second:
             return False
         decided = await self._approving.give(
@@ -126,10 +125,20 @@ class HoldersDesk:
         self._say(telling.given(decided, contract=contract, person=person))
         return decided in _DONE
 
+    async def unlink(self, contract: str, person: str) -> bool:
+        """A wrong tie to this person undone, by the word of two."""
+        first, second = await self._two()
+        if not second:
+            return False
+        decided = await self._approving.untie(
+            self._tenant, contract, person, by=first, second=second, at=self._place.now()
+        )
+        self._say(telling.untied(decided, contract=contract, person=person))
+        return decided is Decided.UNTIED
+
     async def lift(self, person: str) -> bool:
         """The hold of a person's card, by the word of two."""
-        first = await self._signed_in("operator")
-        second = await self._signed_in("second") if first else ""
+        first, second = await self._two()
         if not second:
             return False
         lifted = await self._lifting.lift(
@@ -185,6 +194,11 @@ class HoldersDesk:
         )
         self._say(telling.decided(decided))
         return decided in _DONE
+
+    async def _two(self) -> tuple[str, str]:
+        """Two logins, one after the other; the second is "" when either did not sign in."""
+        first = await self._signed_in("operator")
+        return first, await self._signed_in("second") if first else ""
 
     async def _signed_in(self, who: str) -> str:
         """The login; "" with words when nobody signs in."""

@@ -103,6 +103,12 @@ def given(what: Decided, *, contract: str, person: str) -> str:
     return words("another") if what is Decided.SAME_PERSON else problem(what.value)
 
 
+def untied(what: Decided, *, contract: str, person: str) -> str:
+    if what is Decided.UNTIED:
+        return words("untied", contract=contract, person=person)
+    return words("another") if what is Decided.SAME_PERSON else problem(what.value)
+
+
 def lifted(what: Lifted) -> str:
     if what in (Lifted.LIFTED, Lifted.NOT_HELD):
         return words(what.value)

@@ -69,6 +69,14 @@ _WORDS: Final[dict[str, Bilingual]] = {
         "import: {count}. They stay tied. Make sure whose they are, then kazasu holders link: "
         "{contracts}",
     ),
+    "untied": Bilingual(
+        ja="{contract} と {person} の結び付きを解きました。その方のカードは、その方のままです",
+        en="{contract} is no longer tied to {person}, whose cards stay theirs",
+    ),
+    "not_tied": Bilingual(
+        ja="{contract}: どなたとも結び付いていないか、ない契約です",
+        en="{contract}: tied to nobody, or no such contract",
+    ),
     "given": Bilingual(
         ja="{contract} を {person} に結び付けました", en="{contract} is tied to {person}"
     ),

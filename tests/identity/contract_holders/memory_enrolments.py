@@ -50,6 +50,14 @@ class MemoryEnrolments:
         self.records.append(record)
         return True
 
+    async def untie(
+        self, tenant: TenantId, *, contract_ref: str, person: str, record: SealedRecord
+    ) -> bool:
+        if not self._holders.untie(tenant, contract_ref, person):
+            return False
+        self.records.append(record)
+        return True
+
 
 class MemoryStaff:
     def __init__(self, *logins: str) -> None:

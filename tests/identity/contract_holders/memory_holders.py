@@ -50,6 +50,13 @@ class MemoryHolders:
         self.rows[tenant, contract_ref] = replace(holder, person=person, to_confirm=False)
         return True
 
+    def untie(self, tenant: TenantId, contract_ref: str, person: str) -> bool:
+        holder = self.rows.get((tenant, contract_ref))
+        if holder is None or not person or holder.person != person:
+            return False
+        self.rows[tenant, contract_ref] = replace(holder, person="", to_confirm=False)
+        return True
+
     def _sorted(self, wanted: Callable[[Holder], bool]) -> list[Holder]:
         found = [holder for holder in self.rows.values() if wanted(holder)]
         return sorted(found, key=lambda holder: holder.contract_ref)

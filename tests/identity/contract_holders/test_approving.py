@@ -212,6 +212,30 @@ async def test_a_contract_of_somebody_else_is_not_given() -> None:
     assert office.person == "p-9"
 
 
+@pytest.mark.parametrize(
+    ("contract", "person", "by", "second", "decided"),
+    [
+        ("K-2", "p-2", "sato", "suzuki", Decided.UNTIED),
+        ("K-2", "p-2", "sato", "sato", Decided.SAME_PERSON),
+        ("K-2", "p-2", "sato", "stranger", Decided.NOT_ALLOWED),
+        ("K-2", "p-2", "stranger", "sato", Decided.NOT_ALLOWED),
+        ("K-2", "p-9", "sato", "suzuki", Decided.OTHERS_CONTRACT),
+        ("K-1", "", "sato", "suzuki", Decided.OTHERS_CONTRACT),
+        ("K-none", "p-2", "sato", "suzuki", Decided.OTHERS_CONTRACT),
+    ],
+)
+async def test_a_tie_is_undone_by_two(
+    contract: str, person: str, by: str, second: str, decided: Decided
+) -> None:
+    office = Office()
+    two = {"by": by, "second": second}
+    assert await office.approving.untie(TENANT, contract, person, **two, at=NOW) is decided
+    done = decided is Decided.UNTIED
+    held = await office.holders.of_person(TENANT.id, "p-2")
+    assert [holder.contract_ref for holder in held] == ([] if done else ["K-2"])
+    assert office.outcomes() == (["untied"] if done else [])
+
+
 async def test_a_contract_that_an_import_made_somebody_elses_is_confirmed_by_two() -> None:
     office = Office()
     theirs = replace(CONTRACT, person="p-2")

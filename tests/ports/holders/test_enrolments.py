@@ -308,6 +308,24 @@ async def test_a_tie_to_confirm_is_confirmed(
     assert await holders.by_contract(TENANT, "C-2") == replace(married, person="p-2")
 
 
+async def test_a_tie_is_undone_with_its_evidence_or_not_at_all(
+    stage: Stage, holders: SqlHolders, enrolments: SqlEnrolments
+) -> None:
+    married = replace(HELD, person="", display_name="月野 花子")
+    await holders.replace_all(TENANT, [married])
+    wrong, right = a_record(), a_record()
+    for contract, theirs, record, done in (
+        ("C-2", "p-1", wrong, False),
+        ("C-none", "p-2", wrong, False),
+        ("C-2", "p-2", right, True),
+        ("C-2", "p-2", wrong, False),
+    ):
+        answer = await enrolments.untie(TENANT, contract_ref=contract, person=theirs, record=record)
+        assert answer is done
+    assert await holders.by_contract(TENANT, "C-2") == married
+    assert [row.record.id async for row in stage.evidence.all(TENANT)] == [right.id]
+
+
 async def test_a_contract_is_given_without_a_card(
     holders: SqlHolders, enrolments: SqlEnrolments
 ) -> None:

@@ -1,144 +1,23 @@
-"""`kazasu holders enroll|check|approve|link` at a terminal, while the customer taps elsewhere."""
+"""`kazasu holders enroll|check|approve` at a terminal, while the customer taps elsewhere."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from datetime import timedelta
-from pathlib import Path
-from typing import Any
 
 import pytest
 
-import operator_console
-from door_frame.page import Texts
-from identity.contract_holders.approving import Approving
 from identity.contract_holders.model import Holder
-from identity.contract_holders.service import ContractHolders
 from identity.contract_holders.waiting import mark_of
-from identity.evidence_archive.recording import Recorder
-from identity.pairing.model import DeskKind, PersonId
+from identity.pairing.model import DeskKind
 from identity.pairing.outcomes import Hint
-from identity.pairing.verbs.afterwards.lifting import Lifting
 from identity.verification.model import RevocationStatus
-from kazasu.cli.holders.desk import HoldersDesk, Place
 from kazasu.cli.terminal import NoTerminal
 from stand_ins.jpki.names import Purpose
-from tests.identity.contract_holders.memory_enrolments import MemoryEnrolments, MemoryStaff
-from tests.identity.pairing.desk_world import claimed, tapped
-from tests.identity.pairing.world import CARD, LINE, STRANGER_CARD, TENANT, World
+from tests.identity.pairing.world import CARD, STRANGER_CARD, TENANT, World
 from tests.identity.verification.sources import Answering
+from tests.kazasu.cli.holders.office import HANAKO, PASSWORD, TEXTS, Office, Sitter, text
 
-PASSWORD = "a good password"
-HANAKO = Holder(
-    tenant=TENANT.id,
-    contract_ref="K-1",
-    display_name="風道 花子",
-    phones=(LINE,),
-    birth_date="1956-04-12",
-    address="霞県風道市港町1-2-3",
-)
-TEXTS = Texts(Path(str(operator_console.__file__)).parent / "texts")
 MOVED = replace(HANAKO, address="茜県星岡市1")
-
-
-def text(key: str) -> str:
-    """As the console says it."""
-    return TEXTS.text("en", key)
-
-
 DIFFERS = f"  {text('desk.attribute.address')}: {text('desk.finding.different')}"
-
-
-@pytest.fixture(autouse=True)
-def english(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-
-
-class Sitter:
-    """Types these logins, one after the other, and then nothing."""
-
-    def __init__(self, *logins: str, password: str = PASSWORD) -> None:
-        self._logins = list(logins)
-        self._password = password
-        self.said: list[str] = []
-
-    def visible(self, question: str) -> str:
-        return self._logins.pop(0) if self._logins else ""
-
-    def unseen(self, question: str) -> str:
-        return self._password
-
-    def say(self, line: str) -> None:
-        self.said.extend(line.splitlines())
-
-    @property
-    def code(self) -> str:
-        """As it is read off the screen."""
-        (shown,) = [line for line in self.said if line.startswith("    ")]
-        return shown.replace(" ", "")
-
-
-class Office:
-    def __init__(self, contract: Holder = HANAKO) -> None:
-        self.world = World()
-        self.world.holders.rows[TENANT.id, contract.contract_ref] = contract
-        self.enrolments = MemoryEnrolments(self.world.holders, self.world.linkage)
-        self.staff = MemoryStaff("sato", "suzuki")
-        self.approving = Approving(
-            self.world.holders,
-            ContractHolders(self.world.holders, self.world.linkage, bytes),
-            self.enrolments,
-            Answering(),
-            self.staff,
-            Recorder(bytes),
-        )
-
-    def desk(
-        self, sitter: Sitter, pause: Callable[[], Awaitable[None]] | None = None
-    ) -> HoldersDesk:
-        async def nobody() -> None:
-            self.world.clock.pass_by(minutes=1)
-
-        async def sign_in(login: str, password: str) -> bool:
-            return login in ("sato", "suzuki") and password == PASSWORD
-
-        place = Place(
-            tenant=TENANT,
-            origin="https://kazasu.example",
-            now=self.world.clock,
-            pause=pause or nobody,
-        )
-        lifting = Lifting(self.world.card_holds, self.staff, Recorder(bytes))
-        return HoldersDesk(place, self.world.at_desk, self.approving, lifting, sign_in, sitter)
-
-    def customer(
-        self, sitter: Sitter, kind: DeskKind, *, purpose: Purpose = "sign", serial: int = CARD
-    ) -> Callable[[], Awaitable[None]]:
-        """Types the code at the first look of the desk, and taps at the next."""
-        steps = iter(("code", "card"))
-        claim: Any = None
-
-        async def pause() -> None:
-            nonlocal claim
-            if next(steps) == "code":
-                claim = await claimed(self.world, sitter.code)
-                return
-            told = await self.world.claiming.progress(
-                self.world.app(), claim.view.pairing, Hint.AWAITING_CARD
-            )
-            await tapped(self.world, told, kind, purpose=purpose, serial=serial)  # type: ignore[arg-type]  # a view
-            self.enrolments.waits |= {wait.id: wait for wait in self.world.waits}
-
-        return pause
-
-    async def enroll(self, *logins: str, serial: int = CARD) -> tuple[bool, list[str]]:
-        sitter = Sitter(*logins)
-        desk = self.desk(sitter, self.customer(sitter, DeskKind.ENROLMENT, serial=serial))
-        return await desk.enroll(contract="K-1", phone=""), sitter.said
-
-    @property
-    def person(self) -> str:
-        return self.world.holders.rows[TENANT.id, "K-1"].person
 
 
 async def test_who_fits_is_enrolled_and_each_step_is_told() -> None:
@@ -338,43 +217,6 @@ async def test_who_leaves_ends_the_check() -> None:
         await office.desk(sitter, leaves).enroll(contract="K-1", phone="")
     (view,) = await office.world.at_desk.begun_by(TENANT.id, "sato")
     assert view.hint is Hint.BY_OPERATOR
-
-
-async def test_a_further_contract_by_the_word_of_two() -> None:
-    office = Office()
-    await office.world.hold(CARD, "p-9", "K-9")
-    for logins, done in (((), False), (("sato",), False), (("sato", "suzuki"), True)):
-        assert await office.desk(Sitter(*logins)).link("K-1", "p-9") is done
-        assert office.person == ("p-9" if done else "")
-    for contract, person, last in (
-        ("K-1", "p-9", text("desk.outcome.already_enrolled")),
-        ("K-none", "p-9", text("problem.nobody")),
-        ("K-9", "p-none", text("problem.nobody")),
-    ):
-        sitter = Sitter("sato", "suzuki")
-        await office.desk(sitter).link(contract, person)
-        assert sitter.said[-1] == last
-
-
-async def test_t11_a_held_card_is_let_go_by_the_word_of_two() -> None:
-    office = Office(replace(HANAKO, person="p-hanako"))
-    world, person = office.world, PersonId("p-hanako")
-    await world.hold(CARD, person, "K-1")
-    await world.card_holds.hold(TENANT.id, person, until=world.clock.at + timedelta(hours=24))
-    for logins, done, last in (
-        ((), False, "Stopped."),
-        (("sato",), False, "Stopped."),
-        (("sato", "sato"), False, "The second person has to be another one."),
-        (("sato", "suzuki"), True, "The card is held no more: it proves again."),
-        (("sato", "suzuki"), False, "No card of theirs is held."),
-    ):
-        held = bool(await world.card_holds.held(TENANT.id, person))
-        sitter = Sitter(*logins)
-        assert await office.desk(sitter).lift(person) is done
-        assert sitter.said[-1] == last
-        assert bool(await world.card_holds.held(TENANT.id, person)) is (held and not done)
-    (record,) = world.card_holds.records
-    assert record.header["approved_by"] == "sato, suzuki"
 
 
 async def test_passwords_are_typed_at_a_terminal() -> None:
