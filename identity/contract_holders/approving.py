@@ -135,16 +135,8 @@ class Approving:
         if holder.person == person and not holder.to_confirm:
             return Decided.ALREADY_ENROLLED
         outcome = "confirmed" if holder.person == person else "given"
-        header = {"outcome": outcome, "actor": by, "approved_by": f"{by}, {second}"}
-        result = {"person": person, "contract": contract}
-        record = self._recorder.record(
-            tenant,
-            Kind.ENROLMENT,
-            at=at,
-            header=header,
-            retention=Retention.SIGNATURE,
-            result=result,
-        )
+        result: dict[str, object] = {"person": person, "contract": contract}
+        record = self._by_two(tenant, outcome, (by, second), at, result)
         done = await self._enrolments.give(
             tenant.id, contract_ref=contract, person=person, record=record
         )
@@ -160,14 +152,8 @@ class Approving:
             return Decided.SAME_PERSON
         if not await self._allowed(tenant, by, second):
             return Decided.NOT_ALLOWED
-        record = self._recorder.record(
-            tenant,
-            Kind.ENROLMENT,
-            at=at,
-            header={"outcome": "untied", "actor": by, "approved_by": f"{by}, {second}"},
-            retention=Retention.SIGNATURE,
-            result={"person": person, "contract": contract},
-        )
+        result: dict[str, object] = {"person": person, "contract": contract}
+        record = self._by_two(tenant, "untied", (by, second), at, result)
         done = bool(person) and await self._enrolments.untie(
             tenant.id, contract_ref=contract, person=person, record=record
         )
@@ -194,6 +180,25 @@ class Approving:
         held = (wait.person, *unknown_as)
         settled = await self._enrolments.approve(tenant.id, wait, held=held, record=record)
         return _OF_THE_STORE[settled]
+
+    def _by_two(
+        self,
+        tenant: Tenant,
+        outcome: str,
+        who: tuple[str, str],
+        at: datetime,
+        result: dict[str, object],
+    ) -> SealedRecord:
+        """Evidence of what two people decided without a card."""
+        header = {"outcome": outcome, "actor": who[0], "approved_by": ", ".join(who)}
+        return self._recorder.record(
+            tenant,
+            Kind.ENROLMENT,
+            at=at,
+            header=header,
+            retention=Retention.SIGNATURE,
+            result=result,
+        )
 
     def _record(
         self,
